@@ -1,0 +1,185 @@
+"""One error tree; every refusal a user can meet is one class and one sentence.
+
+::
+
+    DensexplainError
+    +-- ShapeError                      arrays or sizes that do not fit each other
+    +-- OptionError                     a setting outside its closed set or range
+    +-- RadiographError                 a file that is not read as a radiograph
+    |   +-- EmptyFileError              0 bytes
+    |   +-- FileTooLargeError           over the size limit
+    |   +-- UnknownFormatError          neither DICOM nor PNG nor JPEG
+    |   +-- FormatMismatchError         the name promises another format than the content
+    |   +-- TruncatedFileError          the end is missing
+    |   +-- DamagedFileError            the content contradicts itself
+    |   +-- NoPixelsError               DICOM without pixel data
+    |   +-- SeveralFramesError          multi-frame, and no frame was chosen
+    |   +-- TooManyPixelsError          over the limits for rows, columns or pixels
+    |   +-- TooFewPixelsError           under 32 rows or columns
+    |   +-- ConstantImageError          every pixel the same
+    |   +-- NotFiniteError              NaN or infinity among the pixels
+    |   +-- UnsupportedEncodingError    a transfer syntax or photometric interpretation not read
+    |   +-- DicomDirectoryError         DICOMDIR, an index without an image
+    |   +-- ExecutableContentError      an executable hidden in the preamble
+    |   +-- DecodingLimitError          decoding took too long or too much memory
+    +-- CropError                       a crop that cannot be applied
+    |   +-- CropOutsideError            partly or wholly outside the radiograph
+    |   +-- CropTooSmallError           under 32 rows or columns
+    +-- ModelSetError                   a model set that is not used
+    |   +-- ModelSetNotFoundError       no such folder or file
+    |   +-- ManifestError               model.json missing, unreadable, incomplete or newer
+    |   +-- WeightsMissingError         no weights.safetensors
+    |   +-- WeightsHashError            the weights are not those the manifest describes
+    |   +-- WeightsShapeError           tensors missing, surplus, of another shape or type
+    |   +-- GoldenInputError            the reference input gives another probability
+    +-- ImportWeightsError              a .weights.h5 that is not taken
+    +-- BusyError                       more explanations waiting than the queue holds
+    +-- DataSetError                    a training data set that cannot be used
+    +-- TrainingError                   a training run that cannot start or go on
+    +-- ServingError                    the app would listen beyond this machine unprotected
+
+Each message is one sentence that says what was expected and what was received,
+fit to be shown to a clinician. Only the standard library is imported here.
+"""
+
+from __future__ import annotations
+
+
+class DensexplainError(Exception):
+    """Root of every error this package raises on purpose."""
+
+
+class ShapeError(DensexplainError, ValueError):
+    """Arrays or sizes that do not fit each other."""
+
+
+class OptionError(DensexplainError, ValueError):
+    """A setting outside its closed set or range."""
+
+
+class RadiographError(DensexplainError):
+    """A file that is not read as a radiograph."""
+
+
+class EmptyFileError(RadiographError):
+    """A file of 0 bytes."""
+
+
+class FileTooLargeError(RadiographError):
+    """A file over the size limit."""
+
+
+class UnknownFormatError(RadiographError):
+    """Content that is neither DICOM nor PNG nor JPEG."""
+
+
+class FormatMismatchError(RadiographError):
+    """A file name that promises another format than the content has."""
+
+
+class TruncatedFileError(RadiographError):
+    """A file whose end is missing."""
+
+
+class DamagedFileError(RadiographError):
+    """A file whose content contradicts itself."""
+
+
+class NoPixelsError(RadiographError):
+    """A DICOM object without pixel data."""
+
+
+class SeveralFramesError(RadiographError):
+    """A multi-frame object of which no frame was chosen."""
+
+
+class TooManyPixelsError(RadiographError):
+    """An image over the limits for rows, columns or pixels."""
+
+
+class TooFewPixelsError(RadiographError):
+    """An image under the least number of rows or columns."""
+
+
+class ConstantImageError(RadiographError):
+    """An image in which every pixel is the same."""
+
+
+class NotFiniteError(RadiographError):
+    """NaN or infinity among the pixels."""
+
+
+class UnsupportedEncodingError(RadiographError):
+    """A transfer syntax or photometric interpretation that is not read."""
+
+
+class DicomDirectoryError(RadiographError):
+    """A DICOMDIR: an index of images, not an image."""
+
+
+class ExecutableContentError(RadiographError):
+    """A DICOM preamble that starts like an executable program."""
+
+
+class DecodingLimitError(RadiographError):
+    """Decoding that took longer, or more memory, than any radiograph should."""
+
+
+class CropError(DensexplainError):
+    """A crop that cannot be applied."""
+
+
+class CropOutsideError(CropError):
+    """A crop partly or wholly outside the radiograph."""
+
+
+class CropTooSmallError(CropError):
+    """A crop under the least number of rows or columns."""
+
+
+class ModelSetError(DensexplainError):
+    """A model set that is not used."""
+
+
+class ModelSetNotFoundError(ModelSetError):
+    """No model set of that name is installed."""
+
+
+class ManifestError(ModelSetError):
+    """A model.json that is missing, unreadable, incomplete or newer than this software."""
+
+
+class WeightsMissingError(ModelSetError):
+    """A model set without its weights.safetensors."""
+
+
+class WeightsHashError(ModelSetError):
+    """Weights that are not those the manifest describes."""
+
+
+class WeightsShapeError(ModelSetError):
+    """Tensors that are missing, surplus, or of another shape or type."""
+
+
+class GoldenInputError(ModelSetError):
+    """The reference input gives another probability than the manifest states."""
+
+
+class ImportWeightsError(DensexplainError):
+    """A Keras .weights.h5 file that is not taken."""
+
+
+class BusyError(DensexplainError):
+    """More explanations are waiting than the queue holds."""
+
+
+class DataSetError(DensexplainError):
+    """A training data set that cannot be used."""
+
+
+class TrainingError(DensexplainError):
+    """A training run that cannot start or go on."""
+
+
+class ServingError(DensexplainError):
+    """The app would listen beyond this machine without authentication."""

@@ -1,0 +1,64 @@
+"""Progress of a run in words, with the time left for the epoch and in all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import keras
+
+Report = Callable[[str], None]
+"""Where a line of progress goes."""
+
+
+class StepProgress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type stubs
+    """Reports the running epoch every few seconds.
+
+    Parameters
+    ----------
+    report
+        Receives each line.
+    title
+        For example ``epoch 3/11 at 112 px``.
+    steps
+        Steps in this epoch.
+    epochs_left
+        How many epochs as costly as this one are still to come after it; the
+        caller weighs image sizes.
+    every_seconds
+        Least time between two lines.
+    """
+
+    def __init__(self, report: Report, title: str, steps: int, epochs_left: float, every_seconds: float = 15.0) -> None:
+        super().__init__()
+        self._report, self._title, self._steps = report, title, steps
+        self._epochs_left, self._every = epochs_left, every_seconds
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Start the clock."""
+        self._start = self._last = time.monotonic()
+        self._measured_from = self._start
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Report when it is time to."""
+        now = time.monotonic()
+        if batch == 0:
+            self._measured_from = now  # the first step compiles and says nothing about speed
+            return
+        if now - self._last < self._every and batch + 1 < self._steps:
+            return
+        self._last = now
+        per_step = (now - self._measured_from) / batch
+        left = per_step * (self._steps - batch - 1)
+        in_all = left + per_step * self._steps * self._epochs_left
+        logs = logs or {}
+        self._report(
+            f"{self._title}  step {batch + 1}/{self._steps}  loss {logs.get('loss', float('nan')):.4f}  "
+            f"accuracy {logs.get('accuracy', float('nan')):.3f}  left {_clock(left)}, in all {_clock(in_all)}"
+        )
+
+
+def _clock(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))

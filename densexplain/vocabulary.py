@@ -1,0 +1,144 @@
+"""The field's closed sets, so that a bad value fails at the door.
+
+Only the standard library is imported here: every room of the house speaks these
+words, and none of them should pull in more than words.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum, unique
+
+
+@unique
+class Finding(StrEnum):
+    """What a model set says of a radiograph."""
+
+    NORMAL = "normal"
+    ABNORMAL = "abnormal"
+
+
+@unique
+class Split(StrEnum):
+    """The two parts of a data set laid out as MURA is."""
+
+    TRAIN = "train"
+    VALID = "valid"
+
+
+@unique
+class Stage(StrEnum):
+    """The five places at which the feature maps are shown, in forward order."""
+
+    CONV1 = "conv1"
+    BLOCK1 = "block1"
+    BLOCK2 = "block2"
+    BLOCK3 = "block3"
+    BLOCK4 = "block4"
+
+    @property
+    def number(self) -> int:
+        """Position in the forward pass, 1 to 5."""
+        return list(Stage).index(self) + 1
+
+    @property
+    def layer(self) -> str:
+        """Name of the Keras layer whose output ends the stage.
+
+        These are the ReLU outputs after each block's batch normalisation; the
+        last convolution of a block carries only ``growth_rate`` channels and is
+        not the stage.
+        """
+        return _STAGE_LAYERS[self]
+
+    @property
+    def title(self) -> str:
+        """Heading for a reader."""
+        return _STAGE_TITLES[self]
+
+
+_STAGE_LAYERS = {
+    Stage.CONV1: "conv1_relu",
+    Stage.BLOCK1: "pool2_relu",
+    Stage.BLOCK2: "pool3_relu",
+    Stage.BLOCK3: "pool4_relu",
+    Stage.BLOCK4: "relu",
+}
+
+_STAGE_TITLES = {
+    Stage.CONV1: "Initial convolution",
+    Stage.BLOCK1: "Dense block 1",
+    Stage.BLOCK2: "Dense block 2",
+    Stage.BLOCK3: "Dense block 3",
+    Stage.BLOCK4: "Dense block 4",
+}
+
+
+@unique
+class Ranking(StrEnum):
+    """How the 16 feature maps of a stage are chosen.
+
+    ``MEAN`` is the paper's order. ``CONTRIBUTION`` (to the logit, signed,
+    largest magnitude first) is defined at the last stage only; the other stages
+    then keep the order by mean.
+    """
+
+    MEAN = "mean"
+    MAXIMUM = "maximum"
+    CONTRIBUTION = "contribution"
+
+
+@unique
+class ColourMap(StrEnum):
+    """Colour maps by their Matplotlib names.
+
+    ``BWR`` and ``JET`` are the paper's; ``CIVIDIS`` is perceptually even and
+    readable with a colour vision deficiency.
+    """
+
+    BWR = "bwr"
+    JET = "jet"
+    CIVIDIS = "cividis"
+
+
+@unique
+class ColourScale(StrEnum):
+    """What the ends of a heat map's colour bar mean."""
+
+    RELATIVE = "relative"
+    ABSOLUTE = "absolute"
+
+
+@unique
+class ResizeMode(StrEnum):
+    """How a crop of any shape becomes the square network input."""
+
+    STRETCH = "stretch"
+    PAD = "pad"
+
+
+@unique
+class FileFormat(StrEnum):
+    """Formats a radiograph may arrive in."""
+
+    DICOM = "DICOM"
+    PNG = "PNG"
+    JPEG = "JPEG"
+
+
+@unique
+class Schedule(StrEnum):
+    """Course of the learning rate over the epochs."""
+
+    PAPER = "paper"
+    COSINE = "cosine"
+    CONSTANT = "constant"
+
+
+@unique
+class EpochRule(StrEnum):
+    """Which epoch's weights are kept."""
+
+    DIFFERENCE = "difference"
+    KAPPA = "kappa"
+    LOSS = "loss"
+    LAST = "last"

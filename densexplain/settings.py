@@ -1,0 +1,52 @@
+"""Every path, limit and environment variable, read once and frozen."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+MODEL_FOLDERS_VARIABLE = "DENSEXPLAIN_MODELS"
+"""Further folders of model sets, separated as in PATH; searched before the bundled one."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Paths and limits of this installation.
+
+    Parameters
+    ----------
+    model_folders
+        Folders that hold model sets, in the order of search.
+    assets
+        Sample radiographs and the logo.
+    maximum_file_bytes, maximum_side_px, maximum_pixels, minimum_side_px
+        What is taken for a radiograph before anything is decoded.
+    decoding_seconds, decoding_memory_bytes, decodings_per_child
+        Limits of the guarded process that decodes.
+    maximum_weights_bytes
+        Largest weights file that is opened.
+    queue_length
+        Explanations that may wait before a further one is refused.
+    """
+
+    model_folders: tuple[Path, ...] = (_ROOT / "models",)
+    assets: Path = _ROOT / "assets"
+    maximum_file_bytes: int = 64 * 1024 * 1024
+    maximum_side_px: int = 8192
+    maximum_pixels: int = 40_000_000
+    minimum_side_px: int = 32
+    decoding_seconds: float = 5.0
+    decoding_memory_bytes: int = 1_500_000_000
+    decodings_per_child: int = 100
+    maximum_weights_bytes: int = 512 * 1024 * 1024
+    queue_length: int = 8
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Read the environment once; every later call returns the same object."""
+    further = tuple(Path(part) for part in os.environ.get(MODEL_FOLDERS_VARIABLE, "").split(os.pathsep) if part)
+    return Settings(model_folders=(*further, *Settings.model_folders))

@@ -27,10 +27,16 @@
     |   +-- CropTooSmallError           under 32 rows or columns
     +-- ModelSetError                   a model set that is not used
     |   +-- ModelSetNotFoundError       no such folder or file
-    |   +-- ManifestError               model.json missing, unreadable, incomplete or newer
+    |   +-- ManifestError               model.json missing, unreadable or incomplete
+    |   |   +-- ManifestKeyError        an entry missing, or one that is not known
+    |   |   +-- ManifestVersionError    written by a newer version of this software
     |   +-- WeightsMissingError         no weights.safetensors
+    |   +-- WeightsTruncatedError       the end of the weights file is missing
     |   +-- WeightsHashError            the weights are not those the manifest describes
-    |   +-- WeightsShapeError           tensors missing, surplus, of another shape or type
+    |   +-- WeightsHeaderError          the weights file's table of contents is oversized or damaged
+    |   +-- WeightsShapeError           tensors missing or of another shape
+    |   |   +-- WeightsSurplusError     tensors that the network has no place for
+    |   |   +-- WeightsTypeError        tensors of another number format
     |   +-- GoldenInputError            the reference input gives another probability
     +-- ImportWeightsError              a .weights.h5 that is not taken
     +-- BusyError                       more explanations waiting than the queue holds
@@ -146,19 +152,43 @@ class ModelSetNotFoundError(ModelSetError):
 
 
 class ManifestError(ModelSetError):
-    """A model.json that is missing, unreadable, incomplete or newer than this software."""
+    """A model.json that is missing, unreadable or incomplete."""
+
+
+class ManifestKeyError(ManifestError):
+    """A model.json that lacks an entry, or has one that is not known."""
+
+
+class ManifestVersionError(ManifestError):
+    """A model.json written by a newer version of this software."""
 
 
 class WeightsMissingError(ModelSetError):
     """A model set without its weights.safetensors."""
 
 
+class WeightsTruncatedError(ModelSetError):
+    """A weights file whose end is missing."""
+
+
 class WeightsHashError(ModelSetError):
     """Weights that are not those the manifest describes."""
 
 
+class WeightsHeaderError(ModelSetError):
+    """A weights file whose table of contents is oversized or damaged."""
+
+
 class WeightsShapeError(ModelSetError):
-    """Tensors that are missing, surplus, or of another shape or type."""
+    """Tensors that are missing or of another shape than the network's."""
+
+
+class WeightsSurplusError(WeightsShapeError):
+    """Tensors that the network has no place for."""
+
+
+class WeightsTypeError(WeightsShapeError):
+    """Tensors stored in another number format than the manifest states."""
 
 
 class GoldenInputError(ModelSetError):

@@ -6,52 +6,18 @@ and the tiny network of the tests, so what is tested is what runs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import keras
 from keras import layers
 
 from densexplain.errors import ShapeError
+from densexplain.network.parameters import ARCHITECTURES, KEPT_IN_TRANSITION, DenseNetParameters
+
+__all__ = ["ARCHITECTURES", "BATCH_NORMALISATION_MOMENTUM", "DenseNetParameters", "build_densenet"]
 
 _EPSILON = 1.001e-5  # keras.applications.densenet
-_KEPT_IN_TRANSITION = 0.5
 BATCH_NORMALISATION_MOMENTUM = 0.99
-
-
-@dataclass(frozen=True)
-class DenseNetParameters:
-    """What tells one DenseNet from another.
-
-    Parameters
-    ----------
-    blocks
-        Layers in each of the four dense blocks, for example (6, 12, 32, 32).
-    growth_rate
-        Channels that each layer adds.
-    initial_channels
-        Channels of the initial convolution.
-    """
-
-    blocks: tuple[int, int, int, int]
-    growth_rate: int = 32
-    initial_channels: int = 64
-
-    def __post_init__(self) -> None:
-        if len(self.blocks) != 4 or min(self.blocks) < 1 or self.growth_rate < 1 or self.initial_channels < 1:
-            raise ShapeError(
-                "a DenseNet has four dense blocks of at least one layer and positive channel counts; "
-                f"received {self}"
-            )
-
-
-ARCHITECTURES: dict[str, DenseNetParameters] = {
-    "densenet121": DenseNetParameters((6, 12, 24, 16)),
-    "densenet169": DenseNetParameters((6, 12, 32, 32)),
-    "densenet201": DenseNetParameters((6, 12, 48, 32)),
-    "tiny": DenseNetParameters((2, 2, 2, 2), growth_rate=4, initial_channels=8),
-}
-"""Architectures by the name a manifest uses; ``tiny`` is for tests."""
 
 
 def build_densenet(parameters: DenseNetParameters, input_px: int | None) -> keras.Model:
@@ -116,6 +82,6 @@ def _dense_layer(x: Any, growth_rate: int, name: str) -> Any:
 
 def _transition(x: Any, name: str) -> Any:
     x = _normalise_and_rectify(x, f"{name}_bn", f"{name}_relu")
-    channels = int(x.shape[-1] * _KEPT_IN_TRANSITION)
+    channels = int(x.shape[-1] * KEPT_IN_TRANSITION)
     x = layers.Conv2D(channels, 1, use_bias=False, name=f"{name}_conv")(x)
     return layers.AveragePooling2D(2, strides=2, name=f"{name}_pool")(x)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.errors import WeightsShapeError
+from densexplain.errors import WeightsShapeError, WeightsSurplusError
 
 Tensors = dict[str, NDArray[np.generic]]
 
@@ -31,15 +31,16 @@ def check_tensors(tensors: Tensors, expected: dict[str, tuple[int, ...]]) -> Non
     Raises
     ------
     WeightsShapeError
-        If a tensor is missing, surplus or of another shape; the first is named.
+        If a tensor is missing or of another shape; the first is named.
+    WeightsSurplusError
+        If there is a tensor that the network has no place for.
     """
-    missing = sorted(expected.keys() - tensors.keys())
+    missing = [name for name in expected if name not in tensors]
     surplus = sorted(tensors.keys() - expected.keys())
-    if missing or surplus:
-        name = (missing or surplus)[0]
-        raise WeightsShapeError(
-            f"expected {len(expected)} tensors; {len(missing)} are missing and {len(surplus)} are surplus, first {name}"
-        )
+    if missing:
+        raise WeightsShapeError(f"expected {len(expected)} tensors; {len(missing)} are missing, the first is {missing[0]}")
+    if surplus:
+        raise WeightsSurplusError(f"expected {len(expected)} tensors; {len(surplus)} more were received, the first is {surplus[0]}")
     for name, shape in expected.items():
         if tensors[name].shape != shape:
             raise WeightsShapeError(f"expected {name} to have the shape {shape}; received {tensors[name].shape}")

@@ -1,0 +1,281 @@
+"""The manifest of a model set: all that is needed to repeat a prediction.
+
+``model.json`` stands beside ``weights.safetensors``. Reading one imports
+neither Keras nor TensorFlow, so a list of model sets costs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from densexplain.errors import ManifestError, ManifestKeyError, ManifestVersionError, OptionError, ShapeError
+from densexplain.files import write_atomically
+from densexplain.network import json_fields
+from densexplain.network.parameters import DenseNetParameters, architecture_name
+from densexplain.radiograph.preprocessing import InputSpecification
+from densexplain.vocabulary import ResizeMode
+
+MANIFEST_FILE = "model.json"
+WEIGHTS_FILE = "weights.safetensors"
+CARD_FILE = "README.md"
+FORMAT_VERSION = 1
+"""Version of the manifest that this software writes; a newer one is refused."""
+
+_MOST_MANIFEST_BYTES = 4 * 1024 * 1024
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\.[A-Za-z0-9_-]{1,16}){0,3}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_NUMBER_FORMATS = ("float16", "float32")
+
+
+@dataclass(frozen=True)
+class TensorDescription:
+    """Shape and number format (``float16`` or ``float32``) of one stored tensor."""
+
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class GoldenRecord:
+    """What the reference input gave when the model set was written; see `densexplain.network.golden`."""
+
+    description: str
+    logit: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One model set.
+
+    Parameters
+    ----------
+    name
+        Folder name: letters, digits, ``-``, ``_`` and inner dots.
+    title, version
+        What a reader sees.
+    purpose, not_for
+        One sentence each: what the model set is meant for and what not.
+    architecture
+        DenseNet parameters; the layers themselves are code, never data.
+    specification
+        How a crop becomes the network's input.
+    threshold
+        Probability above which a finding is abnormal, in (0, 1).
+    weights_sha256, weights_bytes
+        Of ``weights.safetensors``.
+    tensors
+        Name (``layer/variable``) to shape and number format.
+    golden
+        Reference input and its logit and probability.
+    activation_map_limit_logits
+        Ends of the absolute colour scale are minus and plus this, in logits
+        per cell of the class activation map; > 0.
+    training, evaluation, software
+        Free entries: how it was trained, what was measured, versions.
+    format_version
+        Version of this layout.
+
+    Raises
+    ------
+    OptionError
+        If the name, threshold, hash, byte count or limit is out of range.
+    """
+
+    name: str
+    title: str
+    version: str
+    purpose: str
+    not_for: str
+    architecture: DenseNetParameters
+    specification: InputSpecification
+    threshold: float
+    weights_sha256: str
+    weights_bytes: int
+    tensors: Mapping[str, TensorDescription]
+    golden: GoldenRecord
+    activation_map_limit_logits: float
+    training: Mapping[str, Any] = field(default_factory=dict)
+    evaluation: Mapping[str, Any] = field(default_factory=dict)
+    software: Mapping[str, Any] = field(default_factory=dict)
+    format_version: int = FORMAT_VERSION
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        if not 0 < self.threshold < 1:
+            raise OptionError(f"`threshold` must lie between 0 and 1; received {self.threshold}")
+        if not _SHA256.fullmatch(self.weights_sha256):
+            raise OptionError(f"`weights_sha256` must be 64 hexadecimal digits; received {self.weights_sha256[:80]!r}")
+        if self.weights_bytes < 1 or not self.activation_map_limit_logits > 0:
+            raise OptionError(
+                "`weights_bytes` and `activation_map_limit_logits` must be positive; "
+                f"received {self.weights_bytes} and {self.activation_map_limit_logits}"
+            )
+        for name, tensor in self.tensors.items():
+            if tensor.dtype not in _NUMBER_FORMATS:
+                raise OptionError(f"tensor {name} must be float16 or float32; received {tensor.dtype}")
+
+    @property
+    def architecture_name(self) -> str:
+        """For a reader, for example ``densenet169``."""
+        return architecture_name(self.architecture) or f"densenet {self.architecture.blocks}"
+
+
+def check_name(name: str) -> None:
+    """Refuse a model set's name that could lead out of its folder.
+
+    Raises
+    ------
+    OptionError
+        If it has anything but letters, digits, ``-``, ``_`` and inner dots, or over 64 characters.
+    """
+    if not _NAME.fullmatch(name):
+        raise OptionError(f"a model set's name consists of letters, digits, - and _; received {name[:80]!r}")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read ``model.json`` of a model set's folder; every entry is checked, none is ignored.
+
+    Raises
+    ------
+    ManifestError
+        If it is missing, not JSON, oversized, or an entry has a wrong type or value.
+    ManifestKeyError
+        If an entry is missing or not known.
+    ManifestVersionError
+        If a newer version of this software wrote it.
+    """
+    path = folder / MANIFEST_FILE
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_MANIFEST_BYTES + 1)
+    except OSError as error:
+        raise ManifestError(f"expected {MANIFEST_FILE} in the model set {folder.name}; it cannot be read: {error.strerror}") from error
+    if len(content) > _MOST_MANIFEST_BYTES:
+        raise ManifestError(f"expected {MANIFEST_FILE} of {folder.name} to have at most {_MOST_MANIFEST_BYTES} bytes; it has more")
+    try:
+        entries = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ManifestError(f"expected {MANIFEST_FILE} of {folder.name} to be JSON; received something else: {error}") from error
+    return manifest_from_json(entries)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write ``model.json`` so that it is there whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If the folder does not exist or the disk is full.
+    """
+    content = json.dumps(manifest_to_json(manifest), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    write_atomically(folder / MANIFEST_FILE, content.encode("utf-8"))
+
+
+def manifest_to_json(manifest: Manifest) -> dict[str, Any]:
+    """The entries of ``model.json``; `manifest_from_json` gives the same manifest back."""
+    return {key: json_fields.to_json(getattr(manifest, key)) for key in ("format_version", *_READERS)}
+
+
+def manifest_from_json(entries: object) -> Manifest:
+    """Check the entries of ``model.json`` and make a manifest of them.
+
+    Raises
+    ------
+    ManifestError
+        If an entry has a wrong type or value.
+    ManifestKeyError
+        If an entry is missing or not known.
+    ManifestVersionError
+        If a newer version of this software wrote it.
+    """
+    if not isinstance(entries, dict):
+        raise ManifestError(f"expected {MANIFEST_FILE} to hold an object; received {type(entries).__name__}")
+    version = json_fields.integer(entries.get("format_version"), "format_version")
+    if version > FORMAT_VERSION:
+        raise ManifestVersionError(
+            f"expected a manifest of version {FORMAT_VERSION}; received version {version}, which needs a newer densexplain"
+        )
+    if version < 1:
+        raise ManifestError(f"expected a manifest of version {FORMAT_VERSION}; received version {version}")
+    json_fields.check_keys(entries, {"format_version", *_READERS}, MANIFEST_FILE)
+    try:
+        values: dict[str, Any] = {key: read(entries[key], key) for key, read in _READERS.items()}
+        return Manifest(**values, format_version=version)
+    except (OptionError, ShapeError) as error:
+        raise ManifestError(f"expected {MANIFEST_FILE} to describe a usable model set; {error}") from error
+
+
+def _refuse_constant(constant: str) -> float:
+    raise ValueError(f"{constant} is not a number")
+
+
+def _architecture(value: object, key: str) -> DenseNetParameters:
+    entries = json_fields.table(value, key, {"blocks", "growth_rate", "initial_channels"})
+    blocks = tuple(json_fields.integer(depth, "blocks") for depth in json_fields.array(entries["blocks"], "blocks"))
+    return DenseNetParameters(
+        blocks,  # type: ignore[arg-type]  # its length is checked there
+        json_fields.integer(entries["growth_rate"], "growth_rate"),
+        json_fields.integer(entries["initial_channels"], "initial_channels"),
+    )
+
+
+def _specification(value: object, key: str) -> InputSpecification:
+    entries = json_fields.table(value, key, {"size_px", "resize", "mean", "standard_deviation", "channel_order"})
+    resize = json_fields.text(entries["resize"], "resize")
+    if resize not in list(ResizeMode):
+        raise ManifestKeyError(f"expected `resize` to be one of {', '.join(ResizeMode)}; received {resize[:40]!r}")
+    mean, deviation = (
+        tuple(json_fields.number(item, name) for item in json_fields.array(entries[name], name))
+        for name in ("mean", "standard_deviation")
+    )
+    return InputSpecification(
+        json_fields.integer(entries["size_px"], "size_px"),
+        ResizeMode(resize),
+        mean,  # type: ignore[arg-type]  # its length is checked there
+        deviation,  # type: ignore[arg-type]
+        json_fields.text(entries["channel_order"], "channel_order"),
+    )
+
+
+def _tensors(value: object, key: str) -> dict[str, TensorDescription]:
+    tensors = {}
+    for name, description in json_fields.mapping(value, key).items():
+        entries = json_fields.table(description, f"{key} {name}", {"shape", "dtype"})
+        shape = tuple(json_fields.integer(size, "shape") for size in json_fields.array(entries["shape"], "shape"))
+        tensors[name] = TensorDescription(shape, json_fields.text(entries["dtype"], "dtype"))
+    return tensors
+
+
+def _golden(value: object, key: str) -> GoldenRecord:
+    entries = json_fields.table(value, key, {"description", "logit", "probability"})
+    return GoldenRecord(
+        json_fields.text(entries["description"], "description"),
+        json_fields.number(entries["logit"], "logit"),
+        json_fields.number(entries["probability"], "probability"),
+    )
+
+
+_READERS = {
+    "name": json_fields.text,
+    "title": json_fields.text,
+    "version": json_fields.text,
+    "purpose": json_fields.text,
+    "not_for": json_fields.text,
+    "architecture": _architecture,
+    "specification": _specification,
+    "threshold": json_fields.number,
+    "activation_map_limit_logits": json_fields.number,
+    "weights_sha256": json_fields.text,
+    "weights_bytes": json_fields.integer,
+    "golden": _golden,
+    "evaluation": json_fields.mapping,
+    "training": json_fields.mapping,
+    "software": json_fields.mapping,
+    "tensors": _tensors,
+}

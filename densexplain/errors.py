@@ -39,6 +39,7 @@
     |   |   +-- WeightsTypeError        tensors of another number format
     |   +-- GoldenInputError            the reference input gives another probability
     +-- ImportWeightsError              a .weights.h5 that is not taken
+    +-- GuardError                      the guarded process cannot be started or used
     +-- BusyError                       more explanations waiting than the queue holds
     +-- DataSetError                    a training data set that cannot be used
     +-- TrainingError                   a training run that cannot start or go on
@@ -197,6 +198,10 @@ class GoldenInputError(ModelSetError):
 
 class ImportWeightsError(DensexplainError):
     """A Keras .weights.h5 file that is not taken."""
+
+
+class GuardError(DensexplainError):
+    """The guarded process that untrusted files are read in cannot be started or used."""
 
 
 class BusyError(DensexplainError):

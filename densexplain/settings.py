@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parent.parent
+PROJECT_FOLDER = Path(__file__).resolve().parent.parent
+"""Where app.py, models and assets lie."""
+
 MODEL_FOLDERS_VARIABLE = "DENSEXPLAIN_MODELS"
 """Further folders of model sets, separated as in PATH; searched before the bundled one."""
+
+BEHIND_PROXY_VARIABLE = "DENSEXPLAIN_BEHIND_PROXY"
+"""Set to 1 by an operator whose proxy authenticates, or whose port is published on this machine only."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +35,12 @@ class Settings:
         Largest weights file that is opened.
     queue_length
         Explanations that may wait before a further one is refused.
+    behind_proxy
+        Whether the operator vouches for what stands in front of the server.
     """
 
-    model_folders: tuple[Path, ...] = (_ROOT / "models",)
-    assets: Path = _ROOT / "assets"
+    model_folders: tuple[Path, ...] = (PROJECT_FOLDER / "models",)
+    assets: Path = PROJECT_FOLDER / "assets"
     maximum_file_bytes: int = 64 * 1024 * 1024
     maximum_side_px: int = 8192
     maximum_pixels: int = 40_000_000
@@ -43,10 +50,12 @@ class Settings:
     decodings_per_child: int = 100
     maximum_weights_bytes: int = 512 * 1024 * 1024
     queue_length: int = 8
+    behind_proxy: bool = False
 
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """Read the environment once; every later call returns the same object."""
     further = tuple(Path(part) for part in os.environ.get(MODEL_FOLDERS_VARIABLE, "").split(os.pathsep) if part)
-    return Settings(model_folders=(*further, *Settings.model_folders))
+    behind_proxy = os.environ.get(BEHIND_PROXY_VARIABLE, "") == "1"
+    return Settings(model_folders=(*further, *Settings.model_folders), behind_proxy=behind_proxy)

@@ -1,0 +1,103 @@
+"""Where the app may listen: this machine only, unless somebody checks who is asking.
+
+Radiographs are patients' data, and a Streamlit server answers everybody who
+reaches it. The rule stands here once, for the command line and for the pages.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from densexplain.errors import ServingError
+from densexplain.settings import BEHIND_PROXY_VARIABLE, PROJECT_FOLDER, settings
+
+_SECRETS = Path(".streamlit") / "secrets.toml"
+_SHARED_KEYS = frozenset({"redirect_uri", "cookie_secret"})
+_PROVIDER_KEYS = frozenset({"client_id", "client_secret", "server_metadata_url"})
+
+
+def check_exposure(address: str | None, has_authentication: bool, behind_proxy: bool | None = None) -> None:
+    """Refuse to be reached from other machines without authentication.
+
+    Parameters
+    ----------
+    address
+        Address or host name that the server listens on; None or an empty text
+        means every interface.
+    has_authentication
+        Whether the pages ask a reader to log in; see `has_authentication`.
+    behind_proxy
+        Whether the operator vouches that something in front of the server
+        authenticates, or that its port is published on this machine only; None
+        means what the environment says (``DENSEXPLAIN_BEHIND_PROXY=1``).
+
+    Raises
+    ------
+    ServingError
+        If other machines could open the app without logging in.
+    """
+    if behind_proxy is None:
+        behind_proxy = settings().behind_proxy
+    if is_loopback(address) or has_authentication or behind_proxy:
+        return
+    raise ServingError(
+        "expected an address of this machine only (127.0.0.1), an [auth] section in .streamlit/secrets.toml, or "
+        f"{BEHIND_PROXY_VARIABLE}=1 where a proxy authenticates; received the address {address or '(all interfaces)'} without any"
+    )
+
+
+def is_loopback(address: str | None) -> bool:
+    """Tell whether only this machine reaches `address`; a host name other than localhost counts as reachable."""
+    if not address:
+        return False
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def has_authentication(folders: tuple[Path, ...] | None = None) -> bool:
+    """Tell whether logging in through OpenID Connect is configured completely.
+
+    Parameters
+    ----------
+    folders
+        Folders whose ``.streamlit/secrets.toml`` is read; None means those that
+        Streamlit reads: the home folder and the project.
+
+    Returns
+    -------
+    bool
+        True when an ``[auth]`` section has a redirect address, a cookie secret
+        and a provider, in itself or in a section of its own below it.
+
+    Raises
+    ------
+    ServingError
+        If a secrets file is there and cannot be read: whether it protects the
+        app is then unknown.
+    """
+    section: dict[str, Any] = {}
+    for folder in (Path.home(), PROJECT_FOLDER) if folders is None else folders:
+        section |= _auth_section(folder / _SECRETS)
+    providers = [section, *(entry for entry in section.values() if isinstance(entry, dict))]
+    return _filled(section, _SHARED_KEYS) and any(_filled(provider, _PROVIDER_KEYS) for provider in providers)
+
+
+def _auth_section(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        section = tomllib.loads(path.read_text(encoding="utf-8")).get("auth", {})
+    except (OSError, ValueError) as error:
+        raise ServingError(f"expected {_SECRETS} to be readable TOML; received a file that is not: {type(error).__name__}") from error
+    return section if isinstance(section, dict) else {}
+
+
+def _filled(section: dict[str, Any], keys: frozenset[str]) -> bool:
+    return all(isinstance(section.get(key), str) and section[key] for key in keys)

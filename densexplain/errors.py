@@ -5,6 +5,7 @@
     DensexplainError
     +-- ShapeError                      arrays or sizes that do not fit each other
     +-- OptionError                     a setting outside its closed set or range
+    +-- MapNotFiniteError               NaN or infinity in a map to be shown
     +-- RadiographError                 a file that is not read as a radiograph
     |   +-- EmptyFileError              0 bytes
     |   +-- FileTooLargeError           over the size limit
@@ -62,6 +63,10 @@ class ShapeError(DensexplainError, ValueError):
 
 class OptionError(DensexplainError, ValueError):
     """A setting outside its closed set or range."""
+
+
+class MapNotFiniteError(DensexplainError, ValueError):
+    """NaN or infinity in a feature map or class activation map to be shown."""
 
 
 class RadiographError(DensexplainError):

@@ -126,6 +126,14 @@ class FileFormat(StrEnum):
 
 
 @unique
+class FigureFormat(StrEnum):
+    """Formats the composed figure is written in."""
+
+    PNG = "png"
+    PDF = "pdf"
+
+
+@unique
 class Schedule(StrEnum):
     """Course of the learning rate over the epochs."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from densexplain.errors import ShapeError
+from densexplain.errors import ShapeError, WeightsShapeError, WeightsSurplusError
 
 KEPT_IN_TRANSITION = 0.5
 """Share of the channels that a transition keeps (the paper's compression)."""
@@ -98,6 +98,38 @@ def tensor_shapes(parameters: DenseNetParameters) -> dict[str, tuple[int, ...]]:
             channels = kept
     shapes |= _moments("bn", channels)
     return shapes | {"predictions/kernel": (channels, 1), "predictions/bias": (1,)}
+
+
+def check_shapes(received: dict[str, tuple[int, ...]], expected: dict[str, tuple[int, ...]], where: str) -> None:
+    """Compare names and shapes of tensors with those a network needs.
+
+    Parameters
+    ----------
+    received, expected
+        ``layer/variable`` to shape.
+    where
+        What `received` was found in, for the message.
+
+    Raises
+    ------
+    WeightsShapeError
+        If a tensor is missing or of another shape; the first is named.
+    WeightsSurplusError
+        If there is a tensor that the network has no place for.
+    """
+    missing = [name for name in expected if name not in received]
+    surplus = sorted(received.keys() - expected.keys())
+    if missing:
+        raise WeightsShapeError(
+            f"expected {len(expected)} tensors in {where}; {len(missing)} are missing, the first is {missing[0]}"
+        )
+    if surplus:
+        raise WeightsSurplusError(
+            f"expected {len(expected)} tensors in {where}; {len(surplus)} more were received, the first is {surplus[0][:80]!r}"
+        )
+    for name, shape in expected.items():
+        if received[name] != shape:
+            raise WeightsShapeError(f"expected {name} in {where} to have the shape {shape}; received {received[name]}")
 
 
 def _moments(layer: str, channels: int) -> dict[str, tuple[int, ...]]:

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.errors import WeightsShapeError, WeightsSurplusError
+from densexplain.network.parameters import check_shapes
 
 Tensors = dict[str, NDArray[np.generic]]
 
@@ -25,27 +25,6 @@ def halve_kernels(tensors: Tensors) -> Tensors:
     return {name: tensor.astype(np.float16 if tensor.ndim == 4 else np.float32) for name, tensor in tensors.items()}
 
 
-def check_tensors(tensors: Tensors, expected: dict[str, tuple[int, ...]]) -> None:
-    """Compare names and shapes with what a network needs.
-
-    Raises
-    ------
-    WeightsShapeError
-        If a tensor is missing or of another shape; the first is named.
-    WeightsSurplusError
-        If there is a tensor that the network has no place for.
-    """
-    missing = [name for name in expected if name not in tensors]
-    surplus = sorted(tensors.keys() - expected.keys())
-    if missing:
-        raise WeightsShapeError(f"expected {len(expected)} tensors; {len(missing)} are missing, the first is {missing[0]}")
-    if surplus:
-        raise WeightsSurplusError(f"expected {len(expected)} tensors; {len(surplus)} more were received, the first is {surplus[0]}")
-    for name, shape in expected.items():
-        if tensors[name].shape != shape:
-            raise WeightsShapeError(f"expected {name} to have the shape {shape}; received {tensors[name].shape}")
-
-
 def shapes_of(model: keras.Model) -> dict[str, tuple[int, ...]]:
     """Names and shapes of the tensors that a model needs."""
     return {variable.path: tuple(variable.shape) for variable in model.weights}
@@ -57,8 +36,8 @@ def set_tensors(model: keras.Model, tensors: Tensors) -> None:
     Raises
     ------
     WeightsShapeError
-        If they do not fit; the model is then unchanged.
+        If one is missing, surplus or of another shape; the model is then unchanged.
     """
-    check_tensors(tensors, shapes_of(model))
+    check_shapes({name: tensor.shape for name, tensor in tensors.items()}, shapes_of(model), "the weights")
     for variable in model.weights:
         variable.assign(np.asarray(tensors[variable.path], np.float32))

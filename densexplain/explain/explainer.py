@@ -1,0 +1,78 @@
+"""From a network input to an explanation, in the one pass of the compiled function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from densexplain.explain.explanation import Explanation, RankedMaps, StageExplanation
+from densexplain.network.model_set import LoadedModelSet, sigmoid
+from densexplain.network.stages import stage_shapes
+from densexplain.vocabulary import Finding, Ranking, Stage
+
+
+class Explainer:
+    """Explains network inputs with one model set; safe to share between threads.
+
+    All rankings come from the same pass, so choosing another one needs no
+    forward pass.
+
+    Parameters
+    ----------
+    model_set
+        Verified and warm; it is shared, not copied.
+    """
+
+    def __init__(self, model_set: LoadedModelSet) -> None:
+        self.model_set = model_set
+        manifest = model_set.manifest
+        self._shapes = stage_shapes(manifest.architecture, manifest.specification.size_px)
+        self._bias = model_set.bias
+
+    def warm_up(self) -> None:
+        """Nothing is left to do: loading a model set runs its golden input through the same function."""
+
+    def explain(self, network_input: NDArray[np.float32]) -> Explanation:
+        """Predict and explain.
+
+        Parameters
+        ----------
+        network_input
+            Shape (size_px, size_px, 3), float32, from `densexplain.radiograph.preprocessing.prepare`.
+
+        Returns
+        -------
+        Explanation
+            Arrays are read-only.
+
+        Raises
+        ------
+        ShapeError
+            If `network_input` has another shape or type.
+        """
+        tensors = self.model_set.forward(network_input)
+        for tensor in tensors.values():
+            tensor.flags.writeable = False
+        threshold = self.model_set.manifest.threshold
+        logit = float(tensors["logit"])
+        probability = sigmoid(logit)
+        return Explanation(
+            probability=probability,
+            logit=logit,
+            bias=self._bias,
+            finding=Finding.ABNORMAL if probability > threshold else Finding.NORMAL,
+            threshold=threshold,
+            activation_map=tensors["activation_map"],
+            stages=tuple(self._stage(stage, tensors) for stage in Stage),
+        )
+
+    def _stage(self, stage: Stage, tensors: dict[str, NDArray[Any]]) -> StageExplanation:
+        rows, columns, channels = self._shapes[stage]
+        rankings = {
+            ranking: RankedMaps(*(tensors[f"{stage}/{ranking}/{part}"] for part in ("channels", "strengths", "maps")))
+            for ranking in Ranking
+            if f"{stage}/{ranking}/channels" in tensors
+        }
+        return StageExplanation(stage, rows, columns, channels, rankings)

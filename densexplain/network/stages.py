@@ -1,0 +1,118 @@
+"""One graph with everything an explanation needs, so that one pass gives it all.
+
+The top 16 feature maps of each stage are picked inside the graph: 16 maps leave
+it, not up to 1,664.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from densexplain.network.parameters import DenseNetParameters
+from densexplain.vocabulary import Ranking, Stage
+
+MAPS_PER_STAGE = 16
+"""Feature maps picked of each stage; all of them where a stage has fewer."""
+
+
+def stage_shapes(parameters: DenseNetParameters, size_px: int) -> dict[Stage, tuple[int, int, int]]:
+    """Rows, columns and channels of the five stages.
+
+    Parameters
+    ----------
+    parameters
+        Blocks, growth rate and initial channels.
+    size_px
+        Edge of the network input.
+
+    Returns
+    -------
+    dict
+        Stage to (rows, columns, channels); (10, 10, 1664) for the last stage of
+        DenseNet-169 at 320 px.
+    """
+    # Initial convolution: 7x7, padding 3, stride 2. Pooling: 3x3, padding 1, stride 2.
+    side, channels = (size_px - 1) // 2 + 1, parameters.initial_channels
+    shapes = {Stage.CONV1: (side, side, channels)}
+    side = (side - 1) // 2 + 1
+    for stage, depth in zip(list(Stage)[1:], parameters.blocks, strict=True):
+        channels += depth * parameters.growth_rate
+        shapes[stage] = (side, side, channels)
+        side, channels = side // 2, channels // 2
+    return shapes
+
+
+def explaining_model(model: keras.Model) -> keras.Model:
+    """A view of a classifier whose outputs are what an explanation is made of.
+
+    Nothing is copied: the layers and weights are the classifier's own.
+
+    Parameters
+    ----------
+    model
+        From `densexplain.network.densenet.build_densenet`.
+
+    Returns
+    -------
+    keras.Model
+        From (batch, size_px, size_px, 3) to a dict: each stage's layer name to
+        its feature maps (batch, rows, columns, channels), and ``pooled``
+        (batch, channels), their means at the last stage.
+    """
+    layers = {stage.layer: model.get_layer(stage.layer).output for stage in Stage}
+    return keras.Model(model.input, layers | {"pooled": model.get_layer("avg_pool").output}, name="explaining")
+
+
+def explanation_tensors(features: dict[str, Any], head_kernel: Any, head_bias: Any) -> dict[str, Any]:
+    """Logit, class activation map and ranked maps of one network input.
+
+    Parameters
+    ----------
+    features
+        Outputs of `explaining_model` for a batch of one.
+    head_kernel, head_bias
+        Weights (channels, 1) and bias (1,) of the one-unit head.
+
+    Returns
+    -------
+    dict
+        float32 tensors without the batch axis: ``logit`` (), ``pooled``
+        (channels,), ``activation_map`` (rows, columns) in logits, and for each
+        stage and ranking ``<stage>/<ranking>/channels`` (int32) and
+        ``.../strengths``, both (16,), best first, and ``.../maps``
+        (16, rows, columns).
+
+    References
+    ----------
+    Zhou et al., Learning deep features for discriminative localization,
+    CVPR 2016, eq. 1 and 2.
+    """
+    pooled, kernel = features["pooled"][0], head_kernel[:, 0]
+    last = features[Stage.BLOCK4.layer][0]
+    tensors = {
+        "logit": ops.sum(pooled * kernel) + head_bias[0],
+        "pooled": pooled,
+        "activation_map": ops.matmul(last, head_kernel)[:, :, 0],
+    }
+    for stage in Stage:
+        maps = features[stage.layer][0]
+        strengths = {Ranking.MEAN: ops.mean(maps, axis=(0, 1)), Ranking.MAXIMUM: ops.max(maps, axis=(0, 1))}
+        if stage is Stage.BLOCK4:
+            strengths[Ranking.CONTRIBUTION] = pooled * kernel
+        for ranking, strength in strengths.items():
+            tensors |= _ranked(f"{stage}/{ranking}", maps, strength)
+    return tensors
+
+
+def _ranked(prefix: str, maps: Any, strength: Any) -> dict[str, Any]:
+    """The first 16 channels by magnitude; of equals, the lower channel first."""
+    count = min(MAPS_PER_STAGE, int(maps.shape[-1]))
+    _, channels = ops.top_k(ops.abs(strength), count)
+    return {
+        f"{prefix}/channels": ops.cast(channels, "int32"),
+        f"{prefix}/strengths": ops.take(strength, channels, axis=0),
+        f"{prefix}/maps": ops.transpose(ops.take(maps, channels, axis=2), (2, 0, 1)),  # (rows, columns, 16) before
+    }

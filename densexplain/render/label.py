@@ -69,7 +69,7 @@ def draw_text(coverage: NDArray[np.uint8], text: str, left: int, font_px: int) -
 
 def line_height_px(font_px: int) -> int:
     """Rows that a line of digits takes, with a pixel of air above and below."""
-    return next(iter(_glyphs(font_px).values())).shape[0]
+    return int(_glyphs(font_px)["0"].shape[0])
 
 
 def _glyphs_of(text: str, font_px: int) -> list[NDArray[np.uint8]]:

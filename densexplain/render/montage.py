@@ -24,6 +24,8 @@ SIDE = 4
 TILES = SIDE * SIDE
 Colour = tuple[int, int, int]
 
+_SOFT = 0.72
+
 
 @dataclass(frozen=True)
 class MontageStyle:
@@ -35,6 +37,8 @@ class MontageStyle:
         Edge of a tile, and the paper between two of them.
     labelled
         Room for channel number and strength under every tile.
+    written
+        Write the labels into that room; a page that writes its own leaves it empty.
     font_px
         Size of the labels' type.
     background, ink
@@ -47,8 +51,9 @@ class MontageStyle:
     """
 
     tile_px: int = 80
-    gap_px: int = 4
+    gap_px: int = 8
     labelled: bool = True
+    written: bool = True
     font_px: int = 11
     background: Colour = (14, 17, 23)
     ink: Colour = (201, 205, 212)
@@ -162,7 +167,7 @@ def render_montage(
         indices[top : top + size, left : left + size] = _tile_indices(values, limits, style)
     image = colour_by_index(indices, look_up_table(colour_map))
     _clear_paper(image, len(maps), style)
-    if style.labelled:
+    if style.labelled and style.written:
         _draw_labels(image, len(maps), channels, strengths, style)
     return image
 
@@ -216,13 +221,21 @@ def _draw_labels(
         coverage[:] = 0
         for tile in range(row * SIDE, min((row + 1) * SIDE, tiles)):
             top, left = tile_corner(tile, style)
-            text = strength_text(values[tile], signed)
-            draw_text(coverage[1:], str(numbers[tile]), left, style.font_px)
-            draw_text(coverage[1:], text, left + style.tile_px - text_width_px(text, style.font_px), style.font_px)
+            _draw_label(coverage[1:, left : left + style.tile_px], str(numbers[tile]), values[tile], signed, style)
         under = top + style.tile_px
         image[under : under + style.label_px] = colour_by_index(coverage, table)
 
 
+def _draw_label(coverage: NDArray[np.uint8], number: str, strength: float, signed: bool, style: MontageStyle) -> None:
+    text = strength_text(strength, signed)
+    after = text_width_px(number, style.font_px) + style.font_px // 2
+    left = max(0, min(after, style.tile_px - text_width_px(text, style.font_px)))
+    draw_text(coverage, text, left, style.font_px)
+    # The strength is set softer than the channel number, or the two would read as one.
+    np.copyto(coverage, (coverage * np.float32(_SOFT)).astype(np.uint8))
+    draw_text(coverage, number, 0, style.font_px)
+
+
 def _ink_table(background: Colour, ink: Colour) -> NDArray[np.uint8]:
     share = np.linspace(0, 1, 256)[:, None]
-    return np.rint(share * np.asarray(ink) + (1 - share) * np.asarray(background)).astype(np.uint8)
+    return np.asarray(np.rint(share * np.asarray(ink) + (1 - share) * np.asarray(background)), np.uint8)

@@ -45,6 +45,11 @@ def fit_within(rows: int, columns: int, height_px: int, width_px: int) -> tuple[
     return max(1, round(rows * factor)), max(1, round(columns * factor))
 
 
+def with_sign(value: float, decimals: int) -> str:
+    """Write a signed number as it is printed: with a plus, or a minus sign rather than a hyphen."""
+    return f"{value:+.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+
+
 def render_radiograph(
     pixels: NDArray[np.float32], *, height_px: int | None = None, width_px: int | None = None
 ) -> NDArray[np.uint8]:
@@ -152,10 +157,10 @@ def render_feature_overlay(
     (rows, columns) of its stage, float32, >= 0.
     """
     shown = _shown_part(feature_map, pixels.shape, resize)
-    high = map_limits(feature_map).high
-    limits = Limits(0.0, max(high, 0.0)) if not map_limits(feature_map).flat else Limits(0.0, 0.0)
+    own = map_limits(feature_map)
+    limits = Limits(0.0, 0.0 if own.flat else max(own.high, 0.0))
     image = _blend(pixels, feature_map, colour_map, limits, opacity, height_px, width_px, shown, smooth)
-    text = f"activation: flat at {high:.2g}" if limits.flat else f"activation: 0 to {high:.3g}"
+    text = f"activation: flat at {own.high:.2g}" if limits.flat else f"activation: 0 to {own.high:.3g}"
     return Overlay(image, limits, text, _cells_text(feature_map))
 
 
@@ -198,7 +203,7 @@ def _shown_part(values: NDArray[np.float32], crop_shape: tuple[int, ...], resize
         raise ShapeError(f"radiograph and map must be (rows, columns) each; received {crop_shape} and {values.shape}")
     finite_range(values)
     if resize is ResizeMode.STRETCH:
-        return _ShownPart(1.0, 1.0, *values.shape, padding_evidence=0.0)
+        return _ShownPart(1.0, 1.0, values.shape[0], values.shape[1], 0.0)
     rows, columns = (edge / max(crop_shape) for edge in crop_shape)
     # A cell belongs to the radiograph by the share of it that is covered.
     cover = [np.clip(share * n - np.arange(n), 0, 1) for share, n in zip((rows, columns), values.shape, strict=True)]
@@ -239,15 +244,15 @@ def _enlarge(
 
 def _range_text(limits: Limits, scale: ColourScale) -> str:
     if scale is ColourScale.ABSOLUTE:
-        return f"absolute: {_signed(limits.low)} to {_signed(limits.high)} logits"
+        return f"absolute: {_logits(limits.low)} to {_logits(limits.high)} logits"
     if limits.flat:
-        return f"relative to this radiograph: flat at {_signed(limits.low)} logits"
-    return f"relative to this radiograph: {_signed(limits.low)} to {_signed(limits.high)} logits"
+        return f"relative to this radiograph: flat at {_logits(limits.low)} logits"
+    return f"relative to this radiograph: {_logits(limits.low)} to {_logits(limits.high)} logits"
 
 
-def _signed(value: float) -> str:
-    digits = f"{value:+.3g}" if abs(value) >= 100 else f"{value:+.2g}" if abs(value) < 1 else f"{value:+.1f}"
-    return digits.removesuffix(".0").replace("-", "\N{MINUS SIGN}")
+def _logits(value: float) -> str:
+    size = abs(value)
+    return with_sign(value, 0 if size >= 99.5 else 1 if size >= 0.95 else 2 if size >= 0.095 else 4).removesuffix(".0")
 
 
 def _cells_text(values: NDArray[np.float32]) -> str:

@@ -1,0 +1,87 @@
+"""A printed sheet: pixels pasted where they belong, and text over them.
+
+Matplotlib's objects are used without pyplot, whose global state the threads of
+a server would share. All pixels go into one canvas, so that the montages and
+their labels are printed as they are, and a sheet costs one image, not sixteen.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from densexplain.vocabulary import FigureFormat, Stage
+
+INK, SOFT = "#1b2430", "#5b6675"
+PANEL_PX = (700, 614)
+"""Box for each of the two large images: rows and columns."""
+
+_RULE = (211, 216, 223)
+_DPI = 200
+_MARGIN_PX, _HEAD_PX, _TITLE_PX, _UNDER_IMAGES_PX, _UNDER_GRIDS_PX, _FOOT_PX = 44, 98, 48, 78, 70, 64
+_LEAST_PANEL_PX = 420  # the facts beside the images take as much
+
+
+class Sheet:
+    """A sheet of five columns, addressed in pixels from its top left corner.
+
+    Parameters
+    ----------
+    panel_px
+        Rows of the two large images.
+    grid_px
+        Rows and columns of a montage.
+    """
+
+    gutter_px = 36
+
+    def __init__(self, panel_px: int, grid_px: tuple[int, int]) -> None:
+        self._pitch = grid_px[1] + self.gutter_px
+        self.panel_top = _HEAD_PX + _TITLE_PX
+        self.grid_top = self.panel_top + max(panel_px, _LEAST_PANEL_PX) + _UNDER_IMAGES_PX + 2 * _TITLE_PX
+        self.foot_top = self.grid_top + grid_px[0] + _UNDER_GRIDS_PX
+        self.right = _MARGIN_PX + len(Stage) * self._pitch - self.gutter_px
+        self._canvas = np.full((self.foot_top + _FOOT_PX, self.right + _MARGIN_PX, 3), 255, np.uint8)
+        rows, columns = self._canvas.shape[:2]
+        self._figure = Figure(figsize=(columns / _DPI, rows / _DPI), dpi=_DPI)
+
+    def left(self, column: int) -> int:
+        """Left edge of a column, 0 to 4."""
+        return _MARGIN_PX + column * self._pitch
+
+    def paste(self, image: NDArray[np.uint8], left: int, top: int) -> None:
+        """Put an RGB image down; nothing is scaled."""
+        self._canvas[top : top + image.shape[0], left : left + image.shape[1]] = image
+
+    def rule(self, top: int) -> None:
+        """Draw a thin line across."""
+        self._canvas[top : top + 2, _MARGIN_PX : self.right] = _RULE
+
+    def text(self, x: float, y: float, text: str, size: float = 7, colour: str = INK, **style: Any) -> None:
+        """Write a line from `x` on, its baseline at `y`; `size` in points."""
+        rows, columns = self._canvas.shape[:2]
+        # Parsing a dollar as the start of a formula would raise on a file's own words.
+        self._figure.text(x / columns, 1 - y / rows, text, fontsize=size, color=colour, parse_math=False, **style)
+
+    def encode(self, file_format: FigureFormat, *, title: str, subject: str) -> bytes:
+        """Write the file; it holds no date, so that equal sheets are equal bytes."""
+        axes = self._figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        axes.set_axis_off()
+        axes.imshow(self._canvas, interpolation="none", aspect="auto")
+        axes.set_zorder(-1)
+        stream = io.BytesIO()
+        canvas: Any
+        if file_format is FigureFormat.PDF:
+            canvas = FigureCanvasPdf(self._figure)
+            canvas.print_pdf(stream, metadata={"Title": title, "Subject": subject, "CreationDate": None})
+        else:
+            canvas = FigureCanvasAgg(self._figure)
+            metadata = {"Title": title, "Disclaimer": subject, "Software": "densexplain"}
+            canvas.print_png(stream, metadata=metadata, pil_kwargs={"compress_level": 2})
+        return stream.getvalue()

@@ -45,7 +45,8 @@ def check_exposure(address: str | None, has_authentication: bool, behind_proxy: 
         return
     raise ServingError(
         "expected an address of this machine only (127.0.0.1), an [auth] section in .streamlit/secrets.toml, or "
-        f"{BEHIND_PROXY_VARIABLE}=1 where a proxy authenticates; received the address {address or '(all interfaces)'} without any"
+        f"{BEHIND_PROXY_VARIABLE}=1 where a proxy authenticates; "
+        f"received the address {address or '(all interfaces)'} without any"
     )
 
 
@@ -95,7 +96,8 @@ def _auth_section(path: Path) -> dict[str, Any]:
     try:
         section = tomllib.loads(path.read_text(encoding="utf-8")).get("auth", {})
     except (OSError, ValueError) as error:
-        raise ServingError(f"expected {_SECRETS} to be readable TOML; received a file that is not: {type(error).__name__}") from error
+        kind = type(error).__name__
+        raise ServingError(f"expected {_SECRETS} to be readable TOML; received a file that is not: {kind}") from error
     return section if isinstance(section, dict) else {}
 
 

@@ -1,0 +1,1 @@
+"""Data sets, augmentation, the training run, and the figures it is judged by."""

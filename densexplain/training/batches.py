@@ -27,7 +27,8 @@ def read_training_image(path: Path) -> NDArray[np.float32]:
     image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH)
     if image is None:
         raise DataSetError(f"expected a readable PNG or JPEG; {path} cannot be decoded")
-    return np.asarray(image, np.float32) / np.float32(np.iinfo(image.dtype).max)
+    largest = 65535 if image.dtype == np.uint16 else 255
+    return np.asarray(np.asarray(image, np.float32) / np.float32(largest), np.float32)
 
 
 class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type stubs

@@ -57,7 +57,9 @@ def evaluate(labels: NDArray[np.bool_], probabilities: NDArray[np.float32], thre
         specificity undefined.
     """
     if labels.shape != probabilities.shape or labels.ndim != 1:
-        raise ShapeError(f"`labels` and `probabilities` must have one length; received {labels.shape} and {probabilities.shape}")
+        raise ShapeError(
+            f"`labels` and `probabilities` must have one length; received {labels.shape} and {probabilities.shape}"
+        )
     if labels.all() or not labels.any():
         raise DataSetError("expected normal and abnormal radiographs to evaluate on; one of the two is missing")
     predicted = probabilities > threshold

@@ -56,9 +56,10 @@ class StepProgress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has
         logs = logs or {}
         self._report(
             f"{self._title}  step {batch + 1}/{self._steps}  loss {logs.get('loss', float('nan')):.4f}  "
-            f"accuracy {logs.get('accuracy', float('nan')):.3f}  left {_clock(left)}, in all {_clock(in_all)}"
+            f"accuracy {logs.get('accuracy', float('nan')):.3f}  left {time_left(left)}, in all {time_left(in_all)}"
         )
 
 
-def _clock(seconds: float) -> str:
+def time_left(seconds: float) -> str:
+    """Seconds as hours, minutes and seconds."""
     return str(timedelta(seconds=round(seconds)))

@@ -58,13 +58,18 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if self.epochs < 1 or self.batch_size < 1 or self.learning_rate <= 0:
-            raise OptionError(f"epochs, batch size and learning rate must be positive; received {self.epochs}, {self.batch_size}, {self.learning_rate}")
+            raise OptionError(
+                f"epochs, batch size and learning rate must be positive; "
+                f"received {self.epochs}, {self.batch_size}, {self.learning_rate}"
+            )
         if not 0 <= self.warmup < 1:
             raise OptionError(f"`warmup` is a share of the run in [0, 1); received {self.warmup}")
         if sum(epochs for epochs, _ in self.growth) >= self.epochs and self.growth:
             raise OptionError(f"`growth` must leave epochs at the final size; received {self.growth} of {self.epochs}")
         if self.precision not in ("float32", "mixed_bfloat16", "mixed_float16"):
-            raise OptionError(f"`precision` must be float32, mixed_bfloat16 or mixed_float16; received {self.precision}")
+            raise OptionError(
+                f"`precision` must be float32, mixed_bfloat16 or mixed_float16; received {self.precision}"
+            )
 
     def size_px(self, epoch: int) -> int:
         """Edge of the images in an epoch, counted from 0."""

@@ -50,7 +50,9 @@ def write_state(folder: Path, model: keras.Model, state: RunState, recipe: dict[
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / _STATE_FILE, safetensors.numpy.save(tensors, header))
     except OSError as error:
-        raise TrainingError(f"the run's state could not be written to {folder}: {error.strerror}; the previous state is intact") from error
+        raise TrainingError(
+            f"the run's state could not be written to {folder}: {error.strerror}; the previous state is intact"
+        ) from error
 
 
 def read_state(folder: Path, model: keras.Model, recipe: dict[str, object]) -> RunState | None:
@@ -71,7 +73,9 @@ def read_state(folder: Path, model: keras.Model, recipe: dict[str, object]) -> R
     except (OSError, safetensors.SafetensorError) as error:
         raise TrainingError(f"expected a training state in {path}; it cannot be read: {error}") from error
     if header["recipe"] != json.dumps(recipe, sort_keys=True):
-        raise TrainingError(f"expected a run with the same settings in {folder}; choose another --run folder or the same options")
+        raise TrainingError(
+            f"expected a run with the same settings in {folder}; choose another --run folder or the same options"
+        )
     set_tensors(model, _part(tensors, _MODEL))
     model.optimizer.build(model.trainable_variables)
     for index, variable in enumerate(model.optimizer.variables):

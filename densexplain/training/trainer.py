@@ -6,22 +6,24 @@ import json
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
-from densexplain.network.densenet import ARCHITECTURES, build_densenet
+from densexplain.network.densenet import build_densenet
+from densexplain.network.parameters import ARCHITECTURES
 from densexplain.network.weights import set_tensors, tensors_of
 from densexplain.training.batches import RadiographBatches
 from densexplain.training.evaluation import Evaluation, evaluate
-from densexplain.training.mura import LabelledRadiograph, check_both_findings, read_data_set
+from densexplain.training.measurement import labels_of
+from densexplain.training.mura import check_both_findings, read_data_set
 from densexplain.training.progress import Report, StepProgress
 from densexplain.training.recipe import Recipe
 from densexplain.training.schedule import LearningRateByStep
 from densexplain.training.selection import EpochRecord, is_better
 from densexplain.training.state import RunState, read_state, write_state
-from densexplain.vocabulary import Finding, Split
+from densexplain.vocabulary import Split
 
 
 class Trainer:
@@ -53,8 +55,9 @@ class Trainer:
         self.valid_items = read_data_set(data, Split.VALID, extremities)
         check_both_findings(self.train_items)
         check_both_findings(self.valid_items)
-        self._settings = {"recipe": recipe.as_dict(), "train": len(self.train_items), "valid": len(self.valid_items)}
-        self._settings = json.loads(json.dumps(self._settings, default=str))
+        settings = {"recipe": recipe.as_dict(), "train": len(self.train_items), "valid": len(self.valid_items)}
+        self.settings: dict[str, Any] = json.loads(json.dumps(settings, default=str))
+        """What a state must agree in to be gone on from, as plain JSON values."""
 
     def train(self) -> tuple[keras.Model, RunState]:
         """Run to the last epoch, from the start or from where a killed run stopped.
@@ -74,7 +77,7 @@ class Trainer:
             If an image cannot be read.
         """
         model = self._compiled_model()
-        state = read_state(self.run, model, self._settings) or RunState([], None, {})
+        state = read_state(self.run, model, self.settings) or RunState([], None, {})
         if state.history:
             self._report(f"going on after epoch {len(state.history)} of {self.recipe.epochs}")
         for epoch in range(len(state.history), self.recipe.epochs):
@@ -83,7 +86,7 @@ class Trainer:
             at_final_size = record.size_px == self.recipe.specification.size_px
             if at_final_size and is_better(record, state.kept, self.recipe.rule):
                 state.kept, state.kept_weights = record, tensors_of(model)
-            write_state(self.run, model, state, self._settings)
+            write_state(self.run, model, state, self.settings)
             self._report(_sentence(record, self.recipe.epochs))
         return self._kept_model(state), state
 
@@ -116,7 +119,9 @@ class Trainer:
             recipe.schedule, recipe.learning_rate, recipe.warmup, steps * recipe.epochs, steps * epoch
         )
         progress = StepProgress(self._report, title, steps, sum(costs[1:]) / costs[0])
-        fitted = model.fit(batches, initial_epoch=epoch, epochs=epoch + 1, shuffle=False, verbose=0, callbacks=[rate, progress])
+        fitted = model.fit(
+            batches, initial_epoch=epoch, epochs=epoch + 1, shuffle=False, verbose=0, callbacks=[rate, progress]
+        )
         probabilities = model.predict(RadiographBatches(self.valid_items, specification, recipe.batch_size), verbose=0)
         valid = evaluate(labels_of(self.valid_items), np.asarray(probabilities, np.float32)[:, 0])
         return _record(epoch, size_px, time.monotonic() - start, fitted.history, valid)
@@ -127,12 +132,9 @@ class Trainer:
         return model
 
 
-def labels_of(items: tuple[LabelledRadiograph, ...]) -> NDArray[np.bool_]:
-    """Findings as an array, True = abnormal."""
-    return np.array([item.finding is Finding.ABNORMAL for item in items])
-
-
-def _record(epoch: int, size_px: int, seconds: float, history: dict[str, list[float]], valid: Evaluation) -> EpochRecord:
+def _record(
+    epoch: int, size_px: int, seconds: float, history: dict[str, list[float]], valid: Evaluation
+) -> EpochRecord:
     return EpochRecord(
         epoch=epoch + 1,
         size_px=size_px,
@@ -148,6 +150,8 @@ def _record(epoch: int, size_px: int, seconds: float, history: dict[str, list[fl
 
 def _sentence(record: EpochRecord, epochs: int) -> str:
     return (
-        f"epoch {record.epoch}/{epochs} done in {record.seconds:.0f} s: loss {record.loss:.4f}, accuracy {record.accuracy:.3f}; "
-        f"valid loss {record.valid_loss:.4f}, accuracy {record.valid_accuracy:.3f}, kappa {record.valid_kappa:.3f}, AUC {record.valid_auc:.3f}"
+        f"epoch {record.epoch}/{epochs} done in {record.seconds:.0f} s: "
+        f"loss {record.loss:.4f}, accuracy {record.accuracy:.3f}; "
+        f"valid loss {record.valid_loss:.4f}, accuracy {record.valid_accuracy:.3f}, "
+        f"kappa {record.valid_kappa:.3f}, AUC {record.valid_auc:.3f}"
     )

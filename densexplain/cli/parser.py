@@ -1,0 +1,41 @@
+"""The table of commands, and a parser that refuses in one line."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import NoReturn
+
+from densexplain import __version__
+from densexplain.cli import evaluate, explain, import_weights, model_sets, serve, train
+from densexplain.errors import OptionError
+
+COMMANDS = tuple(module.COMMAND for module in (explain, model_sets, train, evaluate, import_weights, serve))
+
+
+class OneLineParser(ArgumentParser):
+    """Raises instead of printing the usage, so that every refusal is one line with one exit code."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the arguments.
+
+        Raises
+        ------
+        OptionError
+            Always.
+        """
+        raise OptionError(f"{message}; {self.prog} --help tells more")
+
+
+def build_parser() -> OneLineParser:
+    """Make the parser of ``python -m densexplain``; the chosen command is `Namespace.command`."""
+    parser = OneLineParser(
+        prog="densexplain",
+        description="Explain a radiograph classifier. Research use only, not for diagnosis.",
+    )
+    parser.add_argument("--version", action="version", version=f"densexplain {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        subparser = subparsers.add_parser(command.name, help=command.summary, description=command.summary)
+        command.add_arguments(subparser)
+        subparser.set_defaults(command=command)
+    return parser

@@ -1,0 +1,46 @@
+"""``serve``: the app, on this machine only unless readers have to log in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+
+from densexplain.cli.command import Command
+from densexplain.errors import OptionError, ServingError
+from densexplain.serving import check_exposure, has_authentication
+from densexplain.settings import PROJECT_FOLDER
+
+_APP = PROJECT_FOLDER / "app.py"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare address and port."""
+    parser.add_argument("--address", default="127.0.0.1", help="where to listen (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8501, help="(default: %(default)s)")
+
+
+def run(arguments: Namespace) -> None:
+    """Become the app's server.
+
+    Raises
+    ------
+    ServingError
+        If it would be reached from other machines without authentication, or
+        this installation has no app.
+    OptionError
+        If the port is out of range.
+    """
+    check_exposure(arguments.address, has_authentication())
+    if not 1 <= arguments.port <= 65535:
+        raise OptionError(f"`--port` must be between 1 and 65535; received {arguments.port}")
+    if not _APP.is_file():
+        raise ServingError(f"expected the app in {PROJECT_FOLDER}; this installation has the command line only")
+    # The server takes this process's place, so signals and exit codes are its own; it
+    # reads .streamlit/config.toml of the folder it starts in.
+    os.chdir(PROJECT_FOLDER)
+    options = ["--server.address", arguments.address, "--server.port", str(arguments.port)]
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(_APP), *options])
+
+
+COMMAND = Command("serve", "start the app in this process", add_arguments, run)

@@ -1,0 +1,181 @@
+"""``train``: from a folder of labelled radiographs to a model set. The defaults are the paper's."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace
+from pathlib import Path
+
+from densexplain.cli.command import Command, print_json, report
+from densexplain.errors import OptionError, TrainingError
+from densexplain.network.manifest import check_name
+from densexplain.network.parameters import ARCHITECTURES
+from densexplain.radiograph.preprocessing import InputSpecification
+from densexplain.settings import PROJECT_FOLDER
+from densexplain.training.augmentation import Augmentation
+from densexplain.training.card import ModelSetText
+from densexplain.training.recipe import Recipe
+from densexplain.vocabulary import EpochRule, ResizeMode, Schedule
+
+_PAPER = Recipe()
+_NUMBERS = (
+    ("--epochs", int, _PAPER.epochs, "length of the run"),
+    ("--batch-size", int, _PAPER.batch_size, "radiographs in a step"),
+    ("--learning-rate", float, _PAPER.learning_rate, "initial rate"),
+    ("--warmup", float, _PAPER.warmup, "share of the run over which the rate climbs from zero"),
+    ("--beta1", float, _PAPER.beta1, "Adam"),
+    ("--beta2", float, _PAPER.beta2, "Adam"),
+    ("--rotation", float, _PAPER.augmentation.rotation_degrees, "largest random rotation, degrees"),
+    ("--size", int, _PAPER.specification.size_px, "edge of the square input, px"),
+    ("--seed", int, _PAPER.seed, "initial weights, data order and augmentation"),
+)
+_CHOICES = (
+    ("--architecture", str, list(ARCHITECTURES), _PAPER.architecture, "network"),
+    ("--schedule", Schedule, list(Schedule), _PAPER.schedule, "course of the learning rate"),
+    ("--rule", EpochRule, list(EpochRule), _PAPER.rule, "which epoch is kept"),
+    ("--resize", ResizeMode, list(ResizeMode), _PAPER.specification.resize, "how a radiograph becomes square"),
+    ("--precision", str, ["float32", "mixed_bfloat16", "mixed_float16"], _PAPER.precision, "arithmetic"),
+    ("--channel-order", str, ["RGB", "BGR"], _PAPER.specification.channel_order, "of mean and deviation"),
+)
+_GROWTH = re.compile(r"(\d+):(\d+)")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the data, the model set's words and every setting of the recipe."""
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data set in MURA's layout")
+    parser.add_argument("--model-set", required=True, metavar="NAME", help="name of the model set to make")
+    parser.add_argument("--extremity", nargs="+", default=[], metavar="NAME", help="as in XR_NAME (default: all)")
+    parser.add_argument("--run", type=Path, metavar="DIR", help="state of the run, gone on from (default: runs/NAME)")
+    parser.add_argument("--out", type=Path, default=PROJECT_FOLDER / "models", metavar="DIR", help="folder of models")
+    words = parser.add_argument_group("what the model set says of itself")
+    for option in ("--title", "--purpose", "--not-for", "--attribution"):
+        words.add_argument(option, metavar="TEXT")
+    words.add_argument("--set-version", default="1.0", metavar="TEXT", help="(default: %(default)s)")
+    recipe = parser.add_argument_group("recipe")
+    for option, number, default, text in _NUMBERS:
+        recipe.add_argument(option, type=number, default=default, metavar="N", help=f"{text} (default: %(default)s)")
+    for option, kind, choices, usual, text in _CHOICES:
+        recipe.add_argument(option, type=kind, choices=choices, default=usual, help=f"{text} (default: %(default)s)")
+    inversion = _PAPER.augmentation.lateral_inversion
+    recipe.add_argument("--lateral-inversion", action=BooleanOptionalAction, default=inversion)
+    recipe.add_argument("--growth", default="", metavar="PX:EPOCHS", help='smaller images first, as "112:7 160:2"')
+    for option, values in (
+        ("--mean", _PAPER.specification.mean),
+        ("--standard-deviation", _PAPER.specification.standard_deviation),
+    ):
+        recipe.add_argument(option, type=float, nargs=3, default=values, metavar="N", help="per channel, of [0, 1]")
+
+
+def run(arguments: Namespace) -> None:
+    """Train, or go on, then measure and write the model set.
+
+    Raises
+    ------
+    OptionError
+        If a setting is out of range or the name cannot be a model set's.
+    DataSetError
+        If the data set cannot be used.
+    TrainingError
+        If the run's folder belongs to other settings or cannot be written.
+    """
+    recipe, text = recipe_of(arguments), text_of(arguments)
+    _check_writable(arguments.out)
+
+    from densexplain.training.finish import finish
+    from densexplain.training.trainer import Trainer
+
+    folder = arguments.run or Path("runs") / text.name
+    trainer = Trainer(recipe, arguments.data, tuple(arguments.extremity), folder, report)
+    model, state = trainer.train()
+    manifest = finish(trainer, model, state, text, arguments.out, report)
+    print_json(
+        {
+            "model_set": manifest.name,
+            "folder": str(arguments.out / manifest.name),
+            "weights_sha256": manifest.weights_sha256,
+            "kept": manifest.training["kept"],
+            "evaluation": manifest.evaluation,
+        }
+    )
+
+
+def recipe_of(arguments: Namespace) -> Recipe:
+    """Put the options together.
+
+    Raises
+    ------
+    OptionError
+        If one is out of range.
+    """
+    return Recipe(
+        architecture=arguments.architecture,
+        specification=InputSpecification(
+            size_px=arguments.size,
+            resize=arguments.resize,
+            mean=tuple(arguments.mean),
+            standard_deviation=tuple(arguments.standard_deviation),
+            channel_order=arguments.channel_order,
+        ),
+        augmentation=Augmentation(arguments.lateral_inversion, arguments.rotation),
+        epochs=arguments.epochs,
+        batch_size=arguments.batch_size,
+        learning_rate=arguments.learning_rate,
+        schedule=arguments.schedule,
+        warmup=arguments.warmup,
+        beta1=arguments.beta1,
+        beta2=arguments.beta2,
+        rule=arguments.rule,
+        growth=growth_of(arguments.growth),
+        precision=arguments.precision,
+        seed=arguments.seed,
+    )
+
+
+def growth_of(text: str) -> tuple[tuple[int, int], ...]:
+    """Read ``"112:7 160:2"`` (px:epochs) as ((7, 112), (2, 160)).
+
+    Raises
+    ------
+    OptionError
+        If it is written otherwise.
+    """
+    steps = [_GROWTH.fullmatch(step) for step in text.split()]
+    if None in steps:
+        raise OptionError(f'`--growth` must be written as "112:7 160:2", px and epochs; received {text!r}')
+    return tuple((int(step[2]), int(step[1])) for step in steps if step is not None)
+
+
+def text_of(arguments: Namespace) -> ModelSetText:
+    """The model set's words, with cautious ones where none were given.
+
+    Raises
+    ------
+    OptionError
+        If the name cannot be a model set's.
+    """
+    name = arguments.model_set
+    check_name(name)
+    parts = " and ".join(arguments.extremity).lower() or "extremity"
+    return ModelSetText(
+        name=name,
+        title=arguments.title or name,
+        version=arguments.set_version,
+        purpose=arguments.purpose or f"Studying how a network tells abnormal from normal {parts} radiographs.",
+        not_for=arguments.not_for
+        or "Not for diagnosis, nor for radiographs of other body parts or sources than it was trained on.",
+        attribution=arguments.attribution or "",
+    )
+
+
+def _check_writable(folder: Path) -> None:
+    """Find out before hours of training, not after."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".densexplain-probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise TrainingError(f"expected a folder that can be written as --out; {folder}: {error.strerror}") from error
+
+
+COMMAND = Command("train", "train a model set, or go on with an interrupted run", add_arguments, run)

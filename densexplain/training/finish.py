@@ -1,0 +1,89 @@
+"""The last step of a run: measure the kept weights as they will be stored, and write the model set."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import keras
+
+from densexplain.errors import TrainingError
+from densexplain.network.manifest import Manifest
+from densexplain.network.model_set import write_model_set
+from densexplain.network.weights import halve_kernels, set_tensors, tensors_of
+from densexplain.training.card import ModelSetText, model_card
+from densexplain.training.evaluation import evaluate
+from densexplain.training.measurement import labels_of, measure
+from densexplain.training.progress import Report
+from densexplain.training.state import RunState
+from densexplain.training.trainer import Trainer
+
+_THRESHOLD = 0.5
+
+
+def finish(
+    trainer: Trainer, model: keras.Model, state: RunState, text: ModelSetText, models: Path, report: Report
+) -> Manifest:
+    """Write the model set that a finished run ends in.
+
+    The kernels are rounded to half precision first, so the figures in manifest
+    and card are those of the weights that ship.
+
+    Parameters
+    ----------
+    trainer
+        The finished run: its recipe and data.
+    model, state
+        As `Trainer.train` returned them; the model's kernels are rounded.
+    text
+        Name, title, purpose, attribution.
+    models
+        Folder that the model set's folder is made in.
+    report
+        Receives lines of progress.
+
+    Raises
+    ------
+    TrainingError
+        If no epoch was kept, or the model set cannot be written.
+    DataSetError
+        If a validation image cannot be read.
+    OptionError
+        If the name cannot be a model set's.
+    """
+    if state.kept is None:
+        raise TrainingError("expected a run with a kept epoch; this one has finished none at its final size")
+    recipe = trainer.recipe
+    set_tensors(model, halve_kernels(tensors_of(model)))
+    measurement = measure(model, trainer.valid_items, recipe.specification, recipe.batch_size, report)
+    valid = evaluate(labels_of(trainer.valid_items), measurement.probabilities, _THRESHOLD)
+    extremities = tuple(sorted({item.extremity.lower() for item in trainer.train_items}))
+    counts = (len(trainer.train_items), len(trainer.valid_items))
+    try:
+        return write_model_set(
+            models / text.name,
+            model,
+            name=text.name,
+            title=text.title,
+            version=text.version,
+            purpose=text.purpose,
+            not_for=text.not_for,
+            architecture=recipe.architecture,
+            specification=recipe.specification,
+            threshold=_THRESHOLD,
+            training={
+                **trainer.settings,
+                "extremities": list(extremities),
+                "attribution": text.attribution,
+                "kept": asdict(state.kept),
+                "epochs": [asdict(record) for record in state.history],
+            },
+            evaluation={"valid": valid.as_dict()},
+            activation_map_limit_logits=measurement.activation_map_limit_logits,
+            card=model_card(text, recipe, counts, state.kept, valid, extremities),
+        )
+    except OSError as error:
+        raise TrainingError(
+            f"the model set could not be written to {models}: {error.strerror}; the run's state is intact, so the same "
+            "command with another --out finishes it"
+        ) from error

@@ -13,6 +13,7 @@ import gc
 import importlib
 import math
 import os
+import resource
 import signal
 import socket
 import struct
@@ -21,11 +22,6 @@ from typing import Any
 
 from densexplain.errors import DensexplainError
 from densexplain.radiograph import wire
-
-try:
-    import resource
-except ImportError:  # pragma: no cover - there is no such module on Windows
-    resource = None  # type: ignore[assignment]
 
 REQUEST = struct.Struct("!cq")
 FORK, KILL = b"F", b"K"
@@ -85,15 +81,13 @@ def _run_child(connection: socket.socket, memory_bytes: int, cpu_seconds: float)
         going_on = True
         while going_on:
             going_on = _answer(connection, cpu_seconds)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - nothing may get back into the server's loop
         os._exit(1)
     os._exit(0)
 
 
 def _set_limits(memory_bytes: int) -> None:
     """Bound the address space; write no file and leave no core dump of a patient's image."""
-    if resource is None:  # pragma: no cover
-        return
     wanted = ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0))
     for limit, amount in wanted:
         with contextlib.suppress(ValueError, OSError):  # macOS knows RLIMIT_AS but may refuse it
@@ -102,8 +96,6 @@ def _set_limits(memory_bytes: int) -> None:
 
 def _renew_cpu_limit(cpu_seconds: float) -> None:
     """Allow this call `cpu_seconds` more than the child has used so far."""
-    if resource is None:  # pragma: no cover
-        return
     usage = resource.getrusage(resource.RUSAGE_SELF)
     allowed = math.ceil(usage.ru_utime + usage.ru_stime + cpu_seconds)
     with contextlib.suppress(ValueError, OSError):
@@ -119,7 +111,7 @@ def _answer(connection: socket.socket, cpu_seconds: float) -> bool:
     except MemoryError:
         wire.send(connection, (MEMORY, ""))
         return False
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001 - an import may raise anything; the parent is told
         wire.send(connection, (UNAVAILABLE, f"{type(problem).__name__}: {problem}"))
         return False
     _renew_cpu_limit(cpu_seconds)
@@ -145,5 +137,7 @@ def _outcome(function: Callable[..., object], arguments: tuple[object, ...]) -> 
         return REFUSAL, refusal
     except MemoryError:
         return MEMORY, ""
-    except BaseException as problem:
+    except ImportError as problem:
+        return UNAVAILABLE, str(problem)
+    except BaseException as problem:  # noqa: BLE001 - a Rust decoder's panic is a BaseException
         return FAILURE, type(problem).__name__

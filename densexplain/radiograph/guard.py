@@ -19,7 +19,7 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from densexplain.errors import DamagedFileError, DecodingLimitError, DensexplainError, GuardError, OptionError
 from densexplain.radiograph import fork_server, wire
@@ -27,7 +27,7 @@ from densexplain.radiograph import fork_server, wire
 P = ParamSpec("P")
 T = TypeVar("T")
 _START_SECONDS = 60.0
-_ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class GuardedProcess:
                 reusable = outcome in (fork_server.RESULT, fork_server.REFUSAL)
             finally:
                 self._give_back(child, reusable)
-        return self._conclude(outcome, value)
+        return cast(T, self._conclude(outcome, value))
 
     def close(self) -> None:
         """End all children; a later call starts new ones."""
@@ -192,8 +192,7 @@ class GuardedProcess:
             ) from problem
         except wire.WireError as problem:
             raise self._failure_error(f"{self._task} should give an image; received something else.") from problem
-        outcome, value = answer  # type: ignore[misc]
-        return outcome, value
+        return cast(tuple[str, Any], answer)
 
     def _conclude(self, outcome: str, value: Any) -> Any:
         if outcome == fork_server.RESULT:
@@ -203,7 +202,7 @@ class GuardedProcess:
         if outcome == fork_server.MEMORY:
             raise self._limit_error(f"{self._task} may take {self._gigabytes} GB of memory; this file asks for more.")
         if outcome == fork_server.UNAVAILABLE:
-            raise GuardError(f"{self._task} needs a function that the guarded process can import; received {value}.")
+            raise GuardError(f"{self._task} needs what the guarded process can import; received {value}.")
         raise self._failure_error(f"{self._task} failed: an intact file was expected; this one is damaged ({value}).")
 
     @property

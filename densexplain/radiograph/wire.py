@@ -123,7 +123,7 @@ class _AnswerUnpickler(pickle.Unpickler):
             return super().find_class(module_name, name)
         if module_name.startswith("densexplain.") and "." not in name:
             found = getattr(importlib.import_module(module_name), name, None)
-            own = isinstance(found, type) and found.__module__ == module_name
-            if own and (is_dataclass(found) or issubclass(found, Enum | DensexplainError)):
-                return found
+            own = found if isinstance(found, type) and found.__module__ == module_name else object
+            if is_dataclass(own) or issubclass(own, Enum | DensexplainError):
+                return own
         raise WireError(f"an answer may hold arrays and densexplain's own records; received {module_name}.{name}")

@@ -1,0 +1,248 @@
+"""DICOM to grey pixels; runs in the guarded process, the header's parsing included.
+
+Archives hold objects that bend the standard in many ways. What can still be
+shown rightly is shown, with a note; what cannot is refused by a named error.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import config, dcmread, uid
+from pydicom.dataset import Dataset, FileDataset
+from pydicom.encaps import get_frame
+from pydicom.errors import InvalidDicomError
+from pydicom.pixels.decoders.base import get_decoder
+from pydicom.pixels.processing import apply_color_lut
+
+from densexplain.errors import (
+    DamagedFileError,
+    NoPixelsError,
+    SeveralFramesError,
+    TruncatedFileError,
+    UnsupportedEncodingError,
+)
+from densexplain.radiograph import headers, transfer_syntax
+from densexplain.radiograph.dicom_values import number, read_acquisition
+from densexplain.radiograph.gate import DICOM_MAGIC_OFFSET, check_size
+from densexplain.radiograph.grey_levels import to_display
+from densexplain.radiograph.luminance import luminance
+from densexplain.radiograph.radiograph import DecodedImage, DicomWindow
+
+_PIXEL_KEYWORDS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
+_MONOCHROME = ("MONOCHROME1", "MONOCHROME2")
+_COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR")
+_UNDEFINED_LENGTH = 0xFFFFFFFF
+
+transfer_syntax.install_plugin()
+
+
+def decode_dicom(data: bytes, frame: int | None) -> DecodedImage:
+    """Decode one frame of a DICOM object.
+
+    Parameters
+    ----------
+    data
+        A file that the gate takes for DICOM.
+    frame
+        Number of the wanted frame, from 1; None if there must be only one.
+
+    Raises
+    ------
+    DicomDirectoryError, UnsupportedEncodingError
+        By its kind and encoding.
+    NoPixelsError, TruncatedFileError, DamagedFileError
+        By its content.
+    SeveralFramesError, TooManyPixelsError, TooFewPixelsError
+        By its size.
+    NotFiniteError
+        NaN or infinity among float pixel data.
+    """
+    notes: list[str] = []
+    dataset, cut_off = _parse(data, notes)
+    syntax = _find_transfer_syntax(dataset, notes)
+    if not any(keyword in dataset for keyword in _PIXEL_KEYWORDS):
+        if cut_off:
+            raise TruncatedFileError("A complete DICOM file was expected; this one ends before its pixels.")
+        raise NoPixelsError("A DICOM image was expected; this object holds no pixels.")
+    index = _check_header(dataset, frame, notes)
+    _check_pixel_data(dataset, syntax, index)
+    if cut_off:
+        notes.append("The end of the file is missing, though not of its pixels.")
+    stored = _decode_frame(dataset, syntax, index)
+    pixels, window = _to_grey(stored, dataset, notes)
+    acquisition = read_acquisition(
+        dataset, bits=int(dataset.get("BitsStored") or 8), transfer_syntax=syntax.name, window=window, notes=notes
+    )
+    return DecodedImage(pixels, acquisition, tuple(notes))
+
+
+def _parse(data: bytes, notes: list[str]) -> tuple[FileDataset, bool]:
+    """The data set, and whether the file ends too early."""
+    has_preamble = data[DICOM_MAGIC_OFFSET : DICOM_MAGIC_OFFSET + 4] == b"DICM"
+    transfer_syntax.check_file_meta(data, DICOM_MAGIC_OFFSET + 4 if has_preamble else 0)
+    if not has_preamble:
+        notes.append("The file lacks the preamble that a DICOM file starts with.")
+    config.settings.reading_validation_mode = config.IGNORE
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            dataset = dcmread(io.BytesIO(data), force=True)
+    except EOFError as problem:
+        raise TruncatedFileError("A complete DICOM file was expected; this one ends within its header.") from problem
+    except (InvalidDicomError, ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError) as problem:
+        raise DamagedFileError("A DICOM file was expected; the header of this one cannot be read.") from problem
+    warned = any(
+        "end of file" in str(warning.message).lower() or "eof" in str(warning.message).lower() for warning in caught
+    )
+    return dataset, warned or _ends_early(dataset, len(data))
+
+
+def _ends_early(dataset: FileDataset, file_bytes: int) -> bool:
+    """Whether the last element is shorter than it says, or is followed by part of another."""
+    if not len(dataset):
+        return True
+    last = dataset.get_item(max(dataset.keys()))
+    length, start = getattr(last, "length", None), getattr(last, "value_tell", None)
+    if length in (None, _UNDEFINED_LENGTH) or start is None:
+        return False
+    return bool(start + length > file_bytes or 0 < file_bytes - (start + length) < 8)
+
+
+def _find_transfer_syntax(dataset: FileDataset, notes: list[str]) -> uid.UID:
+    meta = dataset.file_meta
+    if "TransferSyntaxUID" not in meta:
+        implicit, little = dataset.original_encoding
+        native = uid.ImplicitVRLittleEndian if implicit else uid.ExplicitVRLittleEndian
+        meta.TransferSyntaxUID = native if little is not False else uid.ExplicitVRBigEndian
+        notes.append("The file does not name its transfer syntax; it was taken for an uncompressed one.")
+    syntax = uid.UID(str(meta.TransferSyntaxUID))
+    transfer_syntax.check_transfer_syntax(syntax)
+    return syntax
+
+
+def _check_header(dataset: Dataset, frame: int | None, notes: list[str]) -> int:
+    """Check size, kind and frames; returns the index of the wanted frame."""
+    missing = [name for name in ("Rows", "Columns", "BitsAllocated") if not number(dataset, name)]
+    if missing:
+        raise DamagedFileError(f"A DICOM image must state {', '.join(missing)}; this one does not.")
+    check_size(int(dataset.Rows), int(dataset.Columns))
+    frames = int(number(dataset, "NumberOfFrames") or 1)
+    if frame is None and frames > 1:
+        raise SeveralFramesError(f"One image was expected; received {frames} frames and no choice among them.")
+    if frame is not None and not 1 <= frame <= frames:
+        raise SeveralFramesError(f"A frame from 1 to {frames} can be chosen; received {frame}.")
+    _complete_header(dataset, notes)
+    samples, kind = int(dataset.SamplesPerPixel), str(dataset.PhotometricInterpretation)
+    fits = samples == 3 if kind in _COLOURS[:-1] else samples == 1
+    if kind not in (*_MONOCHROME, *_COLOURS) or not fits:
+        raise UnsupportedEncodingError(
+            "A monochrome, RGB, YBR or palette image was expected; "
+            f"received another photometric interpretation with {samples} samples a pixel."
+        )
+    return (frame or 1) - 1
+
+
+def _complete_header(dataset: Dataset, notes: list[str]) -> None:
+    """Put in what the standard requires and the pixels make plain."""
+    if not number(dataset, "SamplesPerPixel"):
+        dataset.SamplesPerPixel = 1
+        notes.append("The file does not state its samples per pixel; one was assumed.")
+    kind = str(dataset.get("PhotometricInterpretation") or "").strip().upper()
+    if not kind:
+        kind = "MONOCHROME2" if dataset.SamplesPerPixel == 1 else "RGB"
+        notes.append(f"The file does not state its photometric interpretation; {kind} was assumed.")
+    dataset.PhotometricInterpretation = kind
+    if "PixelData" not in dataset:
+        return
+    if not number(dataset, "BitsStored"):
+        dataset.BitsStored = dataset.BitsAllocated
+        notes.append("The file does not state its bits stored; all allocated ones were taken.")
+    if number(dataset, "PixelRepresentation") is None:
+        dataset.PixelRepresentation = 0
+        notes.append("The file does not state whether its values are signed; unsigned was assumed.")
+    if dataset.SamplesPerPixel == 3 and number(dataset, "PlanarConfiguration") is None:
+        dataset.PlanarConfiguration = 0
+        notes.append("The file does not state how its colours are laid out; pixel by pixel was assumed.")
+
+
+def _check_pixel_data(dataset: Dataset, syntax: uid.UID, index: int) -> None:
+    """Compare the pixel data with what the header announces, before a decoder sees them."""
+    rows, columns, samples = int(dataset.Rows), int(dataset.Columns), int(dataset.SamplesPerPixel)
+    frames = int(number(dataset, "NumberOfFrames") or 1)
+    if syntax in transfer_syntax.NATIVE:
+        keyword = next(keyword for keyword in _PIXEL_KEYWORDS if keyword in dataset)
+        bits = rows * columns * samples * int(dataset.BitsAllocated) * frames
+        bits = bits * 2 // 3 if dataset.PhotometricInterpretation == "YBR_FULL_422" else bits
+        present = len(dataset[keyword].value or b"")
+        if 8 * present < bits:
+            raise TruncatedFileError(
+                f"{bits // 8} bytes of pixels were expected; received {present}, so the end of the image is missing."
+            )
+        return
+    try:
+        stream = get_frame(dataset.PixelData, index, number_of_frames=frames)
+    except (ValueError, EOFError, AttributeError, TypeError, StopIteration) as problem:
+        raise DamagedFileError("Compressed pixels were expected; theirs is not the form of the standard.") from problem
+    if syntax == uid.RLELossless:
+        return
+    if syntax in transfer_syntax.JPEG_2000:
+        header = headers.read_jpeg2000_header(stream)
+        whole = headers.JPEG_END in stream[-16:]
+    else:
+        header, whole = headers.read_jpeg_header(stream), headers.has_jpeg_end(stream)
+    if (header.rows, header.columns) != (rows, columns):
+        raise DamagedFileError(
+            f"{rows} x {columns} pixels were expected from the header; received {header.rows} x {header.columns}."
+        )
+    if not whole:
+        raise TruncatedFileError("A complete compressed image was expected; the end of this one is missing.")
+
+
+def _decode_frame(dataset: Dataset, syntax: uid.UID, index: int) -> NDArray[np.generic]:
+    """Stored values, (rows, columns) or (rows, columns, 3) in RGB."""
+    high_bit = number(dataset, "HighBit")
+    stored_bits = number(dataset, "BitsStored") or 0
+    shift = 0 if high_bit is None or "PixelData" not in dataset else int(high_bit + 1 - stored_bits)
+    shifted = 0 < shift <= dataset.BitsAllocated - stored_bits and syntax in transfer_syntax.NATIVE
+    if shifted:  # values sit at the upper end of their word: have all of it decoded, then move them down
+        dataset.BitsStored = int(high_bit or 0) + 1
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            values, _ = get_decoder(syntax).as_array(
+                dataset, index=index, decoding_plugin=transfer_syntax.DECODERS[syntax]
+            )
+    except MemoryError:
+        raise
+    except Exception as problem:
+        if "MemoryError" in str(problem):
+            raise MemoryError from problem
+        raise DamagedFileError(
+            "The pixels of an intact DICOM image were expected; these cannot be decoded."
+        ) from problem
+    if shifted:
+        dataset.BitsStored = int(stored_bits)
+        values = values >> shift
+    return np.asarray(values)
+
+
+def _to_grey(
+    stored: NDArray[np.generic], dataset: Dataset, notes: list[str]
+) -> tuple[NDArray[np.float32], DicomWindow | None]:
+    kind = str(dataset.PhotometricInterpretation)
+    if kind in _MONOCHROME:
+        return to_display(stored, dataset, notes)
+    notes.append("The file holds a colour image (secondary capture); its luminance is shown.")
+    if kind == "PALETTE COLOR":
+        try:
+            stored = apply_color_lut(stored, dataset)
+        except (ValueError, AttributeError, TypeError, KeyError, IndexError) as problem:
+            raise DamagedFileError("A palette image must hold its palette; this one's cannot be read.") from problem
+        maximum = 2 ** (8 * stored.dtype.itemsize) - 1
+    else:
+        maximum = 2 ** int(dataset.BitsStored) - 1
+    return luminance(stored, maximum), None

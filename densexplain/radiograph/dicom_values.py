@@ -1,0 +1,87 @@
+"""Single values out of a DICOM header: plain, checked, and never a patient's.
+
+Header values come from outside and may be of the wrong kind; what cannot be used
+is None. As text only code strings of the standard's form pass (capitals, digits,
+at most 16), which excludes a person name's form and any markup.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+
+from densexplain.radiograph.radiograph import Acquisition, DicomWindow
+
+_CODE_STRING = re.compile(r"[A-Z0-9][A-Z0-9 _]{0,15}")
+_SPACINGS = (
+    ("PixelSpacing", None),
+    ("ImagerPixelSpacing", "The pixel spacing is that at the detector, so the anatomy is shown magnified."),
+    ("NominalScannedPixelSpacing", "The pixel spacing is that of the film scanner."),
+)
+
+
+def numbers(dataset: Dataset, keyword: str) -> list[float]:
+    """Every finite number of an element; empty if it is missing or no number."""
+    try:
+        value = dataset.get(keyword)
+        several = value if isinstance(value, MultiValue | list | tuple) else [value]
+        found = [float(single) for single in several if single is not None and single != ""]
+    except (ValueError, TypeError, OverflowError, AttributeError):
+        return []
+    return found if all(math.isfinite(single) for single in found) else []
+
+
+def number(dataset: Dataset, keyword: str) -> float | None:
+    """The first finite number of an element."""
+    found = numbers(dataset, keyword)
+    return found[0] if found else None
+
+
+def code(dataset: Dataset, keyword: str) -> str | None:
+    """A code string such as KNEE; None if it has any other form."""
+    try:
+        value = dataset.get(keyword)
+    except (ValueError, TypeError, AttributeError):
+        return None
+    text = str(value[0] if isinstance(value, MultiValue) and value else value or "").strip().upper()
+    return text if _CODE_STRING.fullmatch(text) else None
+
+
+def read_acquisition(
+    dataset: Dataset, *, bits: int, transfer_syntax: str, window: DicomWindow | None, notes: list[str]
+) -> Acquisition:
+    """Pick what a reader needs out of a header, and nothing that identifies a patient.
+
+    Parameters
+    ----------
+    dataset
+        The header.
+    bits, transfer_syntax, window
+        As `Acquisition` keeps them.
+    notes
+        A sentence on the kind of pixel spacing is added here.
+    """
+    laterality = code(dataset, "ImageLaterality") or code(dataset, "Laterality")
+    return Acquisition(
+        modality=code(dataset, "Modality"),
+        body_part=code(dataset, "BodyPartExamined"),
+        projection=code(dataset, "ViewPosition"),
+        laterality=laterality if laterality in ("L", "R", "B", "U") else None,
+        pixel_spacing_mm=_read_spacing(dataset, notes),
+        bits=bits,
+        transfer_syntax=transfer_syntax,
+        window=window,
+    )
+
+
+def _read_spacing(dataset: Dataset, notes: list[str]) -> tuple[float, float] | None:
+    for keyword, note in _SPACINGS:
+        spacing = numbers(dataset, keyword)
+        if len(spacing) == 2 and min(spacing) > 0:
+            if note:
+                notes.append(note)
+            return spacing[0], spacing[1]
+    return None

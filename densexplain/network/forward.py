@@ -5,7 +5,7 @@ Sessions are threads that share it; nothing in it is changed after it was made.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -13,9 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.errors import ShapeError
-from densexplain.network.stages import explaining_model, explanation_tensors
+from densexplain.network.parameters import DenseNetParameters, check_shapes, tensor_shapes
+from densexplain.network.stages import explanation_tensors
+from densexplain.network.tensor_parts import TensorParts, fold
+from densexplain.network.wiring import wire_densenet
 
 Tensors = dict[str, NDArray[Any]]
+Forward = Callable[[Any, Mapping[str, Any]], dict[str, Any]]
+Compiled = Callable[[NDArray[np.float32]], Tensors]
 
 
 class ForwardPass:
@@ -23,28 +28,29 @@ class ForwardPass:
 
     Parameters
     ----------
-    model
-        Classifier with a fixed input size. It is not changed; its weights are
-        read at every pass.
+    parameters
+        Which DenseNet.
+    tensors
+        Its stored tensors, ``layer/variable`` to array; not kept.
+    size_px
+        Edge of its input.
 
     Raises
     ------
-    ShapeError
-        If the model's input size is open.
+    WeightsShapeError
+        If the tensors are not those of `parameters`.
     """
 
-    def __init__(self, model: keras.Model) -> None:
-        size_px = model.input.shape[1]
-        if size_px is None:
-            raise ShapeError("a compiled forward pass needs a model of fixed input size; received one of open size")
+    def __init__(self, parameters: DenseNetParameters, tensors: Mapping[str, NDArray[Any]], size_px: int) -> None:
+        check_shapes({name: tensor.shape for name, tensor in tensors.items()}, tensor_shapes(parameters), "the weights")
         self.input_shape = (size_px, size_px, 3)
-        explaining, head = explaining_model(model), model.get_layer("predictions")
 
-        def forward(batch: Any) -> dict[str, Any]:
-            features = explaining(batch, training=False)
-            return explanation_tensors(features, head.kernel, head.bias)
+        def forward(batch: Any, weights: Mapping[str, Any]) -> dict[str, Any]:
+            stages = wire_densenet(parameters, batch, TensorParts(weights))
+            return explanation_tensors(stages, weights["predictions/kernel"], weights["predictions/bias"])
 
-        self._compiled = _compile(forward, (1, *self.input_shape))
+        weights = {name: keras.ops.convert_to_tensor(array) for name, array in fold(tensors).items()}
+        self._compiled = _COMPILERS[keras.config.backend()](forward, weights, (1, *self.input_shape))
 
     def __call__(self, network_input: NDArray[np.float32]) -> Tensors:
         """Run one network input through the network; the first call compiles.
@@ -72,36 +78,33 @@ class ForwardPass:
         return self._compiled(network_input[None])
 
 
-def _compile(forward: Callable[[Any], dict[str, Any]], shape: tuple[int, ...]) -> Callable[[NDArray[np.float32]], Tensors]:
-    return _COMPILERS[keras.config.backend()](forward, shape)
-
-
-def _compile_with_tensorflow(forward: Callable[[Any], Any], shape: tuple[int, ...]) -> Callable[[Any], Tensors]:
+def _compile_with_tensorflow(forward: Forward, weights: Mapping[str, Any], shape: tuple[int, ...]) -> Compiled:
     import tensorflow as tf
 
     # TF32 on newer GPUs keeps 10 bits of a product; a probability is to be the same to 1e-6 everywhere.
     tf.config.experimental.enable_tensor_float_32_execution(False)
     function = tf.function(
-        tf.autograph.experimental.do_not_convert(forward),
+        tf.autograph.experimental.do_not_convert(lambda batch: forward(batch, weights)),
         input_signature=[tf.TensorSpec(shape, tf.float32)],
         jit_compile=False,  # XLA's convolutions are slower than oneDNN's on a CPU
     )
     return lambda batch: {name: np.asarray(tensor.numpy()) for name, tensor in function(tf.constant(batch)).items()}
 
 
-def _compile_with_jax(forward: Callable[[Any], Any], shape: tuple[int, ...]) -> Callable[[Any], Tensors]:
+def _compile_with_jax(forward: Forward, weights: Mapping[str, Any], shape: tuple[int, ...]) -> Compiled:
     import jax
 
     function = jax.jit(forward)
-    return lambda batch: {name: np.asarray(array) for name, array in function(batch).items()}
+    return lambda batch: {name: np.array(array) for name, array in function(batch, weights).items()}
 
 
-def _run_with_torch(forward: Callable[[Any], Any], shape: tuple[int, ...]) -> Callable[[Any], Tensors]:
+def _run_with_torch(forward: Forward, weights: Mapping[str, Any], shape: tuple[int, ...]) -> Compiled:
     import torch
 
     def run(batch: NDArray[np.float32]) -> Tensors:
         with torch.inference_mode():
-            return {name: keras.ops.convert_to_numpy(tensor) for name, tensor in forward(batch).items()}
+            outputs = forward(keras.ops.convert_to_tensor(batch), weights)
+            return {name: keras.ops.convert_to_numpy(tensor) for name, tensor in outputs.items()}
 
     return run
 

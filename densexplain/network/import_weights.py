@@ -6,12 +6,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from densexplain.errors import ImportWeightsError, OptionError
-from densexplain.network.densenet import build_densenet
 from densexplain.network.keras_file import Tensors, read_keras_weights
 from densexplain.network.manifest import MANIFEST_FILE, Manifest, check_name
 from densexplain.network.model_set import write_model_set
-from densexplain.network.parameters import ARCHITECTURES
-from densexplain.network.weights import set_tensors
 from densexplain.radiograph.guard import GuardedProcess, GuardLimits
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.settings import settings
@@ -81,13 +78,11 @@ def import_weights(
         raise ImportWeightsError(f"expected the name of a new model set; {name} is installed already")
     content = _content(file)
     architecture, tensors = _read_guarded(content, architectures)
-    model = build_densenet(ARCHITECTURES[architecture], specification.size_px)
-    set_tensors(model, dict(tensors))
     source = {"imported_from": file.name, "imported_sha256": sha256(content).hexdigest()}
     title = title or name
     return write_model_set(
         target,
-        model,
+        dict(tensors),
         name=name,
         title=title,
         version="1",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ from densexplain.network.densenet import build_densenet
 from densexplain.network.forward import ForwardPass
 from densexplain.network.golden import GOLDEN_DESCRIPTION, check_golden, golden_input
 from densexplain.network.manifest import CARD_FILE, WEIGHTS_FILE, GoldenRecord, Manifest, read_manifest, write_manifest
-from densexplain.network.parameters import ARCHITECTURES
-from densexplain.network.weights import halve_kernels, set_tensors, tensors_of
+from densexplain.network.parameters import ARCHITECTURES, DenseNetParameters
+from densexplain.network.weights import Tensors, halve_kernels, set_tensors, tensors_of
 from densexplain.network.weights_file import describe_tensors, encode_tensors, read_weights
 from densexplain.radiograph.preprocessing import InputSpecification
 
@@ -36,26 +37,37 @@ class LoadedModelSet:
         What it is and how to use it.
     folder
         Where it lies.
-    model
-        The Keras classifier, from (batch, size_px, size_px, 3) to probabilities (batch, 1).
+    tensors
+        Its stored weights, ``layer/variable`` to array, float16 or float32.
     forward
         Its compiled forward pass, already run once on the golden input.
     """
 
     manifest: Manifest
     folder: Path
-    model: keras.Model
+    tensors: Tensors
     forward: ForwardPass
+
+    @cached_property
+    def model(self) -> keras.Model:
+        """The same network as a Keras model, from (batch, size_px, size_px, 3) to (batch, 1) probabilities.
+
+        Built when first asked for, which takes seconds: to evaluate many images
+        at once or to compare, not to explain.
+        """
+        model = build_densenet(self.manifest.architecture, self.manifest.specification.size_px)
+        set_tensors(model, self.tensors)
+        return model
 
     @property
     def head_kernel(self) -> NDArray[np.float32]:
         """Weights of the one-unit head, shape (channels,), logits per unit of pooled activation."""
-        return np.asarray(keras.ops.convert_to_numpy(self.model.get_layer("predictions").kernel), np.float32)[:, 0]
+        return np.asarray(self.tensors["predictions/kernel"][:, 0], np.float32)
 
     @property
     def bias(self) -> float:
         """Bias of the head, in logits."""
-        return float(keras.ops.convert_to_numpy(self.model.get_layer("predictions").bias)[0])
+        return float(self.tensors["predictions/bias"][0])
 
 
 def load_model_set(name_or_folder: str | Path) -> LoadedModelSet:
@@ -83,16 +95,14 @@ def load_model_set(name_or_folder: str | Path) -> LoadedModelSet:
     manifest = read_manifest(folder)
     check_folder(folder, manifest)
     tensors = read_weights(folder, manifest)
-    model = build_densenet(manifest.architecture, manifest.specification.size_px)
-    set_tensors(model, tensors)
-    forward = ForwardPass(model)
+    forward = ForwardPass(manifest.architecture, tensors, manifest.specification.size_px)
     check_golden(manifest, float(forward(golden_input(manifest.specification))["logit"]))
-    return LoadedModelSet(manifest, folder, model, forward)
+    return LoadedModelSet(manifest, folder, tensors, forward)
 
 
 def write_model_set(
     folder: Path,
-    model: keras.Model,
+    model: keras.Model | Tensors,
     *,
     name: str,
     title: str,
@@ -117,7 +127,7 @@ def write_model_set(
     folder
         Of the model set, named `name`; made if need be.
     model
-        A classifier of `build_densenet`, of any input size; not changed.
+        A classifier of `build_densenet`, of any input size, or its tensors; not changed.
     architecture
         A key of `ARCHITECTURES`.
     card
@@ -138,7 +148,7 @@ def write_model_set(
         raise OptionError(f"`architecture` must be one of {', '.join(ARCHITECTURES)}; received {architecture!r}")
     if folder.name != name:
         raise OptionError(f"`folder` must be named as the model set, {name}; received {folder.name}")
-    stored = halve_kernels(tensors_of(model))
+    stored = halve_kernels(model if isinstance(model, dict) else tensors_of(model))
     content = encode_tensors(stored)
     manifest = Manifest(
         name=name,
@@ -152,7 +162,7 @@ def write_model_set(
         weights_sha256=sha256(content).hexdigest(),
         weights_bytes=len(content),
         tensors=describe_tensors(stored),
-        golden=_golden_record(architecture, specification, stored),
+        golden=_golden_record(ARCHITECTURES[architecture], specification, stored),
         activation_map_limit_logits=activation_map_limit_logits,
         training=dict(training or {}),
         evaluation=dict(evaluation or {}),
@@ -165,10 +175,9 @@ def write_model_set(
     return manifest
 
 
-def _golden_record(architecture: str, specification: InputSpecification, stored: Mapping[str, Any]) -> GoldenRecord:
-    model = build_densenet(ARCHITECTURES[architecture], specification.size_px)
-    set_tensors(model, dict(stored))
-    logit = float(ForwardPass(model)(golden_input(specification))["logit"])
+def _golden_record(architecture: DenseNetParameters, specification: InputSpecification, stored: Tensors) -> GoldenRecord:
+    forward = ForwardPass(architecture, stored, specification.size_px)
+    logit = float(forward(golden_input(specification))["logit"])
     return GoldenRecord(GOLDEN_DESCRIPTION, logit, sigmoid(logit))
 
 

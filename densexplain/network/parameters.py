@@ -13,6 +13,9 @@ from densexplain.errors import ShapeError, WeightsShapeError, WeightsSurplusErro
 KEPT_IN_TRANSITION = 0.5
 """Share of the channels that a transition keeps (the paper's compression)."""
 
+EPSILON = 1.001e-5
+"""Added to variances in batch normalisation, as in keras.applications.densenet."""
+
 _MOST_LAYERS_IN_BLOCK = 128
 _MOST_CHANNELS = 512
 _MOMENTS = ("gamma", "beta", "moving_mean", "moving_variance")

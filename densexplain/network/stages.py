@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 from keras import ops
 
 from densexplain.network.parameters import DenseNetParameters
@@ -45,34 +44,13 @@ def stage_shapes(parameters: DenseNetParameters, size_px: int) -> dict[Stage, tu
     return shapes
 
 
-def explaining_model(model: keras.Model) -> keras.Model:
-    """A view of a classifier whose outputs are what an explanation is made of.
-
-    Nothing is copied: the layers and weights are the classifier's own.
-
-    Parameters
-    ----------
-    model
-        From `densexplain.network.densenet.build_densenet`.
-
-    Returns
-    -------
-    keras.Model
-        From (batch, size_px, size_px, 3) to a dict: each stage's layer name to
-        its feature maps (batch, rows, columns, channels), and ``pooled``
-        (batch, channels), their means at the last stage.
-    """
-    layers = {stage.layer: model.get_layer(stage.layer).output for stage in Stage}
-    return keras.Model(model.input, layers | {"pooled": model.get_layer("avg_pool").output}, name="explaining")
-
-
-def explanation_tensors(features: dict[str, Any], head_kernel: Any, head_bias: Any) -> dict[str, Any]:
+def explanation_tensors(stages: dict[Stage, Any], head_kernel: Any, head_bias: Any) -> dict[str, Any]:
     """Logit, class activation map and ranked maps of one network input.
 
     Parameters
     ----------
-    features
-        Outputs of `explaining_model` for a batch of one.
+    stages
+        Feature maps (1, rows, columns, channels) of the five stages.
     head_kernel, head_bias
         Weights (channels, 1) and bias (1,) of the one-unit head.
 
@@ -90,15 +68,15 @@ def explanation_tensors(features: dict[str, Any], head_kernel: Any, head_bias: A
     Zhou et al., Learning deep features for discriminative localization,
     CVPR 2016, eq. 1 and 2.
     """
-    pooled, kernel = features["pooled"][0], head_kernel[:, 0]
-    last = features[Stage.BLOCK4.layer][0]
+    last, kernel = stages[Stage.BLOCK4][0], head_kernel[:, 0]
+    pooled = ops.mean(last, axis=(0, 1))
     tensors = {
         "logit": ops.sum(pooled * kernel) + head_bias[0],
         "pooled": pooled,
         "activation_map": ops.matmul(last, head_kernel)[:, :, 0],
     }
     for stage in Stage:
-        maps = features[stage.layer][0]
+        maps = stages[stage][0]
         strengths = {Ranking.MEAN: ops.mean(maps, axis=(0, 1)), Ranking.MAXIMUM: ops.max(maps, axis=(0, 1))}
         if stage is Stage.BLOCK4:
             strengths[Ranking.CONTRIBUTION] = pooled * kernel

@@ -71,16 +71,17 @@ class Sheet:
 
     def encode(self, file_format: FigureFormat, *, title: str, subject: str) -> bytes:
         """Write the file; it holds no date, so that equal sheets are equal bytes."""
-        axes = self._figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        axes.set_axis_off()
-        axes.imshow(self._canvas, interpolation="none", aspect="auto")
-        axes.set_zorder(-1)
         stream = io.BytesIO()
         canvas: Any
         if file_format is FigureFormat.PDF:
+            axes = self._figure.add_axes((0.0, 0.0, 1.0, 1.0), zorder=-1)
+            axes.set_axis_off()
+            axes.imshow(self._canvas, interpolation="none", aspect="auto")
             canvas = FigureCanvasPdf(self._figure)
             canvas.print_pdf(stream, metadata={"Title": title, "Subject": subject, "CreationDate": None})
         else:
+            # Pixel for pixel, without the resampling that axes go through.
+            self._figure.figimage(np.dstack((self._canvas, np.full(self._canvas.shape[:2], 255, np.uint8))))
             canvas = FigureCanvasAgg(self._figure)
             metadata = {"Title": title, "Disclaimer": subject, "Software": "densexplain"}
             canvas.print_png(stream, metadata=metadata, pil_kwargs={"compress_level": 2})

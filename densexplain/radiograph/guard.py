@@ -11,23 +11,18 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
-import socket
-import subprocess
-import sys
 import threading
 import time
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, cast
 
 from densexplain.errors import DamagedFileError, DecodingLimitError, DensexplainError, GuardError, OptionError
 from densexplain.radiograph import fork_server, wire
+from densexplain.radiograph.server_process import Child, ServerProcess
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_START_SECONDS = 60.0
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True)
@@ -62,13 +57,6 @@ class GuardLimits:
     def __post_init__(self) -> None:
         if min(self.seconds, self.memory_bytes, self.calls_per_child, self.children) <= 0:
             raise OptionError(f"each limit must be positive; received {self}")
-
-
-@dataclass
-class _Child:
-    connection: socket.socket
-    pid: int
-    calls: int = 0
 
 
 class GuardedProcess:
@@ -108,8 +96,8 @@ class GuardedProcess:
         self._failure_error = failure_error
         self._turns = threading.BoundedSemaphore(limits.children)
         self._lock = threading.Lock()
-        self._idle: list[_Child] = []
-        self._server: _Server | None = None
+        self._idle: list[Child] = []
+        self._server: ServerProcess | None = None
         self._owner = os.getpid()
 
     def prestart(self) -> None:
@@ -167,7 +155,7 @@ class GuardedProcess:
         with contextlib.suppress(GuardError), self._turns:  # the first call will tell
             self._give_back(self._take(), reusable=True)
 
-    def _exchange(self, child: _Child, function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[str, Any]:
+    def _exchange(self, child: Child, function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[str, Any]:
         deadline = time.monotonic() + self._limits.seconds
         child.calls += 1
         child.connection.settimeout(self._limits.seconds)
@@ -209,17 +197,17 @@ class GuardedProcess:
     def _gigabytes(self) -> str:
         return f"{self._limits.memory_bytes / 1e9:g}"
 
-    def _take(self) -> _Child:
+    def _take(self) -> Child:
         with self._lock:
             if self._owner != os.getpid():  # this process was itself forked: those children are not ours
                 self._owner, self._server, self._idle = os.getpid(), None, []
             if self._idle:
                 return self._idle.pop()
             if self._server is None or not self._server.alive:
-                self._server = _Server(self._limits, self._preload)
+                self._server = ServerProcess(self._limits.memory_bytes, self._limits.seconds + 1, self._preload)
             return self._server.fork()
 
-    def _give_back(self, child: _Child, reusable: bool) -> None:
+    def _give_back(self, child: Child, reusable: bool) -> None:
         with self._lock:
             if reusable and child.calls < self._limits.calls_per_child and self._server is not None:
                 self._idle.append(child)
@@ -227,72 +215,3 @@ class GuardedProcess:
             child.connection.close()
             if self._server is not None:
                 self._server.kill(child.pid)
-
-
-class _Server:
-    """The fork server, seen from this side; its methods are called under the guard's lock."""
-
-    def __init__(self, limits: GuardLimits, preload: tuple[str, ...]) -> None:
-        self._control, theirs = socket.socketpair()
-        self._control.settimeout(_START_SECONDS)
-        arguments = (theirs.fileno(), limits.memory_bytes, limits.seconds + 1, preload)
-        command = (
-            f"import sys; sys.path[:] = {sys.path!r}; "
-            f"from densexplain.radiograph.fork_server import serve; serve(*{arguments!r})"
-        )
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", command],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, **_ONE_THREAD},
-                start_new_session=True,  # Ctrl-C is for the app, which then closes the server
-            )
-        except OSError as problem:
-            raise GuardError(
-                f"a guarded process should start; the system refused it ({problem.strerror})."
-            ) from problem
-        finally:
-            theirs.close()
-        self.stop = weakref.finalize(self, _stop, self._control, self._process)
-
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
-
-    def fork(self) -> _Child:
-        ours, theirs = socket.socketpair()
-        try:
-            socket.send_fds(self._control, [fork_server.REQUEST.pack(fork_server.FORK, 0)], [theirs.fileno()])
-            return _Child(ours, self._reply())
-        except OSError as problem:
-            ours.close()
-            self.stop()
-            raise GuardError("a guarded process should start; it ended before it could be used.") from problem
-        finally:
-            theirs.close()
-
-    def kill(self, pid: int) -> None:
-        with contextlib.suppress(OSError):  # a server that is gone has taken its children along
-            self._control.sendall(fork_server.REQUEST.pack(fork_server.KILL, pid))
-            self._reply()
-
-    def _reply(self) -> int:
-        content = b""
-        while len(content) < fork_server.REQUEST.size:
-            part = self._control.recv(fork_server.REQUEST.size - len(content))
-            if not part:
-                raise ConnectionError
-            content += part
-        return int(fork_server.REQUEST.unpack(content)[1])
-
-
-def _stop(control: socket.socket, process: subprocess.Popen[bytes]) -> None:
-    control.close()
-    try:
-        process.wait(timeout=2)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -114,3 +114,27 @@ def rotate_offset_back(x: float, y: float, geometry: Geometry) -> tuple[float, f
 def _tilt(geometry: Geometry) -> tuple[float, float]:
     angle = math.radians(geometry.tilt_degrees)
     return (1.0, 0.0) if angle == 0 else (math.cos(angle), math.sin(angle))
+
+
+def trim_to_inside(
+    x: float, y: float, across: float, down: float, rows: int, columns: int, tilt_degrees: float
+) -> tuple[float, float, float, float]:
+    """Move the sides of a tilted box inwards until the box in original pixels lies inside the radiograph.
+
+    `x`, `y` is its centre from the radiograph's upper left corner and `across`,
+    `down` half its size; the same four come back. Moving one side in by d moves
+    the centre by d / 2 along the tilt, which may push another side out; the tilt
+    is at most 45 degrees, so a few rounds settle it.
+    """
+    upright = Geometry(rotate_degrees=tilt_degrees)
+    cosine = _tilt(upright)[0]
+    for _ in range(60):
+        excess = (across - x, x + across - columns, down - y, y + down - rows)
+        worst = max(range(4), key=lambda side: excess[side])
+        if excess[worst] <= 1e-6:
+            break
+        along = rotate_offset_back(*((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0))[worst], upright)
+        step = excess[worst] / (1.0 + cosine)
+        x, y = x + step * along[0], y + step * along[1]
+        across, down = (across - step, down) if worst < 2 else (across, down - step)
+    return x, y, across, down

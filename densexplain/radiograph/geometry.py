@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.errors import CropOutsideError, ShapeError
-from densexplain.radiograph.crop import Crop, Geometry, check_crop, rotate_offset, rotate_offset_back
+from densexplain.radiograph.crop import Crop, Geometry, check_crop, rotate_offset, rotate_offset_back, trim_to_inside
 
 __all__ = ["Box", "Crop", "Geometry", "View", "apply_geometry", "check_crop", "whole_view"]
 
@@ -154,6 +154,21 @@ class View:
         across, down = half if self.geometry.quarter_turns % 2 == 0 else half[::-1]
         return Box(x - across, y - down, x + across, y + down)
 
+    def outline(self, crop: Crop, rotate_degrees: float) -> tuple[tuple[float, float], ...]:
+        """Find the four corners (x, y), clockwise, of a crop that another rotation would show upright.
+
+        On a radiograph displayed as it was read, the corners of a tilted box.
+        """
+        upright = Geometry(rotate_degrees=rotate_degrees)
+        upright = Geometry(rotate_degrees=upright.tilt_degrees)
+        corners = []
+        for across, down in ((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)):
+            x, y = rotate_offset_back(across * crop.width, down * crop.height, upright)
+            x, y = x + crop.left + (crop.width - self.columns) / 2, y + crop.top + (crop.height - self.rows) / 2
+            x, y = rotate_offset(x, y, self.geometry)
+            corners.append((x + self.pixels.shape[1] / 2 - 0.5, y + self.pixels.shape[0] / 2 - 0.5))
+        return tuple(corners)
+
     def _to_original(self, x: float, y: float) -> tuple[float, float]:
         """Carry a displayed point to original pixels, both counted from pixel edges."""
         x, y = rotate_offset_back(x - self.pixels.shape[1] / 2, y - self.pixels.shape[0] / 2, self.geometry)
@@ -168,12 +183,11 @@ class View:
         return Crop(top_px, left_px, bottom_px - top_px, right_px - left_px)
 
     def _to_tilted_crop(self, left: float, top: float, right: float, bottom: float) -> Crop:
-        upright = Geometry(rotate_degrees=self.geometry.tilt_degrees)
         x, y = self._to_original((left + right) / 2, (top + bottom) / 2)
         across, down = (right - left) / 2, (bottom - top) / 2
         if self.geometry.quarter_turns % 2:
             across, down = down, across
-        x, y, across, down = _trim_to_inside(x, y, across, down, self.rows, self.columns, upright)
+        x, y, across, down = trim_to_inside(x, y, across, down, self.rows, self.columns, self.geometry.tilt_degrees)
         width, height = min(_round(2 * across), self.columns), min(_round(2 * down), self.rows)
         if width < 1 or height < 1:
             raise CropOutsideError(self._outside())
@@ -189,28 +203,6 @@ class View:
 
 def _round(value: float) -> int:
     return math.floor(value + 0.5)
-
-
-def _trim_to_inside(
-    x: float, y: float, across: float, down: float, rows: int, columns: int, upright: Geometry
-) -> tuple[float, float, float, float]:
-    """Move the sides of a tilted box inwards until the box in original pixels lies inside the radiograph.
-
-    `x`, `y` is its centre and `across`, `down` half its size. Moving one side in
-    by d moves the centre by d / 2 along the tilt, which may push another side
-    out; the tilt is at most 45 degrees, so a few rounds settle it.
-    """
-    for _ in range(60):
-        excess = (across - x, x + across - columns, down - y, y + down - rows)
-        worst = max(range(4), key=lambda side: excess[side])
-        if excess[worst] <= 1e-6:
-            break
-        along = rotate_offset_back(*((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0))[worst], upright)
-        inwards = along[0] if worst == 0 else -along[0] if worst == 1 else along[1] if worst == 2 else -along[1]
-        step = excess[worst] / (1.0 + inwards)
-        x, y = x + step * along[0], y + step * along[1]
-        across, down = (across - step, down) if worst < 2 else (across, down - step)
-    return x, y, across, down
 
 
 def whole_view(pixels: NDArray[np.float32], geometry: Geometry) -> View:

@@ -1,0 +1,99 @@
+"""A result as one JSON object that suffices to reproduce it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import densexplain
+from densexplain.explain.explanation import Explanation, StageExplanation
+from densexplain.network.manifest import Manifest
+from densexplain.radiograph.crop import Geometry
+from densexplain.radiograph.radiograph import Radiograph
+from densexplain.vocabulary import Ranking
+
+NOTICE = "Research use only, not for diagnosis"
+"""Stands on every page and every export."""
+
+
+def explanation_record(
+    explanation: Explanation,
+    manifest: Manifest,
+    radiograph: Radiograph,
+    geometry: Geometry,
+    *,
+    ranking: Ranking = Ranking.MEAN,
+    seconds: Mapping[str, float] | None = None,
+) -> dict[str, Any]:
+    """Put a result, and what it was made from and with, into plain values.
+
+    Nothing that identifies a patient is in it: the radiograph appears by the
+    sha256 of its file, its rows and its columns.
+
+    Parameters
+    ----------
+    explanation
+        The result; logits as they are, strengths in the ranking's unit.
+    manifest
+        Of the model set that gave it.
+    radiograph, geometry
+        What was explained: the file's pixels, and crop (top, left, height,
+        width in original pixels, None for the whole), rotation in degrees
+        counter-clockwise, flip and inversion.
+    ranking
+        By which the channels of each stage are listed; a stage for which it is
+        not defined is listed by mean and says so.
+    seconds
+        Time taken to read, forward and render; left out when None.
+
+    Returns
+    -------
+    dict
+        Only text, numbers, lists, None and dicts, ready for ``json.dumps``.
+    """
+    crop = geometry.crop
+    entry = {
+        "notice": NOTICE,
+        "densexplain_version": densexplain.__version__,
+        "model_set": manifest.name,
+        "model_set_version": manifest.version,
+        "weights_sha256": manifest.weights_sha256,
+        "preprocessing": asdict(manifest.specification),
+        "input": {
+            "rows": radiograph.rows,
+            "columns": radiograph.columns,
+            "crop": None if crop is None else [crop.top, crop.left, crop.height, crop.width],
+            "rotate": float(geometry.rotate_degrees),
+            "flip": geometry.flip,
+            "invert": geometry.invert,
+            "sha256": radiograph.sha256,
+        },
+        "probability": explanation.probability,
+        "logit": explanation.logit,
+        "bias": explanation.bias,
+        "evidence_sum": explanation.evidence_sum,
+        "finding": explanation.finding.value,
+        "threshold": explanation.threshold,
+        "stages": [_stage_entry(stage, ranking) for stage in explanation.stages],
+    }
+    if seconds is not None:
+        entry["seconds"] = {step: round(float(duration), 4) for step, duration in seconds.items()}
+    return entry
+
+
+def _stage_entry(stage: StageExplanation, ranking: Ranking) -> dict[str, Any]:
+    used = ranking if ranking in stage.rankings else Ranking.MEAN
+    ranked = stage.ranked(used)
+    return {
+        "stage": stage.stage.value,
+        "layer": stage.layer,
+        "rows": stage.rows,
+        "columns": stage.columns,
+        "channels": stage.channels,
+        "ranking": used.value,
+        "top": [
+            {"channel": int(channel), "strength": float(strength)}
+            for channel, strength in zip(ranked.channels, ranked.strengths, strict=True)
+        ],
+    }

@@ -252,6 +252,8 @@ def _range_text(limits: Limits, scale: ColourScale) -> str:
 
 def _logits(value: float) -> str:
     size = abs(value)
+    if size == 0:
+        return "0"
     return with_sign(value, 0 if size >= 99.5 else 1 if size >= 0.95 else 2 if size >= 0.095 else 4).removesuffix(".0")
 
 

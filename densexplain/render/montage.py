@@ -38,6 +38,8 @@ class MontageStyle:
     labelled
         Room for channel number and strength under every tile.
     written
+        Fill that room; without, whoever lays the montage out writes there.
+    written
         Write the labels into that room; a page that writes its own leaves it empty.
     font_px
         Size of the labels' type.
@@ -61,7 +63,7 @@ class MontageStyle:
     common_scale: bool = False
 
     def __post_init__(self) -> None:
-        least = -(-13 * self.font_px // 2) if self.labelled else 8
+        least = -(-13 * self.font_px // 2) if self.labelled and self.written else 8
         if not least <= self.tile_px <= 512 or not 0 <= self.gap_px <= 64 or not 6 <= self.font_px <= 64:
             raise OptionError(
                 f"tiles must be {least} to 512 px, gaps 0 to 64 px and type 6 to 64 px; "
@@ -136,8 +138,8 @@ def render_montage(
         Shape (n, rows, columns), float32, >= 0, strongest first; n is 16, or
         less where a network has fewer channels (the last tiles stay empty).
     channels, strengths
-        Shape (n,) each: what stands under each tile; needed if the style is
-        labelled.
+        Shape (n,) each: what stands under each tile; needed if the style has it
+        written.
     colour_map
         The paper's ``bwr``: blue near zero, red high.
     style

@@ -122,6 +122,14 @@ def test_labels_stand_under_their_tiles_and_name_channel_and_strength():
     assert changed[:, 1].min() >= tile_corner(15, style)[1]
 
 
+def test_room_for_labels_can_be_left_to_others():
+    style = MontageStyle(tile_px=40, font_px=20, written=False)
+    image = render_montage(sixteen_corners(), style=style)
+    assert style.label_px > 15
+    assert (image[40 : style.pitch_px[0]] == style.background).all()
+    assert image.shape[:2] == style.shape_px
+
+
 def contrast(one, other):
     def luminance(colour):
         share = np.asarray(colour) / 255

@@ -86,7 +86,9 @@ class Edge:
         place = np.arange(self.first, self.last).astype(int)
         inwards = 1.0 if self.side in (Side.LEFT, Side.TOP) else -1.0
         lines = grey if self.side.upright else grey.T
-        depth = self.intercept - 0.5 + self.slope * (place + 0.5) + inwards * np.array([[-3], [2], [5], [8], [11], [14]])
+        depth = (
+            self.intercept - 0.5 + self.slope * (place + 0.5) + inwards * np.array([[-3], [2], [5], [8], [11], [14]])
+        )
         depth_px = np.clip(np.round(depth).astype(int), 0, lines.shape[1] - 1)
         difference = np.median(np.abs(lines[place, depth_px].astype(float) - value), axis=1)
         return float((difference[1] - difference[0]) / max(1.0, difference[1:].max()))
@@ -122,10 +124,10 @@ def _outline(field: NDArray[np.bool_], side: Side) -> tuple[NDArray[np.float64],
     lines = lines[:, ::-1] if side in (Side.RIGHT, Side.BOTTOM) else lines
     first = np.argmax(lines, axis=1)
     place = np.flatnonzero(lines[np.arange(len(lines)), first] & (first > 1))
-    depth = first[place].astype(np.float64)
+    depth = np.asarray(first[place], np.float64)
     if side in (Side.RIGHT, Side.BOTTOM):
         depth = lines.shape[1] - depth
-    return depth, place + 0.5, lines.shape[1]
+    return depth, np.asarray(place + 0.5, np.float64), int(lines.shape[1])
 
 
 def _fit(side: Side, depth: NDArray[np.float64], place: NDArray[np.float64], tolerance: float) -> Edge | None:

@@ -8,10 +8,9 @@ evidence, so the reader is offered a crop without it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,11 +18,10 @@ from densexplain.errors import ShapeError
 from densexplain.radiograph.crop import Crop, Geometry, rotate_offset_back, trim_to_inside
 from densexplain.radiograph.field_edges import Edge, Side, find_edges, largest_rectangle
 from densexplain.radiograph.geometry import apply_geometry
+from densexplain.radiograph.surround import guess_values, largest_part, mark_surround, to_working_grey, uniform_share
 from densexplain.settings import settings
 
-_WORKING_SIDE_PX = 800
 _LEAST_SIDES = (1, 3)  # of a frame, and of another nested in it (white paper round a black film border)
-_LEAK_PX = 7
 _PARALLEL_DEGREES = 2.5  # sides further apart in angle do not belong to one frame
 _LEAST_COVERAGE = 0.55  # of a side's length that must lie on its line
 _LEAST_COVERAGE_ALONE = 0.85  # when no two sides meet at a right angle
@@ -129,11 +127,11 @@ def _to_crop(rectangle: _Rectangle, rows: int, columns: int) -> Crop | None:
 
 def _find_rectangle(pixels: NDArray[np.float32], least_sides: int) -> _Rectangle | None:
     """Find the field inside one uniform surround; the best of a few guesses at the surround's value."""
-    grey = _to_grey(pixels)
+    grey = to_working_grey(pixels)
     scale = (pixels.shape[1] / grey.shape[1], pixels.shape[0] / grey.shape[0])
     best, most = None, 0.0
-    for value in _surround_values(grey):
-        surround = _surround(grey, value)
+    for value in guess_values(grey):
+        surround = mark_surround(grey, value)
         if not 1 - _MOST_SHARE < surround.mean() < 1 - _LEAST_SHARE:
             continue
         found = _fit_rectangle(grey, value, surround, least_sides)
@@ -145,70 +143,12 @@ def _find_rectangle(pixels: NDArray[np.float32], least_sides: int) -> _Rectangle
     return _Rectangle(best.x * scale[0], best.y * scale[1], across, down, best.rotate_degrees)
 
 
-def _to_grey(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Make a small 8-bit copy without single noisy pixels."""
-    rows, columns = pixels.shape
-    scale = _WORKING_SIDE_PX / max(rows, columns)
-    small = np.ascontiguousarray(pixels, np.float32)
-    if scale < 1.0:
-        small = cv2.resize(small, (round(columns * scale), round(rows * scale)), interpolation=cv2.INTER_AREA)
-    grey = np.asarray(np.clip(small * 255.0 + 0.5, 0, 255), np.uint8)
-    return np.asarray(cv2.medianBlur(grey, 5), np.uint8)
-
-
-def _surround_values(grey: NDArray[np.uint8]) -> Iterator[int]:
-    """Guess what the surround may look like: the commonest values along the border, and the corners."""
-    ring = np.concatenate([grey[:2].ravel(), grey[-2:].ravel(), grey[:, :2].ravel(), grey[:, -2:].ravel()])
-    counts = np.bincount(ring, minlength=256).astype(float)
-    spread = np.convolve(counts, np.ones(9), mode="same")
-    values: list[int] = []
-    for _ in range(2):
-        peak = int(np.argmax(spread))
-        if spread[peak] < 0.04 * len(ring):
-            break
-        near = slice(max(0, peak - 4), peak + 5)
-        values.append(round(float(np.average(np.arange(256)[near], weights=counts[near]))))
-        spread[max(0, peak - 16) : peak + 17] = 0
-    side = max(4, min(grey.shape) // 40)
-    for corner in (grey[:side, :side], grey[:side, -side:], grey[-side:, :side], grey[-side:, -side:]):
-        value = int(np.median(corner))
-        if all(abs(value - other) > 8 for other in values):
-            values.append(value)
-    yield from values
-
-
-def _surround(grey: NDArray[np.uint8], value: int) -> NDArray[np.bool_]:
-    """Mark what has the surround's value and hangs together with the border of the image."""
-    difference = cv2.absdiff(grey, np.full_like(grey, value))
-    ring = np.concatenate([difference[0], difference[-1], difference[:, 0], difference[:, -1]])
-    near = ring[ring <= 24]
-    noise = 1.4826 * float(np.median(near)) if len(near) else 0.0
-    alike = (difference <= min(30.0, 5.0 + 4.0 * noise)).astype(np.uint8)
-    width = _LEAK_PX
-    padded = cv2.copyMakeBorder(alike, width, width, width, width, cv2.BORDER_CONSTANT, value=1)
-    kernel = np.ones((width, width), np.uint8)
-    opened = cv2.morphologyEx(padded, cv2.MORPH_OPEN, kernel)  # no leaking into tissue that happens to be as bright
-    cv2.floodFill(opened, None, (0, 0), 2)
-    reached = cv2.dilate((opened == 2).astype(np.uint8), kernel)[width:-width, width:-width]
-    return np.asarray((reached & alike) > 0)
-
-
-def _largest_part(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Keep the largest connected part, filled; a text legend printed on the frame falls away."""
-    opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    outlines, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    part = np.zeros_like(opened)
-    if outlines:
-        cv2.drawContours(part, [max(outlines, key=cv2.contourArea)], -1, 1, cv2.FILLED)
-    return np.asarray(part > 0)
-
-
 def _fit_rectangle(
     grey: NDArray[np.uint8], value: int, surround: NDArray[np.bool_], least_sides: int
 ) -> tuple[_Rectangle, float] | None:
     """Find the largest rectangle within the field's straight sides, and the length of side that speaks for it."""
     rows, columns = grey.shape
-    field = _largest_part(~surround)
+    field = largest_part(~surround)
     edges = {
         side: edge
         for side, edge in find_edges(field).items()
@@ -233,7 +173,7 @@ def _fit_rectangle(
     rectangle = _Rectangle(x + columns / 2, y + rows / 2, across, down, turn)
     if not _LEAST_SHARE < 4 * across * down / (rows * columns) < _MOST_SHARE:
         return None
-    if _uniform_share(rectangle, surround) < _LEAST_UNIFORM:
+    if uniform_share((edge.half_plane for edge in edges.values()), surround) < _LEAST_UNIFORM:
         return None
     return rectangle, float(sum(edge.support for edge in edges.values()))
 
@@ -256,16 +196,6 @@ def _common_turn(edges: Mapping[Side, Edge], longest: int) -> float | None:
     support = np.cumsum([list(edges.values())[index].support for index in order])
     turn = float(turns[order[np.searchsorted(support, support[-1] / 2)]])  # weighted median: one bent side does no harm
     return 0.0 if abs(math.radians(turn)) * longest < 1.5 else turn
-
-
-def _uniform_share(rectangle: _Rectangle, surround: NDArray[np.bool_]) -> float:
-    corners = cv2.boxPoints(
-        ((rectangle.x - 0.5, rectangle.y - 0.5), (2 * rectangle.across, 2 * rectangle.down), rectangle.rotate_degrees)
-    )
-    outside = np.ones(surround.shape, np.uint8)
-    cv2.fillConvexPoly(outside, np.round(corners).astype(np.int32), 0)
-    outside = cv2.erode(outside, np.ones((5, 5), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    return float(surround[outside > 0].mean()) if outside.any() else 1.0
 
 
 def _without_rim(rectangle: _Rectangle, inside: NDArray[np.float32]) -> _Rectangle:

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+
 from densexplain.errors import CropOutsideError, CropTooSmallError, OptionError, ShapeError
 from densexplain.radiograph.geometry import Box, Crop, Geometry, View, apply_geometry, check_crop, whole_view
 

@@ -7,6 +7,7 @@ import math
 import cv2
 import numpy as np
 import pytest
+
 from densexplain.errors import ShapeError
 from densexplain.radiograph.geometry import Crop, Geometry, apply_geometry, check_crop
 from densexplain.radiograph.image_frame import FrameSuggestion, find_image_frame

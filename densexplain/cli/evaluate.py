@@ -10,6 +10,7 @@ from pathlib import Path
 from densexplain.cli.command import Command, print_json, report
 from densexplain.errors import OptionError
 from densexplain.files import write_atomically
+from densexplain.network.backend import start_backend
 from densexplain.vocabulary import Split
 
 
@@ -42,6 +43,7 @@ def run(arguments: Namespace) -> None:
     items = read_data_set(arguments.data, arguments.split, tuple(arguments.extremity))
     check_both_findings(items)
 
+    start_backend()
     from densexplain.network.model_set import load_model_set
     from densexplain.training.evaluation import evaluate
     from densexplain.training.measurement import labels_of, measure

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from densexplain.cli.command import Command, print_json
 from densexplain.errors import OptionError
+from densexplain.network.backend import start_backend
 from densexplain.network.catalogue import find_model_set
 from densexplain.radiograph.geometry import Crop, Geometry, apply_geometry
 from densexplain.radiograph.preprocessing import prepare
@@ -58,6 +59,7 @@ def run(arguments: Namespace) -> None:
     pixels = apply_geometry(radiograph.pixels, geometry)
     read = time.monotonic() - start
 
+    start_backend()
     from densexplain.explain.explainer import Explainer
     from densexplain.explain.record import explanation_record
     from densexplain.network.model_set import load_model_set

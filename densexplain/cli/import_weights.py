@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from densexplain.cli.command import Command, print_json
+from densexplain.network.backend import start_backend
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.vocabulary import ResizeMode
 
@@ -47,6 +48,7 @@ def run(arguments: Namespace) -> None:
         channel_order=arguments.channel_order,
     )
 
+    start_backend()
     from densexplain.network.import_weights import import_weights
 
     words = {"title": arguments.title, "purpose": arguments.purpose, "not_for": arguments.not_for}

@@ -7,6 +7,7 @@ from typing import Any
 
 from densexplain.cli.command import Command, print_json
 from densexplain.errors import DensexplainError, ModelSetError
+from densexplain.network.backend import start_backend
 from densexplain.network.catalogue import InstalledModelSet, installed_model_sets
 
 
@@ -35,6 +36,7 @@ def run(arguments: Namespace) -> None:
 def _verify(entry: InstalledModelSet) -> dict[str, Any]:
     problem = entry.problem
     if problem is None:
+        start_backend()
         from densexplain.network.model_set import load_model_set
 
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from densexplain.cli.command import Command, print_json, report
 from densexplain.errors import OptionError, TrainingError
+from densexplain.network.backend import start_backend
 from densexplain.network.manifest import check_name
 from densexplain.network.parameters import ARCHITECTURES
 from densexplain.radiograph.preprocessing import InputSpecification
@@ -81,6 +82,7 @@ def run(arguments: Namespace) -> None:
     recipe, text = recipe_of(arguments), text_of(arguments)
     _check_writable(arguments.out)
 
+    start_backend()
     from densexplain.training.finish import finish
     from densexplain.training.trainer import Trainer
 

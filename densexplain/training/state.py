@@ -11,7 +11,7 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
-from densexplain.errors import TrainingError
+from densexplain.errors import TrainingError, WeightsShapeError
 from densexplain.files import write_atomically
 from densexplain.network.weights import Tensors, set_tensors, tensors_of
 from densexplain.training.selection import EpochRecord
@@ -68,16 +68,23 @@ def read_state(folder: Path, model: keras.Model, recipe: dict[str, object]) -> R
         return None
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
-            header = file.metadata()
+            header = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     except (OSError, safetensors.SafetensorError) as error:
         raise TrainingError(f"expected a training state in {path}; it cannot be read: {error}") from error
-    if header["recipe"] != json.dumps(recipe, sort_keys=True):
+    if header.get("recipe") != json.dumps(recipe, sort_keys=True):
         raise TrainingError(
             f"expected a run with the same settings in {folder}; choose another --run folder or the same options"
         )
-    set_tensors(model, _part(tensors, _MODEL))
+    try:
+        return _restore(model, header, tensors)
+    except (KeyError, TypeError, ValueError, WeightsShapeError) as error:
+        raise TrainingError(f"expected a complete training state in {path}; it does not fit the network") from error
+
+
+def _restore(model: keras.Model, header: dict[str, str], tensors: Tensors) -> RunState:
     model.optimizer.build(model.trainable_variables)
+    set_tensors(model, _part(tensors, _MODEL))
     for index, variable in enumerate(model.optimizer.variables):
         variable.assign(tensors[f"{_OPTIMIZER}{index}"].reshape(variable.shape).astype(variable.dtype))
     kept = json.loads(header["kept"])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from densexplain.training.evaluation import Evaluation
 from densexplain.training.recipe import Recipe
 from densexplain.training.selection import EpochRecord
 from densexplain.vocabulary import EpochRule, ResizeMode
+
+if TYPE_CHECKING:  # scikit-learn behind it takes a second that `--help` should not
+    from densexplain.training.evaluation import Evaluation
 
 _RULES = {
     EpochRule.DIFFERENCE: "the least difference between training and validation accuracy (the paper's rule)",

@@ -1,0 +1,33 @@
+"""The closed sets hold the field's words, in the order of the forward pass."""
+
+import pytest
+
+from densexplain.vocabulary import Finding, Ranking, Schedule, Stage
+
+
+def test_stages_come_in_forward_order_with_the_layers_that_end_them():
+    assert [(stage.number, stage.layer) for stage in Stage] == [
+        (1, "conv1_relu"),
+        (2, "pool2_relu"),
+        (3, "pool3_relu"),
+        (4, "pool4_relu"),
+        (5, "relu"),
+    ]
+
+
+def test_every_stage_has_a_title_of_its_own():
+    assert len({stage.title for stage in Stage}) == 5
+
+
+@pytest.mark.parametrize(
+    ("words", "members"),
+    [(Finding, {"normal", "abnormal"}), (Ranking, {"mean", "maximum", "contribution"})],
+)
+def test_closed_sets_are_closed(words, members):
+    assert {str(member) for member in words} == members
+    with pytest.raises(ValueError, match="is not a valid"):
+        words("positive")
+
+
+def test_the_papers_schedule_is_offered():
+    assert Schedule("paper") is Schedule.PAPER

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from pydicom import config, dcmread, uid
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.encaps import get_frame
-from pydicom.errors import InvalidDicomError
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut
 
@@ -93,7 +92,9 @@ def _parse(data: bytes, notes: list[str]) -> tuple[FileDataset, bool]:
             dataset = dcmread(io.BytesIO(data), force=True)
     except EOFError as problem:
         raise TruncatedFileError("A complete DICOM file was expected; this one ends within its header.") from problem
-    except (InvalidDicomError, ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError) as problem:
+    except MemoryError:
+        raise
+    except Exception as problem:  # pydicom raises a dozen kinds here, and each means the same
         raise DamagedFileError("A DICOM file was expected; the header of this one cannot be read.") from problem
     warned = any(
         "end of file" in str(warning.message).lower() or "eof" in str(warning.message).lower() for warning in caught

@@ -191,7 +191,9 @@ class GuardedProcess:
             raise self._limit_error(f"{self._task} may take {self._gigabytes} GB of memory; this file asks for more.")
         if outcome == fork_server.UNAVAILABLE:
             raise GuardError(f"{self._task} needs what the guarded process can import; received {value}.")
-        raise self._failure_error(f"{self._task} failed: an intact file was expected; this one is damaged ({value}).")
+        failure = self._failure_error(f"{self._task} needs an intact file; this one is damaged and was refused.")
+        failure.add_note(f"in the guarded process: {value}")
+        raise failure
 
     @property
     def _gigabytes(self) -> str:

@@ -27,10 +27,14 @@ def luminance(colours: NDArray[np.generic], maximum: int) -> NDArray[np.float32]
     """
     grey: NDArray[np.float32] = np.empty((colours.shape[0], colours.shape[1]), np.float32)
     for top in range(0, grey.shape[0], _ROWS_AT_ONCE):
-        part = colours[top : top + _ROWS_AT_ONCE].astype(np.float64)
+        part = colours[top : top + _ROWS_AT_ONCE]
         red, green, blue = part[..., 0], part[..., 1], part[..., 2]
-        mixed = np.where((red == green) & (green == blue), red, np.tensordot(part[..., :3], _WEIGHTS, 1)) / maximum
+        mixed = grey[top : top + _ROWS_AT_ONCE]
+        np.multiply(red, _WEIGHTS[0], out=mixed, dtype=np.float32, casting="unsafe")
+        for channel, weight in ((green, _WEIGHTS[1]), (blue, _WEIGHTS[2])):
+            mixed += np.multiply(channel, weight, dtype=np.float32, casting="unsafe")
+        np.copyto(mixed, red, where=(red == green) & (green == blue), casting="unsafe")
+        mixed /= np.float32(maximum)
         if part.shape[-1] == 4:
-            mixed *= part[..., 3] / maximum
-        grey[top : top + _ROWS_AT_ONCE] = mixed
+            mixed *= np.divide(part[..., 3], maximum, dtype=np.float32)
     return np.minimum(grey, np.float32(1), out=grey)

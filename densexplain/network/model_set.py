@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.errors import OptionError
+from densexplain.errors import GoldenInputError, OptionError
 from densexplain.files import write_atomically
 from densexplain.network.catalogue import check_folder, find_model_set
 from densexplain.network.densenet import build_densenet
@@ -141,6 +142,8 @@ def write_model_set(
         If the architecture is not known, the folder has another name, or an entry is out of range.
     WeightsShapeError
         If the model is not of that architecture.
+    GoldenInputError
+        If the golden input gives no number.
     OSError
         If it cannot be written.
     """
@@ -178,6 +181,8 @@ def write_model_set(
 def _golden_record(architecture: DenseNetParameters, specification: InputSpecification, stored: Tensors) -> GoldenRecord:
     forward = ForwardPass(architecture, stored, specification.size_px)
     logit = float(forward(golden_input(specification))["logit"])
+    if not math.isfinite(logit):
+        raise GoldenInputError(f"expected the reference input to give a number; the weights give {logit}")
     return GoldenRecord(GOLDEN_DESCRIPTION, logit, sigmoid(logit))
 
 

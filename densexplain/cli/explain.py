@@ -73,8 +73,10 @@ def run(arguments: Namespace) -> None:
     start = time.monotonic()
     if arguments.out is not None:
         from densexplain.cli.artefacts import write_artefacts
+        from densexplain.render.report import Report
 
-        write_artefacts(arguments.out, pixels, explanation, manifest, radiograph, geometry, arguments.ranking)
+        report = Report(pixels, explanation, manifest, radiograph, geometry, arguments.ranking)
+        write_artefacts(arguments.out, report)
     seconds = {"read": read, "forward": forward, "render": time.monotonic() - start if arguments.out else 0.0}
     print_json(
         explanation_record(explanation, manifest, radiograph, geometry, ranking=arguments.ranking, seconds=seconds)

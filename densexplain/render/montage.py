@@ -39,8 +39,6 @@ class MontageStyle:
         Room for channel number and strength under every tile.
     written
         Fill that room; without, whoever lays the montage out writes there.
-    written
-        Write the labels into that room; a page that writes its own leaves it empty.
     font_px
         Size of the labels' type.
     background, ink

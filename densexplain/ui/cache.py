@@ -1,0 +1,130 @@
+"""Model sets loaded in the background, shared by all sessions; explanations kept by each.
+
+A model set knows nothing of any patient and is shared. What it says of a
+radiograph stays in the session that asked.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from densexplain.explain.explanation import Explanation
+from densexplain.network.catalogue import InstalledModelSet, installed_model_sets
+from densexplain.network.manifest import Manifest
+from densexplain.radiograph.geometry import apply_geometry
+from densexplain.radiograph.preprocessing import prepare
+from densexplain.settings import settings
+from densexplain.ui import state
+
+if TYPE_CHECKING:
+    from densexplain.explain.queue import ExplanationQueue
+
+_MOST_LOADED = 3
+_HEAD_START_SECONDS = 0.3
+
+
+@dataclass(frozen=True)
+class Loading:
+    """How far a model set has come; exactly one of `ready`, `error` is set at the end."""
+
+    seconds: float
+    ready: ExplanationQueue | None = None
+    error: BaseException | None = None
+
+
+class ModelSetLoader:
+    """Loads model sets one after another on a thread of its own.
+
+    Parameters
+    ----------
+    load
+        From a model set's name to something that explains; runs on the thread.
+    most_loaded
+        How many stay in memory; the one unused for longest goes first.
+    """
+
+    def __init__(self, load: Callable[[str], Any], most_loaded: int = _MOST_LOADED) -> None:
+        self._load, self._most_loaded = load, most_loaded
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="model-set")
+        self._lock = threading.Lock()
+        self._loads: dict[str, tuple[float, Future[Any]]] = {}
+
+    def state(self, name: str, key: str) -> Loading:
+        """Tell how far a model set has come; the first question starts it.
+
+        Parameters
+        ----------
+        name
+            Of an installed model set.
+        key
+            Changes when the weights do, so that a replaced model set is loaded anew.
+        """
+        with self._lock:
+            started, future = self._loads.pop(name + key, (time.monotonic(), None))
+            if future is None or (future.done() and future.exception() is not None and time.monotonic() - started > 30):
+                started, future = time.monotonic(), self._thread.submit(self._load, name)
+            self._loads[name + key] = (started, future)
+            while len(self._loads) > self._most_loaded:
+                self._loads.pop(next(iter(self._loads)))[1].cancel()
+        if not future.done():
+            return Loading(time.monotonic() - started)
+        if future.exception() is not None:
+            return Loading(0.0, error=future.exception())
+        return Loading(0.0, ready=future.result())
+
+
+def _load(name: str) -> ExplanationQueue:
+    # Let the page that asked be sent first: importing TensorFlow holds the interpreter for seconds.
+    time.sleep(_HEAD_START_SECONDS)
+    from densexplain.explain.explainer import Explainer
+    from densexplain.explain.queue import ExplanationQueue
+    from densexplain.network.model_set import load_model_set
+
+    explainer = Explainer(load_model_set(name))
+    explainer.warm_up()
+    return ExplanationQueue(explainer, settings().queue_length)
+
+
+@st.cache_resource(show_spinner=False)
+def _loader() -> ModelSetLoader:
+    return ModelSetLoader(_load)
+
+
+@st.cache_data(ttl=10, show_spinner=False)
+def model_sets() -> tuple[InstalledModelSet, ...]:
+    """Installed model sets, broken ones with what is wrong."""
+    return installed_model_sets()
+
+
+def loading(manifest: Manifest) -> Loading:
+    """How far a model set has come."""
+    return _loader().state(manifest.name, manifest.weights_sha256)
+
+
+def explain(manifest: Manifest, queue: ExplanationQueue, on_wait: Callable[[int], None]) -> Explanation:
+    """Explain the open case as it is cropped and turned; asked again, it is remembered.
+
+    Raises
+    ------
+    BusyError
+        If too many others are waiting.
+    CropError
+        If the crop does not fit.
+    """
+    case = state.case()
+    if case is None:
+        raise LookupError("there is no open case")
+    geometry = state.geometry()
+
+    def run() -> Explanation:
+        crop = apply_geometry(case.radiograph.pixels, geometry)
+        return queue.explain(prepare(crop, manifest.specification), on_wait)
+
+    return state.remember(("explanation", manifest.weights_sha256, case.radiograph.sha256, geometry), run)

@@ -1,0 +1,46 @@
+"""What every page starts with: layout, navigation, the notice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from densexplain import __version__, serving
+from densexplain.explain.record import NOTICE
+from densexplain.settings import settings
+
+_PAGES = (("app.py", "Start"), ("pages/Explain.py", "Explain"))
+_FIRST = "densexplain.first"
+_STYLE = Path(__file__).with_name("style.css")
+
+
+def page_setup(title: str) -> None:
+    """Set up a page; the first call on every page.
+
+    Raises
+    ------
+    ServingError
+        If the server listens beyond this machine without authentication.
+    """
+    st.set_page_config(
+        page_title=f"{title} - densexplain",
+        page_icon=str(settings().assets / "logo.png"),
+        layout="wide",
+        initial_sidebar_state="expanded",
+        # An entry of its own keeps the menu, and in it the choice of theme, under toolbarMode minimal.
+        menu_items={"About": f"densexplain {__version__}. {NOTICE}."},
+    )
+    serving.check_exposure(str(st.get_option("server.address") or ""), serving.has_authentication())
+    st.session_state[_FIRST] = _FIRST not in st.session_state
+    st.html(_STYLE)
+    with st.container(key="header", horizontal=True, vertical_alignment="center", gap="medium"):
+        st.markdown("**dense**xplain")
+        for page, label in _PAGES:
+            st.page_link(page, label=label)
+        st.markdown(f":material/science: {NOTICE}")
+
+
+def first_visit() -> bool:
+    """Tell whether this is the first page that the session draws."""
+    return bool(st.session_state.get(_FIRST))

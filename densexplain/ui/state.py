@@ -1,0 +1,147 @@
+"""What a session knows about its case; kept in the session alone and across pages.
+
+Nothing here goes into a process-wide cache or into the URL: a case belongs to
+one reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar, cast
+
+import streamlit as st
+
+from densexplain.radiograph.crop import Geometry
+from densexplain.radiograph.image_frame import FrameSuggestion, find_image_frame
+from densexplain.radiograph.radiograph import Radiograph
+from densexplain.radiograph.window import Window
+from densexplain.vocabulary import Stage
+
+_CASE, _GEOMETRY, _HISTORY, _TILE, _PROBLEM, _STEP, _MEMO = (
+    f"densexplain.{name}" for name in ("case", "geometry", "history", "tile", "problem", "step", "memo")
+)
+_MOST_REMEMBERED = 24
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One radiograph as a reader opened it.
+
+    Parameters
+    ----------
+    radiograph
+        What was read.
+    title
+        What to call it on screen; never the file's name, which may name a patient.
+    suggestion
+        The exposed field inside an image frame, where one was found.
+    """
+
+    radiograph: Radiograph
+    title: str
+    suggestion: FrameSuggestion | None
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A feature map that the reader picked."""
+
+    stage: Stage
+    channel: int
+
+
+def case() -> Case | None:
+    """The open case, None before the first."""
+    return cast("Case | None", st.session_state.get(_CASE))
+
+
+def open_case(radiograph: Radiograph, title: str) -> None:
+    """Show another radiograph, whole and unturned."""
+    st.session_state[_CASE] = Case(radiograph, title, find_image_frame(radiograph.pixels))
+    st.session_state[_GEOMETRY], st.session_state[_HISTORY] = Geometry(), ()
+    st.session_state[_MEMO] = {}
+    st.session_state["reader_opinion"] = None
+    pick_tile(None)
+    show_step(0)
+    tell_problem(None)
+
+
+def geometry() -> Geometry:
+    """Crop, rotation, flip and inversion of the open case."""
+    return cast(Geometry, st.session_state.get(_GEOMETRY, Geometry()))
+
+
+def change_geometry(changed: Geometry) -> None:
+    """Apply a geometry; the one before can be had back."""
+    if changed != geometry():
+        st.session_state[_HISTORY] = (*st.session_state.get(_HISTORY, ()), geometry())
+        st.session_state[_GEOMETRY] = changed
+
+
+def can_undo() -> bool:
+    """Whether there is an earlier geometry."""
+    return bool(st.session_state.get(_HISTORY))
+
+
+def undo() -> None:
+    """Go back to the geometry before the last change."""
+    if can_undo():
+        *earlier, last = st.session_state[_HISTORY]
+        st.session_state[_HISTORY], st.session_state[_GEOMETRY] = tuple(earlier), last
+
+
+def apply_suggestion() -> None:
+    """Crop to the exposed field that was found and straighten it."""
+    opened = case()
+    if opened is not None and opened.suggestion is not None:
+        found = opened.suggestion
+        change_geometry(replace(geometry(), crop=found.crop, rotate_degrees=found.rotate_degrees))
+
+
+def window() -> Window | None:
+    """The viewing window from its two sliders, None when they stand at the whole range."""
+    level, width = st.session_state.get("window_level", 0.5), st.session_state.get("window_width", 1.0)
+    return None if (level, width) == (0.5, 1.0) else Window(level, width)
+
+
+def picked_tile() -> Tile | None:
+    """The feature map shown over the radiograph, None for the class activation map."""
+    return cast("Tile | None", st.session_state.get(_TILE))
+
+
+def pick_tile(tile: Tile | None) -> None:
+    """Show a feature map, or the class activation map again."""
+    st.session_state[_TILE] = tile
+
+
+def step() -> int:
+    """How far a blinded reading has come: 0 image, 1 map, 2 label."""
+    return cast(int, st.session_state.get(_STEP, 0))
+
+
+def show_step(reached: int) -> None:
+    """Go on (or back) in a blinded reading."""
+    st.session_state[_STEP] = reached
+
+
+def problem() -> str | None:
+    """The sentence about what was refused last."""
+    return cast("str | None", st.session_state.get(_PROBLEM))
+
+
+def tell_problem(sentence: str | None) -> None:
+    """Keep a sentence until something else succeeds."""
+    st.session_state[_PROBLEM] = sentence
+
+
+def remember(key: tuple[Any, ...], make: Callable[[], _Value]) -> _Value:
+    """Keep what was computed for this session's case; the oldest goes first."""
+    memo = st.session_state.setdefault(_MEMO, {})
+    if key not in memo:
+        value = make()
+        while len(memo) >= _MOST_REMEMBERED:
+            memo.pop(next(iter(memo)))
+        memo[key] = value
+    return cast(_Value, memo[key])

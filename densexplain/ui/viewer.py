@@ -1,0 +1,284 @@
+"""The radiograph: opening one, looking at it, cropping and turning it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import cast
+
+import streamlit as st
+
+from densexplain.errors import DensexplainError
+from densexplain.phantom.samples import SAMPLES
+from densexplain.radiograph.crop import Crop, Geometry, check_crop
+from densexplain.radiograph.geometry import View, whole_view
+from densexplain.radiograph.reading import read_radiograph
+from densexplain.radiograph.window import apply_window
+from densexplain.render.encoding import encode_png
+from densexplain.render.overlay import fit_within, render_radiograph
+from densexplain.settings import settings
+from densexplain.ui import messages, plots, state
+
+_CROP_KEYS = ("crop_top", "crop_left", "crop_height", "crop_width")
+_WINDOW_DEFAULTS = {"window_level": 0.5, "window_width": 1.0}
+_DISPLAYED_PX = 1400
+
+
+def open_case() -> state.Case | None:
+    """Draw the ways to open a radiograph and return the open case.
+
+    A file that is refused leaves the case before it open. On a session's first
+    visit a synthetic sample is opened.
+    """
+    if state.case() is None:
+        _open_sample(SAMPLES[0].key)
+    st.file_uploader(
+        "Open a radiograph",
+        key="upload",
+        on_change=_open_upload,
+        help="DICOM, PNG or JPEG, at most 64 MB. It stays in this session's memory and is written nowhere.",
+    )
+    titles = {sample.key: sample.title for sample in SAMPLES}
+    st.selectbox(
+        "Or a synthetic sample",
+        list(titles),
+        index=None,
+        placeholder="Choose a sample",
+        format_func=lambda key: titles[key],
+        key="sample",
+        on_change=_choose_sample,
+    )
+    if state.problem():
+        st.error(state.problem(), icon=":material/block:")
+    return state.case()
+
+
+def draw_radiograph(case: state.Case) -> None:
+    """Draw the whole radiograph as it is turned, with its crop, and everything that changes either."""
+    geometry = state.geometry()
+    _draw_heading(case, geometry)
+    _draw_toolbar(case)
+    view = whole_view(case.radiograph.pixels, geometry)
+    rows, columns = view.pixels.shape
+    figure = plots.picture(
+        _view_png(case, geometry, view), rows, columns, f"{case.radiograph.sha256}{geometry.rotate_degrees}", "select"
+    )
+    if geometry.crop is not None:
+        plots.mark_crop(figure, view.from_crop(geometry.crop), rows, columns)
+    elif case.suggestion is not None:
+        plots.mark_suggestion(figure, view.outline(case.suggestion.crop, case.suggestion.rotate_degrees))
+    st.plotly_chart(
+        figure,
+        key="radiograph",
+        height="stretch",
+        theme=None,
+        on_select=_crop_to_box,
+        selection_mode="box",
+        config=plots.VIEWER_CONFIG,
+        alt=f"Radiograph, {case.title}. Drag a box to crop.",
+    )
+    _draw_window()
+
+
+def draw_details(case: state.Case) -> None:
+    """Draw what a reader may know of the radiograph; nothing that identifies a patient."""
+    radiograph, acquisition = case.radiograph, case.radiograph.acquisition
+    spacing = acquisition.pixel_spacing_mm
+    facts = {
+        "Format": radiograph.format.value,
+        "Size": f"{radiograph.rows} x {radiograph.columns} px, {acquisition.bits} bits",
+        "Pixel spacing": None if spacing is None else f"{spacing[0]:g} x {spacing[1]:g} mm",
+        "Modality": acquisition.modality,
+        "Body part": acquisition.body_part,
+        "Projection": acquisition.projection,
+        "Laterality": acquisition.laterality,
+        "Transfer syntax": acquisition.transfer_syntax,
+        "Source sha256": radiograph.sha256[:16],
+    }
+    st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items() if value))
+    for note in radiograph.notes:
+        st.caption(note)
+
+
+def _draw_heading(case: state.Case, geometry: Geometry) -> None:
+    crop = geometry.crop
+    whole = f"{case.radiograph.rows} x {case.radiograph.columns} px"
+    part = "whole" if crop is None else f"crop {crop.height} x {crop.width} px"
+    turned = f", turned {geometry.rotate_degrees:+.1f}°" if geometry.rotate_degrees else ""
+    st.markdown(f"**{case.title}** :gray[{whole}, {part}{turned}]")
+
+
+def _draw_toolbar(case: state.Case) -> None:
+    with st.container(key="toolbar", horizontal=True, gap="xxsmall", vertical_alignment="center"):
+        found = case.suggestion is not None
+        st.button(
+            "Crop off frame" if found else "No frame found",
+            key="apply_frame",
+            icon=":material/crop:",
+            disabled=not found,
+            shortcut="F",
+            type="primary" if found and state.geometry().crop is None else "secondary",
+            on_click=state.apply_suggestion,
+            help=_suggestion_in_words(case),
+        )
+        _tool("Undo", ":material/undo:", "Undo the last change", state.undo, "U", disabled=not state.can_undo())
+        _tool("Reset", ":material/restart_alt:", "Whole radiograph, unturned", _reset, "W")
+        _tool("Turn left", ":material/rotate_left:", "Quarter turn to the left", _turn, "Alt+Left", args=(90,))
+        _tool("Turn right", ":material/rotate_right:", "Quarter turn to the right", _turn, "Alt+Right", args=(-90,))
+        _tool("Flip", ":material/flip:", "Flip left and right", _toggle, "M", args=("flip",))
+        _tool("Invert", ":material/invert_colors:", "Exchange bright and dark", _toggle, "I", args=("invert",))
+        with st.popover("Adjust", icon=":material/tune:"):
+            _draw_fields(case)
+
+
+def _draw_window() -> None:
+    with st.container(key="window", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("Window", help="How the radiograph is shown. The network always reads the whole range.")
+        for key, label, least in (("window_level", "Level", 0.0), ("window_width", "Width", 0.01)):
+            st.session_state.setdefault(key, _WINDOW_DEFAULTS[key])
+            st.slider(
+                label,
+                least,
+                1.0,
+                step=0.01,
+                key=key,
+                persist_state="session",
+                format=f"{label} %.2f",
+                label_visibility="collapsed",
+            )
+
+
+def _tool(
+    name: str,
+    icon: str,
+    say: str,
+    do: Callable[..., None],
+    shortcut: str,
+    *,
+    args: tuple[object, ...] = (),
+    disabled: bool = False,
+) -> None:
+    key = "tool_" + name.lower().replace(" ", "_")
+    st.button(
+        name,
+        key=key,
+        icon=icon,
+        help=f"{say} ({shortcut})",
+        on_click=do,
+        args=args,
+        shortcut=shortcut,
+        disabled=disabled,
+    )
+
+
+def _draw_fields(case: state.Case) -> None:
+    rows, columns = case.radiograph.rows, case.radiograph.columns
+    geometry = state.geometry()
+    crop = geometry.crop or Crop(0, 0, rows, columns)
+    st.caption("Crop in pixels of the radiograph as it was read")
+    for key, value in zip(_CROP_KEYS, (crop.top, crop.left, crop.height, crop.width), strict=True):
+        st.session_state[key] = value
+    upper, lower = st.columns(2), st.columns(2)
+    for column, key, most in zip((*upper, *lower), _CROP_KEYS, (rows, columns, rows, columns), strict=True):
+        column.number_input(key.removeprefix("crop_").capitalize(), 0, most, key=key, step=1, on_change=_crop_to_fields)
+    st.session_state["free_angle"] = round(_shown_tilt(geometry), 1)
+    st.slider("Turn by (degrees, counter-clockwise)", -45.0, 45.0, key="free_angle", step=0.1, on_change=_tilt)
+
+
+def _view_png(case: state.Case, geometry: Geometry, view: View) -> bytes:
+    window = state.window()
+
+    def render() -> bytes:
+        pixels = view.pixels if window is None else apply_window(view.pixels, window)
+        # Never enlarged here: the browser does that, and a small radiograph stays small on the way.
+        rows, columns = pixels.shape
+        height_px, width_px = fit_within(rows, columns, min(rows, _DISPLAYED_PX), min(columns, _DISPLAYED_PX))
+        return encode_png(render_radiograph(pixels, height_px=height_px, width_px=width_px)[:, :, 0].copy())
+
+    return state.remember(("view", case.radiograph.sha256, replace(geometry, crop=None), window), render)
+
+
+def _suggestion_in_words(case: state.Case) -> str:
+    if case.suggestion is None:
+        return "No image frame was found round this radiograph; drag a box to crop by hand."
+    crop, angle = case.suggestion.crop, case.suggestion.rotate_degrees
+    return f"An image frame was found: crop to {crop.height} x {crop.width} px and turn by {angle:+.1f}° (F)"
+
+
+def _open_upload() -> None:
+    upload = st.session_state.get("upload")
+    if upload is None:
+        return
+    try:
+        radiograph = read_radiograph(upload.getvalue(), upload.name)
+    except DensexplainError as error:
+        state.tell_problem(messages.sentence(error))
+        return
+    state.open_case(radiograph, f"Uploaded {radiograph.format.value}")
+    _reset_widgets()
+
+
+def _choose_sample() -> None:
+    key = st.session_state.get("sample")
+    if key is not None:
+        _open_sample(cast(str, key))
+
+
+def _open_sample(key: str) -> None:
+    sample = next(sample for sample in SAMPLES if sample.key == key)
+    file = settings().assets / sample.file
+    state.open_case(read_radiograph(file.read_bytes(), file.name), sample.title)
+    _reset_widgets()
+
+
+def _reset_widgets() -> None:
+    st.session_state.update(_WINDOW_DEFAULTS)
+
+
+def _reset() -> None:
+    state.change_geometry(Geometry())
+
+
+def _turn(degrees: float) -> None:
+    state.change_geometry(state.geometry().turned(degrees))
+
+
+def _toggle(which: str) -> None:
+    geometry = state.geometry()
+    state.change_geometry(replace(geometry, **{which: not getattr(geometry, which)}))
+
+
+def _tilt() -> None:
+    geometry = state.geometry()
+    state.change_geometry(geometry.turned(st.session_state["free_angle"] - _shown_tilt(geometry)))
+
+
+def _shown_tilt(geometry: Geometry) -> float:
+    """Tilt as it is seen, counter-clockwise: a mirror turns it round."""
+    return -geometry.tilt_degrees if geometry.flip else geometry.tilt_degrees
+
+
+def _crop_to_box() -> None:
+    case, boxes = state.case(), st.session_state["radiograph"].selection.box
+    if case is None or not boxes:
+        return
+    (x0, x1), (y0, y1) = sorted(boxes[0]["x"]), sorted(boxes[0]["y"])
+    view = whole_view(case.radiograph.pixels, state.geometry())
+    _change_crop(view.to_crop((x0, y0, x1, y1)))
+
+
+def _crop_to_fields() -> None:
+    _change_crop(Crop(*(int(st.session_state[key]) for key in _CROP_KEYS)))
+
+
+def _change_crop(crop: Crop) -> None:
+    case = state.case()
+    if case is None:
+        return
+    try:
+        check_crop(crop, case.radiograph.rows, case.radiograph.columns)
+    except DensexplainError as error:
+        state.tell_problem(messages.sentence(error))
+        return
+    state.tell_problem(None)
+    state.change_geometry(replace(state.geometry(), crop=crop))

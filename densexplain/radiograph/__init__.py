@@ -1,0 +1,1 @@
+"""One radiograph: reading it safely, its geometry, and what the network is given of it."""

@@ -94,7 +94,7 @@ def _parse(data: bytes, notes: list[str]) -> tuple[FileDataset, bool]:
         raise TruncatedFileError("A complete DICOM file was expected; this one ends within its header.") from problem
     except MemoryError:
         raise
-    except Exception as problem:  # pydicom raises a dozen kinds here, and each means the same
+    except Exception as problem:
         raise DamagedFileError("A DICOM file was expected; the header of this one cannot be read.") from problem
     warned = any(
         "end of file" in str(warning.message).lower() or "eof" in str(warning.message).lower() for warning in caught

@@ -13,6 +13,7 @@ import gc
 import importlib
 import math
 import os
+import pickle
 import resource
 import signal
 import socket
@@ -121,6 +122,9 @@ def _answer(connection: socket.socket, cpu_seconds: float) -> bool:
         wire.send(connection, outcome)
     except MemoryError:
         outcome = (MEMORY, "")
+        wire.send(connection, outcome)
+    except (pickle.PicklingError, AttributeError, TypeError) as problem:
+        outcome = (FAILURE, type(problem).__name__)
         wire.send(connection, outcome)
     return outcome[0] in (RESULT, REFUSAL)
 

@@ -1,0 +1,92 @@
+"""The real server and a real browser, started for a measurement and ended after it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+from subject import PROJECT, environment_with
+
+_STARTING_SECONDS = 60
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    url: str
+    process_id: int
+
+    def maps(self, library: str) -> bool:
+        """Whether the server has mapped a library, by a part of its path (Linux)."""
+        return library in Path(f"/proc/{self.process_id}/maps").read_text()
+
+    def memory_bytes(self) -> int:
+        """Resident memory of the server, with its shared pages (Linux)."""
+        return _resident(self.process_id)
+
+    def family_bytes(self) -> int:
+        """The same with all the processes that it started."""
+        return sum(_resident(process) for process in _family(self.process_id))
+
+
+@contextmanager
+def running_server(model_set: Path) -> Iterator[Server]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    process = subprocess.Popen(command, cwd=PROJECT, env=environment_with(model_set), stdout=subprocess.DEVNULL)
+    try:
+        _wait_until_up(url, process)
+        yield Server(url, process.pid)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@contextmanager
+def browser_page() -> Iterator[Page]:
+    """A blank page of 1440 x 900 in the system's Chromium, already warm."""
+    executable = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        try:
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto("about:blank")
+            yield page
+        finally:
+            browser.close()
+
+
+def _wait_until_up(url: str, process: subprocess.Popen) -> None:
+    deadline = time.monotonic() + _STARTING_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
+                return
+        except OSError:
+            time.sleep(0.02)
+    raise TimeoutError(f"the server was not up within {_STARTING_SECONDS} s; its exit code: {process.poll()}")
+
+
+def _resident(process_id: int) -> int:
+    lines = Path(f"/proc/{process_id}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
+
+
+def _family(process_id: int) -> list[int]:
+    children = Path(f"/proc/{process_id}/task").glob("*/children")
+    found = [int(child) for file in children for child in file.read_text().split()]
+    return [process_id, *(member for child in found for member in _family(child))]

@@ -147,10 +147,10 @@ def _recognise(layers: list[_StoredLayer], architectures: tuple[str, ...]) -> tu
             if chosen.keys() == expected.keys() and all(chosen[name].shape == shape for name, shape in expected.items()):
                 return architecture, chosen
     counts = {kind: sum(layer.kind == kind for layer in layers) for kind in _VARIABLES}
-    heads = [layer.datasets[0].shape for layer in layers if layer.kind == "dense"]
+    heads = [dataset.shape for layer in layers if layer.kind == "dense" for dataset in layer.datasets]
     raise ImportWeightsError(
         f"expected the weights of {', '.join(architectures)} with a one-unit head; received {counts['conv2d']} convolutions, "
-        f"{counts['batch_normalization']} batch normalisations and dense layers of the shapes {str(heads)[:80]}"
+        f"{counts['batch_normalization']} batch normalisations and dense layers of the shapes {str(heads)[1:-1][:80]}"
     )
 
 

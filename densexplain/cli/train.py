@@ -15,7 +15,7 @@ from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.settings import PROJECT_FOLDER
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.card import ModelSetText
-from densexplain.training.recipe import Recipe
+from densexplain.training.recipe import PRECISIONS, Recipe
 from densexplain.vocabulary import EpochRule, ResizeMode, Schedule
 
 _PAPER = Recipe()
@@ -35,7 +35,7 @@ _CHOICES = (
     ("--schedule", Schedule, list(Schedule), _PAPER.schedule, "course of the learning rate"),
     ("--rule", EpochRule, list(EpochRule), _PAPER.rule, "which epoch is kept"),
     ("--resize", ResizeMode, list(ResizeMode), _PAPER.specification.resize, "how a radiograph becomes square"),
-    ("--precision", str, ["float32", "mixed_bfloat16", "mixed_float16"], _PAPER.precision, "arithmetic"),
+    ("--precision", str, list(PRECISIONS), _PAPER.precision, "arithmetic"),
     ("--channel-order", str, ["RGB", "BGR"], _PAPER.specification.channel_order, "of mean and deviation"),
 )
 _GROWTH = re.compile(r"(\d+):(\d+)")

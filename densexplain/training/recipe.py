@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 
 from densexplain.errors import OptionError
+from densexplain.network.parameters import ARCHITECTURES
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
 from densexplain.vocabulary import EpochRule, Schedule
+
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+"""Keras dtype policies that a run may use; weights and the logit are float32 under each."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +22,7 @@ class Recipe:
     Parameters
     ----------
     architecture
-        A key of `densexplain.network.densenet.ARCHITECTURES`.
+        A key of `densexplain.network.parameters.ARCHITECTURES`.
     specification
         Input size, resize mode and normalisation.
     augmentation
@@ -36,9 +41,14 @@ class Recipe:
         run on smaller images, which cost with the square of their edge. Empty in
         the paper. (Tan and Le, EfficientNetV2, ICML 2021, section 4.)
     precision
-        Keras dtype policy, ``float32`` or ``mixed_bfloat16``.
+        One of `PRECISIONS`.
     seed
         Fixes initial weights, data order and augmentation.
+
+    Raises
+    ------
+    OptionError
+        If a setting is not known or out of range.
     """
 
     architecture: str = "densenet169"
@@ -57,19 +67,24 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.epochs < 1 or self.batch_size < 1 or self.learning_rate <= 0:
-            raise OptionError(
-                f"epochs, batch size and learning rate must be positive; "
-                f"received {self.epochs}, {self.batch_size}, {self.learning_rate}"
-            )
-        if not 0 <= self.warmup < 1:
-            raise OptionError(f"`warmup` is a share of the run in [0, 1); received {self.warmup}")
-        if sum(epochs for epochs, _ in self.growth) >= self.epochs and self.growth:
-            raise OptionError(f"`growth` must leave epochs at the final size; received {self.growth} of {self.epochs}")
-        if self.precision not in ("float32", "mixed_bfloat16", "mixed_float16"):
-            raise OptionError(
-                f"`precision` must be float32, mixed_bfloat16 or mixed_float16; received {self.precision}"
-            )
+        grown = sum(epochs for epochs, _ in self.growth)
+        sizes_fit = all(epochs >= 1 and 32 <= size_px <= 2048 for epochs, size_px in self.growth)
+        rules = (
+            ("architecture", self.architecture in ARCHITECTURES, f"one of {', '.join(ARCHITECTURES)}"),
+            ("epochs", self.epochs >= 1, "at least 1"),
+            ("batch_size", self.batch_size >= 1, "at least 1"),
+            ("learning_rate", 0 < self.learning_rate < math.inf, "positive"),
+            ("warmup", 0 <= self.warmup < 1, "a share of the run in [0, 1)"),
+            ("beta1", 0 <= self.beta1 < 1, "in [0, 1)"),
+            ("beta2", 0 <= self.beta2 < 1, "in [0, 1)"),
+            ("growth", sizes_fit, "of at least 1 epoch and 32 to 2048 px each"),
+            ("growth", grown < self.epochs, f"shorter than the {self.epochs} epochs, to leave some at the final size"),
+            ("precision", self.precision in PRECISIONS, f"one of {', '.join(PRECISIONS)}"),
+            ("seed", 0 <= self.seed < 2**32, "in [0, 2^32)"),
+        )
+        for name, holds, rule in rules:
+            if not holds:
+                raise OptionError(f"`{name}` must be {rule}; received {getattr(self, name)}")
 
     def size_px(self, epoch: int) -> int:
         """Edge of the images in an epoch, counted from 0."""

@@ -1,0 +1,1 @@
+"""Synthetic radiographs, drawn by this project's own code."""

@@ -51,9 +51,9 @@ class Stage(StrEnum):
         return _STAGE_LAYERS[self]
 
     @property
-    def title(self) -> str:
+    def heading(self) -> str:
         """Heading for a reader."""
-        return _STAGE_TITLES[self]
+        return _STAGE_HEADINGS[self]
 
 
 _STAGE_LAYERS = {
@@ -64,7 +64,7 @@ _STAGE_LAYERS = {
     Stage.BLOCK4: "relu",
 }
 
-_STAGE_TITLES = {
+_STAGE_HEADINGS = {
     Stage.CONV1: "Initial convolution",
     Stage.BLOCK1: "Dense block 1",
     Stage.BLOCK2: "Dense block 2",

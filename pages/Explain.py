@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from densexplain.ui import downloads, panels, viewer
+from densexplain.ui import downloads, maps, opening, panels, viewer
 from densexplain.ui.page import page_setup
 
 page_setup("Explain")
 with st.sidebar:
-    case = viewer.open_case()
+    case = opening.open_case()
     manifest = panels.choose_model_set()
     step = panels.choose_reading_order()
 if case is None or manifest is None:
@@ -24,16 +24,16 @@ with st.container(key="upper"):
         if explanation is not None and step > 0:
             panels.draw_prediction(manifest, explanation, visible=step == 2)
             above = st.container()
-            display = panels.choose_display()
+            display = maps.choose_display()
             with above:
-                panels.draw_map(case, manifest, explanation, display)
+                maps.draw_map(case, manifest, explanation, display)
 
 if explanation is not None and step > 0:
     with st.container(key="stages"):
-        panels.draw_stages(explanation, display)
+        maps.draw_stages(explanation, display)
 
 with st.sidebar:
     if explanation is not None and step == 2:
         downloads.draw(case, manifest, explanation, display)
     with st.expander("Radiograph", icon=":material/info:"):
-        viewer.draw_details(case)
+        opening.draw_details(case)

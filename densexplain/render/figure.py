@@ -203,7 +203,7 @@ def _draw_reading(sheet: Sheet, scale: ColourScale) -> None:
 
 def _draw_grid(sheet: Sheet, grid: StageGrid, column: int, colour_map: ColourMap) -> None:
     left = sheet.left(column)
-    _draw_title(sheet, "cdefg"[column], grid.stage.title, left, sheet.grid_top - 42)
+    _draw_title(sheet, "cdefg"[column], grid.stage.heading, left, sheet.grid_top - 42)
     times = "\N{MULTIPLICATION SIGN}"
     size = f"{grid.channels} maps of {grid.rows} {times} {grid.columns} cells"
     sheet.text(left, sheet.grid_top - 14, size, 6, SOFT)

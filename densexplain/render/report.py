@@ -14,10 +14,10 @@ from densexplain.network.manifest import Manifest
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.render.encoding import encode_png
-from densexplain.render.figure import FigureFacts, FigureFormat, render_figure
+from densexplain.render.figure import FigureFacts, render_figure
 from densexplain.render.overlay import Overlay, render_overlay
 from densexplain.render.stage_grid import StageGrid, stage_grid
-from densexplain.vocabulary import ColourMap, ColourScale, Ranking
+from densexplain.vocabulary import ColourMap, ColourScale, FigureFormat, Ranking
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from densexplain.explain.explanation import Explanation
 from densexplain.explain.record import NOTICE, explanation_record
 from densexplain.network.manifest import Manifest
 from densexplain.radiograph.geometry import apply_geometry
-from densexplain.render.figure import FigureFormat
 from densexplain.render.report import Report
 from densexplain.ui import state
-from densexplain.ui.panels import Display
+from densexplain.ui.maps import Display
+from densexplain.vocabulary import FigureFormat
 
 
 def draw(case: state.Case, manifest: Manifest, explanation: Explanation, display: Display) -> None:

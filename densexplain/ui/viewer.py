@@ -1,22 +1,18 @@
-"""The radiograph: opening one, looking at it, cropping and turning it."""
+"""The radiograph: looking at it, cropping and turning it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
 
 import streamlit as st
 
 from densexplain.errors import DensexplainError
-from densexplain.phantom.samples import SAMPLES
 from densexplain.radiograph.crop import Crop, Geometry, check_crop
 from densexplain.radiograph.geometry import View, whole_view
-from densexplain.radiograph.reading import read_radiograph
 from densexplain.radiograph.window import apply_window
 from densexplain.render.encoding import encode_png
 from densexplain.render.overlay import fit_within, render_radiograph
-from densexplain.settings import settings
 from densexplain.ui import messages, plots, state
 
 _CROP_KEYS = ("crop_top", "crop_left", "crop_height", "crop_width")
@@ -24,33 +20,9 @@ _WINDOW_DEFAULTS = {"window_level": 0.5, "window_width": 1.0}
 _DISPLAYED_PX = 1400
 
 
-def open_case() -> state.Case | None:
-    """Draw the ways to open a radiograph and return the open case.
-
-    A file that is refused leaves the case before it open. On a session's first
-    visit a synthetic sample is opened.
-    """
-    if state.case() is None:
-        _open_sample(SAMPLES[0].key)
-    st.file_uploader(
-        "Open a radiograph",
-        key="upload",
-        on_change=_open_upload,
-        help="DICOM, PNG or JPEG, at most 64 MB. It stays in this session's memory and is written nowhere.",
-    )
-    titles = {sample.key: sample.title for sample in SAMPLES}
-    st.selectbox(
-        "Or a synthetic sample",
-        list(titles),
-        index=None,
-        placeholder="Choose a sample",
-        format_func=lambda key: titles[key],
-        key="sample",
-        on_change=_choose_sample,
-    )
-    if state.problem():
-        st.error(state.problem(), icon=":material/block:")
-    return state.case()
+def reset_window() -> None:
+    """Show the next radiograph in its whole range."""
+    st.session_state.update(_WINDOW_DEFAULTS)
 
 
 def draw_radiograph(case: state.Case) -> None:
@@ -80,26 +52,6 @@ def draw_radiograph(case: state.Case) -> None:
     _draw_window()
 
 
-def draw_details(case: state.Case) -> None:
-    """Draw what a reader may know of the radiograph; nothing that identifies a patient."""
-    radiograph, acquisition = case.radiograph, case.radiograph.acquisition
-    spacing = acquisition.pixel_spacing_mm
-    facts = {
-        "Format": radiograph.format.value,
-        "Size": f"{radiograph.rows} x {radiograph.columns} px, {acquisition.bits} bits",
-        "Pixel spacing": None if spacing is None else f"{spacing[0]:g} x {spacing[1]:g} mm",
-        "Modality": acquisition.modality,
-        "Body part": acquisition.body_part,
-        "Projection": acquisition.projection,
-        "Laterality": acquisition.laterality,
-        "Transfer syntax": acquisition.transfer_syntax,
-        "Source sha256": radiograph.sha256[:16],
-    }
-    st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items() if value))
-    for note in radiograph.notes:
-        st.caption(note)
-
-
 def _draw_heading(case: state.Case, geometry: Geometry) -> None:
     crop = geometry.crop
     whole = f"{case.radiograph.rows} x {case.radiograph.columns} px"
@@ -125,8 +77,8 @@ def _draw_toolbar(case: state.Case) -> None:
         _tool("Reset", ":material/restart_alt:", "Whole radiograph, unturned", _reset, "W")
         _tool("Turn left", ":material/rotate_left:", "Quarter turn to the left", _turn, "Alt+Left", args=(90,))
         _tool("Turn right", ":material/rotate_right:", "Quarter turn to the right", _turn, "Alt+Right", args=(-90,))
-        _tool("Flip", ":material/flip:", "Flip left and right", _toggle, "M", args=("flip",))
-        _tool("Invert", ":material/invert_colors:", "Exchange bright and dark", _toggle, "I", args=("invert",))
+        _tool("Flip", ":material/flip:", "Flip left and right", _flip, "M")
+        _tool("Invert", ":material/invert_colors:", "Exchange bright and dark", _invert, "I")
         with st.popover("Adjust", icon=":material/tune:"):
             _draw_fields(case)
 
@@ -205,36 +157,6 @@ def _suggestion_in_words(case: state.Case) -> str:
     return f"An image frame was found: crop to {crop.height} x {crop.width} px and turn by {angle:+.1f}° (F)"
 
 
-def _open_upload() -> None:
-    upload = st.session_state.get("upload")
-    if upload is None:
-        return
-    try:
-        radiograph = read_radiograph(upload.getvalue(), upload.name)
-    except DensexplainError as error:
-        state.tell_problem(messages.sentence(error))
-        return
-    state.open_case(radiograph, f"Uploaded {radiograph.format.value}")
-    _reset_widgets()
-
-
-def _choose_sample() -> None:
-    key = st.session_state.get("sample")
-    if key is not None:
-        _open_sample(cast(str, key))
-
-
-def _open_sample(key: str) -> None:
-    sample = next(sample for sample in SAMPLES if sample.key == key)
-    file = settings().assets / sample.file
-    state.open_case(read_radiograph(file.read_bytes(), file.name), sample.title)
-    _reset_widgets()
-
-
-def _reset_widgets() -> None:
-    st.session_state.update(_WINDOW_DEFAULTS)
-
-
 def _reset() -> None:
     state.change_geometry(Geometry())
 
@@ -243,9 +165,14 @@ def _turn(degrees: float) -> None:
     state.change_geometry(state.geometry().turned(degrees))
 
 
-def _toggle(which: str) -> None:
+def _flip() -> None:
     geometry = state.geometry()
-    state.change_geometry(replace(geometry, **{which: not getattr(geometry, which)}))
+    state.change_geometry(replace(geometry, flip=not geometry.flip))
+
+
+def _invert() -> None:
+    geometry = state.geometry()
+    state.change_geometry(replace(geometry, invert=not geometry.invert))
 
 
 def _tilt() -> None:

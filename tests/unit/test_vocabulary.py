@@ -16,7 +16,7 @@ def test_stages_come_in_forward_order_with_the_layers_that_end_them():
 
 
 def test_every_stage_has_a_title_of_its_own():
-    assert len({stage.title for stage in Stage}) == 5
+    assert len({stage.heading for stage in Stage}) == 5
 
 
 @pytest.mark.parametrize(

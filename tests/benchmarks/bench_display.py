@@ -26,27 +26,33 @@ def measure() -> list[Figure]:
         app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run().switch_page("pages/Explain.py").run()
         _wait_until_explained(app)
         before = len(passes)
-        opacity = _times(lambda value: app.slider(key="opacity").set_value(value).run(), _OPACITIES)
+        opacity = _times(app, lambda value: app.slider(key="opacity").set_value(value), _OPACITIES)
         colours = _times(
-            lambda value: app.radio(key="map_colours").set_value(value).run(), (ColourMap.CIVIDIS, ColourMap.JET)
+            app, lambda value: app.radio(key="map_colours").set_value(value), (ColourMap.CIVIDIS, ColourMap.JET)
         )
         asked = len(passes) - before
-        failed = [error.value for error in app.exception]
     return [
         Figure(
             "display",
             f"changing {what} at the server",
             "< 0.3 s",
             f"{median(times):.3f} s",
-            median(times) < 0.3 and not failed,
-            f"slowest of {len(times)}: {max(times):.3f} s {''.join(failed)}",
+            median(times) < 0.3,
+            f"slowest of {len(times)}: {max(times):.3f} s",
         )
         for what, times in (("opacity", opacity), ("colours", colours))
     ] + [Figure("display", "forward passes for these changes", "0", str(asked), before > 0 and asked == 0)]
 
 
-def _times(change, values) -> list[float]:
-    return [seconds_of(lambda value=value: change(value)) for _ in range(_ROUNDS) for value in values]
+def _times(app, change, values) -> list[float]:
+    times = []
+    for _ in range(_ROUNDS):
+        for value in values:
+            change(value)
+            times.append(seconds_of(app.run))
+            if app.exception:
+                raise RuntimeError(f"the page failed: {app.exception[0].value}")
+    return times
 
 
 def _wait_until_explained(app) -> None:

@@ -41,9 +41,7 @@ class ExplanationQueue:
         self._moved = threading.Condition()
         self._line: list[object] = []  # the first one is running
 
-    def explain(
-        self, network_input: NDArray[np.float32], on_wait: Callable[[int], None] | None = None
-    ) -> Explanation:
+    def explain(self, network_input: NDArray[np.float32], on_wait: Callable[[int], None] | None = None) -> Explanation:
         """Wait for this input's turn and explain it.
 
         Parameters

@@ -1,0 +1,1 @@
+"""Networks, their weights, and the model sets made of both."""

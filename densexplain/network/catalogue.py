@@ -91,7 +91,11 @@ def _look_into(folder: Path) -> InstalledModelSet:
         check_folder(folder, manifest)
     except DensexplainError as error:
         return InstalledModelSet(folder, folder.name, None, str(error))
-    problem = None if (folder / WEIGHTS_FILE).is_file() else f"expected {WEIGHTS_FILE} in the model set {folder.name}; it is missing"
+    problem = (
+        None
+        if (folder / WEIGHTS_FILE).is_file()
+        else f"expected {WEIGHTS_FILE} in the model set {folder.name}; it is missing"
+    )
     return InstalledModelSet(folder, folder.name, manifest, problem)
 
 
@@ -105,5 +109,3 @@ def check_folder(folder: Path, manifest: Manifest) -> None:
     """
     if manifest.name != folder.resolve().name:
         raise ManifestError(f"expected the manifest in {folder.name} to be of that name; received {manifest.name}")
-
-

@@ -92,14 +92,14 @@ def _compile_with_tensorflow(forward: Forward, weights: Mapping[str, Any], shape
 
 
 def _compile_with_jax(forward: Forward, weights: Mapping[str, Any], shape: tuple[int, ...]) -> Compiled:
-    import jax
+    import jax  # type: ignore[import-not-found, unused-ignore]  # an alternative backend
 
     function = jax.jit(forward)
     return lambda batch: {name: np.array(array) for name, array in function(batch, weights).items()}
 
 
 def _run_with_torch(forward: Forward, weights: Mapping[str, Any], shape: tuple[int, ...]) -> Compiled:
-    import torch
+    import torch  # type: ignore[import-not-found, unused-ignore]  # an alternative backend
 
     def run(batch: NDArray[np.float32]) -> Tensors:
         with torch.inference_mode():

@@ -17,7 +17,8 @@ from densexplain.radiograph.preprocessing import InputSpecification, prepare
 
 GOLDEN_DESCRIPTION = (
     "golden input 1: pixel (r, c) of size_px x size_px is "
-    "(2 * tri(3r + 5c, size_px) + tri(7r - 2c, size_px) + ((1103515245 * (r * size_px + c) + 12345) mod 2^31 >> 16) mod 256) / 1023 "
+    "(2 * tri(3r + 5c, size_px) + tri(7r - 2c, size_px) + "
+    "((1103515245 * (r * size_px + c) + 12345) mod 2^31 >> 16) mod 256) / 1023 "
     "with tri(v, p) = |((v * 512 // p) mod 512) - 256|, then normalised as specified"
 )
 """Recipe of the golden input in whole numbers, so that it is the same on every machine."""
@@ -64,7 +65,9 @@ def check_golden(manifest: Manifest, logit: float) -> None:
     """
     golden = manifest.golden
     if golden.description != GOLDEN_DESCRIPTION:
-        raise GoldenInputError(f"expected {GOLDEN_DESCRIPTION.split(':')[0]} in {manifest.name}; received {golden.description[:80]!r}")
+        raise GoldenInputError(
+            f"expected {GOLDEN_DESCRIPTION.split(':')[0]} in {manifest.name}; received {golden.description[:80]!r}"
+        )
     tolerance = TOLERANCE_LOGITS * max(1.0, abs(golden.logit))
     if not math.isfinite(logit) or abs(logit - golden.logit) > tolerance:
         raise GoldenInputError(
@@ -74,8 +77,8 @@ def check_golden(manifest: Manifest, logit: float) -> None:
     stated = 1 / (1 + math.exp(-golden.logit)) if golden.logit > -700 else 0.0
     if abs(stated - golden.probability) > 1e-6:
         raise GoldenInputError(
-            f"expected the logit {golden.logit:.5f} and the probability of the reference input of {manifest.name} to agree; "
-            f"received {golden.probability:.6f}"
+            f"expected the logit {golden.logit:.5f} and the probability of the reference input of {manifest.name} "
+            f"to agree; received {golden.probability:.6f}"
         )
 
 

@@ -103,7 +103,9 @@ def _content(file: Path) -> bytes:
         with file.open("rb") as stream:
             content = stream.read(limit + 1)
     except OSError as error:
-        raise ImportWeightsError(f"expected a Keras .weights.h5 file; {file.name} cannot be read: {error.strerror}") from error
+        raise ImportWeightsError(
+            f"expected a Keras .weights.h5 file; {file.name} cannot be read: {error.strerror}"
+        ) from error
     if len(content) > limit:
         raise ImportWeightsError(f"expected a file of at most {limit} bytes; {file.name} has more")
     return content
@@ -132,8 +134,8 @@ Research use only, not for diagnosis.
 
 - Network: {architecture}, one sigmoid unit (probability of an abnormal finding)
 - Weights: imported from `{source["imported_from"]}` (sha256 `{source["imported_sha256"]}`)
-- Input: {specification.size_px} x {specification.size_px} px, {specification.resize.value}, grey repeated to three channels,
-  (pixels - {specification.mean}) / {specification.standard_deviation}
+- Input: {specification.size_px} x {specification.size_px} px, {specification.resize.value},
+  grey repeated to three channels, (pixels - {specification.mean}) / {specification.standard_deviation}
 - Meant for: {purpose}
 - Not for: {not_for}
 - Training data and measured figures: not known to this software; add them here.

@@ -74,7 +74,9 @@ def read_keras_weights(content: bytes, architectures: tuple[str, ...]) -> tuple[
             architecture, chosen = _recognise(layers, architectures)
             return architecture, {name: _read(name, dataset) for name, dataset in chosen.items()}
     except (OSError, ValueError, RuntimeError, KeyError) as error:
-        raise ImportWeightsError("expected an intact Keras .weights.h5 file; received one that cannot be read as HDF5") from error
+        raise ImportWeightsError(
+            "expected an intact Keras .weights.h5 file; received one that cannot be read as HDF5"
+        ) from error
 
 
 def _datasets(file: h5py.File) -> dict[str, h5py.Dataset]:
@@ -88,9 +90,13 @@ def _datasets(file: h5py.File) -> dict[str, h5py.Dataset]:
             entries += 1
             path = f"{prefix}{key}"
             if entries > _MOST_ENTRIES or path.count("/") > _MOST_DEPTH:
-                raise ImportWeightsError(f"expected a file of at most {_MOST_ENTRIES} entries, {_MOST_DEPTH} deep; received more")
+                raise ImportWeightsError(
+                    f"expected a file of at most {_MOST_ENTRIES} entries, {_MOST_DEPTH} deep; received more"
+                )
             if not isinstance(group.get(key, getlink=True), h5py.HardLink):
-                raise ImportWeightsError(f"expected a file that is complete in itself; {path[:80]} is a link to elsewhere")
+                raise ImportWeightsError(
+                    f"expected a file that is complete in itself; {path[:80]} is a link to elsewhere"
+                )
             if key in _NOT_WEIGHTS:
                 continue
             item = group[key]
@@ -110,19 +116,26 @@ def _stored_layers(datasets: dict[str, h5py.Dataset]) -> list[_StoredLayer]:
         match = _LAYER.fullmatch(path)
         if match is None or _AUTOMATIC_NAME.fullmatch(match["layer"]) is None:
             raise ImportWeightsError(
-                f"expected convolutions, batch normalisations and a dense head as Keras 3 saves them; received {path[:80]}"
+                "expected convolutions, batch normalisations and a dense head as Keras 3 saves them; "
+                f"received {path[:80]}"
             )
         _check_storage(path, dataset)
         variables.setdefault((match["parent"], match["layer"]), {})[int(match["index"])] = dataset
     layers = []
     for (_, layer), stored in variables.items():
         name = _AUTOMATIC_NAME.fullmatch(layer)
-        assert name is not None
+        assert name is not None  # as checked above
         if sorted(stored) != list(range(len(_VARIABLES[name["kind"]]))):
-            raise ImportWeightsError(f"expected {layer} to hold {', '.join(_VARIABLES[name['kind']])}; received {len(stored)} arrays")
+            raise ImportWeightsError(
+                f"expected {layer} to hold {', '.join(_VARIABLES[name['kind']])}; received {len(stored)} arrays"
+            )
         own_name = stored[0].parent.attrs.get("name")
         ordered = tuple(stored[index] for index in sorted(stored))
-        layers.append(_StoredLayer(name["kind"], int(name["number"] or 0), own_name if isinstance(own_name, str) else None, ordered))
+        layers.append(
+            _StoredLayer(
+                name["kind"], int(name["number"] or 0), own_name if isinstance(own_name, str) else None, ordered
+            )
+        )
     return sorted(layers, key=lambda layer: layer.number)
 
 
@@ -131,9 +144,13 @@ def _check_storage(path: str, dataset: h5py.Dataset) -> None:
     if dataset.dtype.name not in _TYPES:
         raise ImportWeightsError(f"expected floating-point numbers; {path[:80]} holds {str(dataset.dtype)[:40]}")
     if dataset.external is not None or dataset.is_virtual:
-        raise ImportWeightsError(f"expected a file that is complete in itself; the numbers of {path[:80]} lie in another file")
+        raise ImportWeightsError(
+            f"expected a file that is complete in itself; the numbers of {path[:80]} lie in another file"
+        )
     if dataset.chunks is not None and math.prod(dataset.chunks) * dataset.dtype.itemsize > _MOST_CHUNK_BYTES:
-        raise ImportWeightsError(f"expected chunks of at most {_MOST_CHUNK_BYTES} bytes; those of {path[:80]} are larger")
+        raise ImportWeightsError(
+            f"expected chunks of at most {_MOST_CHUNK_BYTES} bytes; those of {path[:80]} are larger"
+        )
     if dataset.id.get_storage_size() == 0:
         raise ImportWeightsError(f"expected numbers in {path[:80]}; the file states a shape and holds none")
 
@@ -144,13 +161,16 @@ def _recognise(layers: list[_StoredLayer], architectures: tuple[str, ...]) -> tu
         expected = tensor_shapes(ARCHITECTURES[architecture])
         for assign in (_by_own_name, _by_order):
             chosen = assign(layers, expected)
-            if chosen.keys() == expected.keys() and all(chosen[name].shape == shape for name, shape in expected.items()):
+            if chosen.keys() == expected.keys() and all(
+                chosen[name].shape == shape for name, shape in expected.items()
+            ):
                 return architecture, chosen
     counts = {kind: sum(layer.kind == kind for layer in layers) for kind in _VARIABLES}
     heads = [dataset.shape for layer in layers if layer.kind == "dense" for dataset in layer.datasets]
     raise ImportWeightsError(
-        f"expected the weights of {', '.join(architectures)} with a one-unit head; received {counts['conv2d']} convolutions, "
-        f"{counts['batch_normalization']} batch normalisations and dense layers of the shapes {str(heads)[1:-1][:80]}"
+        f"expected the weights of {', '.join(architectures)} with a one-unit head; received {counts['conv2d']} "
+        f"convolutions, {counts['batch_normalization']} batch normalisations and dense layers of the shapes "
+        f"{str(heads)[1:-1][:80]}"
     )
 
 
@@ -168,7 +188,7 @@ def _by_order(layers: list[_StoredLayer], expected: dict[str, tuple[int, ...]]) 
     for name in dict.fromkeys(tensor.split("/")[0] for tensor in expected):
         kind = "dense" if name == "predictions" else "conv2d" if name.endswith("_conv") else "batch_normalization"
         places[kind].append(name)
-    chosen = {}
+    chosen: dict[str, h5py.Dataset] = {}
     for kind, names in places.items():
         stored = [layer for layer in layers if layer.kind == kind]
         if len(stored) != len(names):

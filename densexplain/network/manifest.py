@@ -13,12 +13,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from densexplain.errors import ManifestError, ManifestKeyError, ManifestVersionError, OptionError, ShapeError
+from densexplain.errors import ManifestError, ManifestVersionError, OptionError, ShapeError
 from densexplain.files import write_atomically
-from densexplain.network import json_fields
+from densexplain.network import json_fields, manifest_parts
+from densexplain.network.manifest_parts import GoldenRecord, TensorDescription
 from densexplain.network.parameters import DenseNetParameters, architecture_name
 from densexplain.radiograph.preprocessing import InputSpecification
-from densexplain.vocabulary import ResizeMode
+
+__all__ = [
+    "CARD_FILE",
+    "FORMAT_VERSION",
+    "MANIFEST_FILE",
+    "WEIGHTS_FILE",
+    "GoldenRecord",
+    "Manifest",
+    "TensorDescription",
+    "check_name",
+    "manifest_from_json",
+    "manifest_to_json",
+    "read_manifest",
+    "write_manifest",
+]
 
 MANIFEST_FILE = "model.json"
 WEIGHTS_FILE = "weights.safetensors"
@@ -30,23 +45,6 @@ _MOST_MANIFEST_BYTES = 4 * 1024 * 1024
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\.[A-Za-z0-9_-]{1,16}){0,3}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NUMBER_FORMATS = ("float16", "float32")
-
-
-@dataclass(frozen=True)
-class TensorDescription:
-    """Shape and number format (``float16`` or ``float32``) of one stored tensor."""
-
-    shape: tuple[int, ...]
-    dtype: str
-
-
-@dataclass(frozen=True)
-class GoldenRecord:
-    """What the reference input gave when the model set was written; see `densexplain.network.golden`."""
-
-    description: str
-    logit: float
-    probability: float
 
 
 @dataclass(frozen=True)
@@ -155,13 +153,19 @@ def read_manifest(folder: Path) -> Manifest:
         with path.open("rb") as file:
             content = file.read(_MOST_MANIFEST_BYTES + 1)
     except OSError as error:
-        raise ManifestError(f"expected {MANIFEST_FILE} in the model set {folder.name}; it cannot be read: {error.strerror}") from error
+        raise ManifestError(
+            f"expected {MANIFEST_FILE} in the model set {folder.name}; it cannot be read: {error.strerror}"
+        ) from error
     if len(content) > _MOST_MANIFEST_BYTES:
-        raise ManifestError(f"expected {MANIFEST_FILE} of {folder.name} to have at most {_MOST_MANIFEST_BYTES} bytes; it has more")
+        raise ManifestError(
+            f"expected {MANIFEST_FILE} of {folder.name} to have at most {_MOST_MANIFEST_BYTES} bytes; it has more"
+        )
     try:
         entries = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise ManifestError(f"expected {MANIFEST_FILE} of {folder.name} to be JSON; received something else: {error}") from error
+        raise ManifestError(
+            f"expected {MANIFEST_FILE} of {folder.name} to be JSON; received something else: {error}"
+        ) from error
     return manifest_from_json(entries)
 
 
@@ -199,7 +203,8 @@ def manifest_from_json(entries: object) -> Manifest:
     version = json_fields.integer(entries.get("format_version"), "format_version")
     if version > FORMAT_VERSION:
         raise ManifestVersionError(
-            f"expected a manifest of version {FORMAT_VERSION}; received version {version}, which needs a newer densexplain"
+            f"expected a manifest of version {FORMAT_VERSION}; received version {version}, "
+            "which needs a newer densexplain"
         )
     if version < 1:
         raise ManifestError(f"expected a manifest of version {FORMAT_VERSION}; received version {version}")
@@ -215,67 +220,21 @@ def _refuse_constant(constant: str) -> float:
     raise ValueError(f"{constant} is not a number")
 
 
-def _architecture(value: object, key: str) -> DenseNetParameters:
-    entries = json_fields.table(value, key, {"blocks", "growth_rate", "initial_channels"})
-    blocks = tuple(json_fields.integer(depth, "blocks") for depth in json_fields.array(entries["blocks"], "blocks"))
-    return DenseNetParameters(
-        blocks,  # type: ignore[arg-type]  # its length is checked there
-        json_fields.integer(entries["growth_rate"], "growth_rate"),
-        json_fields.integer(entries["initial_channels"], "initial_channels"),
-    )
-
-
-def _specification(value: object, key: str) -> InputSpecification:
-    entries = json_fields.table(value, key, {"size_px", "resize", "mean", "standard_deviation", "channel_order"})
-    resize = json_fields.text(entries["resize"], "resize")
-    if resize not in list(ResizeMode):
-        raise ManifestKeyError(f"expected `resize` to be one of {', '.join(ResizeMode)}; received {resize[:40]!r}")
-    mean, deviation = (
-        tuple(json_fields.number(item, name) for item in json_fields.array(entries[name], name))
-        for name in ("mean", "standard_deviation")
-    )
-    return InputSpecification(
-        json_fields.integer(entries["size_px"], "size_px"),
-        ResizeMode(resize),
-        mean,  # type: ignore[arg-type]  # its length is checked there
-        deviation,  # type: ignore[arg-type]
-        json_fields.text(entries["channel_order"], "channel_order"),
-    )
-
-
-def _tensors(value: object, key: str) -> dict[str, TensorDescription]:
-    tensors = {}
-    for name, description in json_fields.mapping(value, key).items():
-        entries = json_fields.table(description, f"{key} {name}", {"shape", "dtype"})
-        shape = tuple(json_fields.integer(size, "shape") for size in json_fields.array(entries["shape"], "shape"))
-        tensors[name] = TensorDescription(shape, json_fields.text(entries["dtype"], "dtype"))
-    return tensors
-
-
-def _golden(value: object, key: str) -> GoldenRecord:
-    entries = json_fields.table(value, key, {"description", "logit", "probability"})
-    return GoldenRecord(
-        json_fields.text(entries["description"], "description"),
-        json_fields.number(entries["logit"], "logit"),
-        json_fields.number(entries["probability"], "probability"),
-    )
-
-
 _READERS = {
     "name": json_fields.text,
     "title": json_fields.text,
     "version": json_fields.text,
     "purpose": json_fields.text,
     "not_for": json_fields.text,
-    "architecture": _architecture,
-    "specification": _specification,
+    "architecture": manifest_parts.read_architecture,
+    "specification": manifest_parts.read_specification,
     "threshold": json_fields.number,
     "activation_map_limit_logits": json_fields.number,
     "weights_sha256": json_fields.text,
     "weights_bytes": json_fields.integer,
-    "golden": _golden,
+    "golden": manifest_parts.read_golden,
     "evaluation": json_fields.mapping,
     "training": json_fields.mapping,
     "software": json_fields.mapping,
-    "tensors": _tensors,
+    "tensors": manifest_parts.read_tensors,
 }

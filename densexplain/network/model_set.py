@@ -15,6 +15,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+import densexplain
 from densexplain.errors import GoldenInputError, OptionError
 from densexplain.files import write_atomically
 from densexplain.network.catalogue import check_folder, find_model_set
@@ -178,7 +179,9 @@ def write_model_set(
     return manifest
 
 
-def _golden_record(architecture: DenseNetParameters, specification: InputSpecification, stored: Tensors) -> GoldenRecord:
+def _golden_record(
+    architecture: DenseNetParameters, specification: InputSpecification, stored: Tensors
+) -> GoldenRecord:
     forward = ForwardPass(architecture, stored, specification.size_px)
     logit = float(forward(golden_input(specification))["logit"])
     if not math.isfinite(logit):
@@ -192,4 +195,10 @@ def sigmoid(logit: float) -> float:
 
 
 def _versions() -> dict[str, str]:
-    return {"python": platform.python_version(), "keras": keras.__version__, "backend": keras.config.backend(), "numpy": np.__version__}
+    return {
+        "densexplain": densexplain.__version__,
+        "python": platform.python_version(),
+        "keras": keras.__version__,
+        "backend": keras.config.backend(),
+        "numpy": np.__version__,
+    }

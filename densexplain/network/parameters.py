@@ -46,7 +46,11 @@ class DenseNetParameters:
 
     def __post_init__(self) -> None:
         layers_fit = len(self.blocks) == 4 and all(1 <= depth <= _MOST_LAYERS_IN_BLOCK for depth in self.blocks)
-        if not layers_fit or not 1 <= self.growth_rate <= _MOST_CHANNELS or not 1 <= self.initial_channels <= _MOST_CHANNELS:
+        if (
+            not layers_fit
+            or not 1 <= self.growth_rate <= _MOST_CHANNELS
+            or not 1 <= self.initial_channels <= _MOST_CHANNELS
+        ):
             raise ShapeError(
                 f"a DenseNet has four dense blocks of 1 to {_MOST_LAYERS_IN_BLOCK} layers and "
                 f"1 to {_MOST_CHANNELS} channels; received {self}"
@@ -128,7 +132,8 @@ def check_shapes(received: dict[str, tuple[int, ...]], expected: dict[str, tuple
         )
     if surplus:
         raise WeightsSurplusError(
-            f"expected {len(expected)} tensors in {where}; {len(surplus)} more were received, the first is {surplus[0][:80]!r}"
+            f"expected {len(expected)} tensors in {where}; {len(surplus)} more were received, "
+            f"the first is {surplus[0][:80]!r}"
         )
     for name, shape in expected.items():
         if received[name] != shape:

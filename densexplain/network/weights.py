@@ -13,7 +13,9 @@ Tensors = dict[str, NDArray[np.generic]]
 
 def tensors_of(model: keras.Model) -> Tensors:
     """Copy a model's weights out, float32, named for example ``conv1_bn/gamma``."""
-    return {variable.path: np.asarray(keras.ops.convert_to_numpy(variable.value), np.float32) for variable in model.weights}
+    return {
+        variable.path: np.asarray(keras.ops.convert_to_numpy(variable.value), np.float32) for variable in model.weights
+    }
 
 
 def halve_kernels(tensors: Tensors) -> Tensors:

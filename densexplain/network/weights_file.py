@@ -85,7 +85,9 @@ def read_weights(folder: Path, manifest: Manifest) -> Tensors:
     try:
         return safetensors.numpy.load(content)
     except safetensors.SafetensorError as error:
-        raise WeightsHeaderError(f"expected {WEIGHTS_FILE} to match its own table of contents; it does not: {error}") from error
+        raise WeightsHeaderError(
+            f"expected {WEIGHTS_FILE} to match its own table of contents; it does not: {error}"
+        ) from error
 
 
 def _read(folder: Path, manifest: Manifest) -> bytes:
@@ -100,7 +102,9 @@ def _read(folder: Path, manifest: Manifest) -> bytes:
             f"expected {WEIGHTS_FILE} in the model set {folder.name}; it cannot be read: {error.strerror}"
         ) from error
     if len(content) < manifest.weights_bytes:
-        raise WeightsTruncatedError(f"expected {WEIGHTS_FILE} of {manifest.weights_bytes} bytes; received {len(content)}")
+        raise WeightsTruncatedError(
+            f"expected {WEIGHTS_FILE} of {manifest.weights_bytes} bytes; received {len(content)}"
+        )
     received = hashlib.sha256(content).hexdigest()
     if len(content) > manifest.weights_bytes or received != manifest.weights_sha256:
         raise WeightsHashError(
@@ -114,21 +118,28 @@ def _read_header(content: bytes) -> dict[str, TensorDescription]:
     """Table of contents: 8 bytes of length, little-endian, then JSON (safetensors format)."""
     length = int.from_bytes(content[:_LENGTH_BYTES], "little")
     if length > _MOST_HEADER_BYTES:
-        raise WeightsHeaderError(f"expected a table of contents of at most {_MOST_HEADER_BYTES} bytes; received {length}")
-    if len(content) < _LENGTH_BYTES + length:
-        raise WeightsHeaderError(f"expected a table of contents of {length} bytes; received {max(0, len(content) - _LENGTH_BYTES)}")
+        raise WeightsHeaderError(
+            f"expected a table of contents of at most {_MOST_HEADER_BYTES} bytes; received {length}"
+        )
+    left = len(content) - _LENGTH_BYTES - length
+    if left < 0:
+        raise WeightsHeaderError(f"expected a table of contents of {length} bytes; {-left} of them are missing")
     try:
         entries = json.loads(content[_LENGTH_BYTES : _LENGTH_BYTES + length].decode("utf-8"))
         entries.pop("__metadata__", None)
-        table = {name: (tuple(entry["shape"]), entry["dtype"], entry["data_offsets"]) for name, entry in entries.items()}
-        end = max((int(offsets[1]) for _, _, offsets in table.values()), default=0)
+        end = max((int(entry["data_offsets"][1]) for entry in entries.values()), default=0)
+        table = {name: _describe(entry["shape"], entry["dtype"]) for name, entry in entries.items()}
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        raise WeightsHeaderError(f"expected {WEIGHTS_FILE} to begin with a table of contents; it cannot be read") from error
-    if end != len(content) - _LENGTH_BYTES - length:
         raise WeightsHeaderError(
-            f"expected {end} bytes of tensors after the table of contents; received {len(content) - _LENGTH_BYTES - length}"
-        )
-    return {name: TensorDescription(shape, _STORED_FORMATS.get(dtype, str(dtype))) for name, (shape, dtype, _) in table.items()}
+            f"expected {WEIGHTS_FILE} to begin with a table of contents; it cannot be read"
+        ) from error
+    if end != left:
+        raise WeightsHeaderError(f"expected {end} bytes of tensors after the table of contents; received {left}")
+    return table
+
+
+def _describe(shape: list[int], number_format: object) -> TensorDescription:
+    return TensorDescription(tuple(shape), _STORED_FORMATS.get(str(number_format), str(number_format)))
 
 
 def _compare(stored: dict[str, TensorDescription], manifest: Manifest) -> None:

@@ -90,7 +90,9 @@ def test_arrays_are_read_only(explainer: Explainer, network_inputs: np.ndarray) 
         explanation.stages[0].ranked(Ranking.MEAN).maps[0, 0, 0] = 0
 
 
-def test_another_shape_is_refused_and_the_next_input_explained(explainer: Explainer, network_inputs: np.ndarray) -> None:
+def test_another_shape_is_refused_and_the_next_input_explained(
+    explainer: Explainer, network_inputs: np.ndarray
+) -> None:
     before = explainer.explain(network_inputs[0])
     with pytest.raises(ShapeError, match=r"received \(32, 32, 3\)"):
         explainer.explain(network_inputs[0, :32, :32])

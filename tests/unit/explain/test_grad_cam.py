@@ -22,7 +22,12 @@ def test_the_positive_part_is_grad_cam_up_to_a_constant(explainer: Explainer, ne
     for network_input in network_inputs:
         positive = np.maximum(explainer.explain(network_input).activation_map, 0)
         oracle = grad_cam(
-            CategoricalScore([0]), network_input[None], penultimate_layer="relu", expand_cam=False, normalize_cam=False
+            CategoricalScore([0]),
+            network_input[None],
+            penultimate_layer="relu",
+            seek_penultimate_conv_layer=False,  # seeking ends at a convolution of growth_rate channels
+            expand_cam=False,
+            normalize_cam=False,
         )[0]
         assert oracle.shape == positive.shape
         np.testing.assert_allclose(oracle * positive.size, positive, rtol=1e-3, atol=1e-5)

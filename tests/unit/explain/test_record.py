@@ -50,7 +50,10 @@ def test_the_record_has_the_command_lines_entries(explainer: Explainer, radiogra
     assert record["seconds"] == {"read": 0.1235, "forward": 0.2, "render": 0.0}
     assert record["densexplain_version"] == densexplain.__version__
     assert record["notice"] == "Research use only, not for diagnosis"
-    assert [(stage["stage"], stage["layer"], stage["rows"], stage["columns"], stage["channels"]) for stage in record["stages"]] == [
+    assert [
+        (stage["stage"], stage["layer"], stage["rows"], stage["columns"], stage["channels"])
+        for stage in record["stages"]
+    ] == [
         ("conv1", "conv1_relu", 32, 32, 16),
         ("block1", "pool2_relu", 16, 16, 24),
         ("block2", "pool3_relu", 8, 8, 20),
@@ -81,7 +84,9 @@ def test_the_record_suffices_to_repeat_the_result(explainer: Explainer, radiogra
     assert again.probability == record["probability"]
 
 
-def test_a_ranking_that_a_stage_lacks_is_listed_by_mean_and_says_so(explainer: Explainer, radiograph: Radiograph) -> None:
+def test_a_ranking_that_a_stage_lacks_is_listed_by_mean_and_says_so(
+    explainer: Explainer, radiograph: Radiograph
+) -> None:
     manifest = explainer.model_set.manifest
     explanation = explainer.explain(prepare(radiograph.pixels, manifest.specification))
     record = explanation_record(explanation, manifest, radiograph, Geometry(), ranking=Ranking.CONTRIBUTION)

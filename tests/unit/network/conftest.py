@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -56,8 +57,14 @@ def write_tiny(folder: Path, tensors: Tensors) -> Manifest:
     )
 
 
+@pytest.fixture(scope="session")
+def _written(tmp_path_factory: pytest.TempPathFactory, tiny_tensors: Tensors) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    write_tiny(folder, tiny_tensors)
+    return folder
+
+
 @pytest.fixture
-def tiny_folder(tmp_path: Path, tiny_tensors: Tensors) -> Path:
-    """A model set of a tiny network, fresh for each test."""
-    write_tiny(tmp_path / "tiny", tiny_tensors)
-    return tmp_path / "tiny"
+def tiny_folder(tmp_path: Path, _written: Path) -> Path:
+    """A model set of a tiny network, a fresh copy for each test."""
+    return Path(shutil.copytree(_written, tmp_path / "tiny"))

@@ -12,7 +12,6 @@ from densexplain.network.golden import check_golden, golden_input, golden_pixels
 from densexplain.network.manifest import GoldenRecord, read_manifest
 from densexplain.radiograph.preprocessing import InputSpecification
 
-
 GOLDEN_224 = "0b28ee0ab695779f6a359218e745803c3403dc8d405e0793064259d29f4fc927"
 
 
@@ -44,7 +43,7 @@ def test_tolerance(tiny_folder: Path) -> None:
     check_golden(manifest, 0.0019)
     check_golden(manifest, -0.0019)
     for logit in (0.0021, -0.0021, float("nan"), float("inf")):
-        with pytest.raises(GoldenInputError, match="expected the reference input of tiny to give the logit 0.00000"):
+        with pytest.raises(GoldenInputError, match=r"expected the reference input of tiny to give the logit 0\.00000"):
             check_golden(manifest, logit)
 
 
@@ -57,7 +56,7 @@ def test_tolerance_grows_with_the_logit(tiny_folder: Path) -> None:
 
 def test_probability_that_contradicts_the_logit_is_refused(tiny_folder: Path) -> None:
     manifest = replace(read_manifest(tiny_folder), golden=_record(tiny_folder, 0.0, 0.6))
-    with pytest.raises(GoldenInputError, match="to agree; received 0.600000"):
+    with pytest.raises(GoldenInputError, match=r"to agree; received 0\.600000"):
         check_golden(manifest, 0.0)
 
 

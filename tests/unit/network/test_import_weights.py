@@ -29,7 +29,11 @@ def file(tmp_path: Path, tiny_tensors: Tensors) -> Path:
 
 
 def _import(file: Path, name: str = "mine", **options: Any) -> Manifest:
-    defaults: dict[str, Any] = {"specification": SPECIFICATION, "folder": file.parent / "models", "architectures": ("tiny",)}
+    defaults: dict[str, Any] = {
+        "specification": SPECIFICATION,
+        "folder": file.parent / "models",
+        "architectures": ("tiny",),
+    }
     return import_weights(file, name, **(defaults | options))
 
 

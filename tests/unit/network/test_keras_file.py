@@ -147,7 +147,10 @@ COMPOUND = np.dtype([("a", np.float32), ("b", np.int32)])
     [
         (_replace(BIAS, shape=(2**32,), dtype="f4"), "states a shape and holds none"),
         (_replace(BIAS, shape=(1,), dtype="f4"), "states a shape and holds none"),
-        (_replace(BIAS, data=np.zeros(2, np.float32)), r"20 convolutions, 21 batch normalisations and dense layers of the shapes \(17, 1\), \(2,\)"),
+        (
+            _replace(BIAS, data=np.zeros(2, np.float32)),
+            r"20 convolutions, .* dense layers of the shapes \(17, 1\), \(2,\)",
+        ),
         (_replace(BIAS, data=np.zeros(1, COMPOUND)), "expected floating-point numbers"),
         (_replace(BIAS, data=np.zeros(1, np.int32)), "holds int32"),
         (_replace(BIAS, data=np.array(["x"], h5py.string_dtype())), "expected floating-point numbers"),
@@ -161,7 +164,10 @@ COMPOUND = np.dtype([("a", np.float32), ("b", np.int32)])
         (_link(h5py.SoftLink("/layers/dense/vars/0")), "is a link to elsewhere"),
         (lambda file: file.__delitem__(BIAS), "expected dense to hold kernel, bias; received 1 arrays"),
         (lambda file: file.__delitem__("layers/conv2d_3"), "received 19 convolutions"),
-        (lambda file: file.copy("layers/dense", "layers/dense_1"), r"dense layers of the shapes \(17, 1\), \(1,\), \(17, 1\), \(1,\)"),
+        (
+            lambda file: file.copy("layers/dense", "layers/dense_1"),
+            r"shapes \(17, 1\), \(1,\), \(17, 1\), \(1,\)",
+        ),
         (lambda file: file.copy("layers/dense", "layers/normalization"), "received layers/normalization/vars/"),
         (lambda file: file.create_dataset("layers/lambda/code", data=np.zeros(1)), "received layers/lambda/code"),
         (lambda file: file.__setitem__("layers/dense/vars/type", np.dtype("f4")), "something else"),
@@ -186,5 +192,5 @@ def test_what_is_not_intact_hdf5_is_refused(content: bytes, cut: int) -> None:
 
 
 def test_a_network_that_is_not_looked_for_is_refused(content: bytes) -> None:
-    with pytest.raises(ImportWeightsError, match="expected the weights of densenet121, densenet201 with a one-unit head"):
+    with pytest.raises(ImportWeightsError, match="weights of densenet121, densenet201 with a one-unit head"):
         read_keras_weights(content, ("densenet121", "densenet201"))

@@ -69,7 +69,7 @@ def _drop(*path: str) -> Callable[[dict[str, Any]], None]:
         (_drop("threshold"), ManifestKeyError, "to have the entry 'threshold'; it is missing"),
         (_set("architecture", "code", value="x"), ManifestKeyError, "`architecture` to have known entries only"),
         (_drop("golden", "logit"), ManifestKeyError, "the entry 'logit'"),
-        (_set("specification", "resize", value="zoom"), ManifestKeyError, "one of stretch, pad; received 'zoom'"),
+        (_set("specification", "resize", value="zoom"), ManifestError, "one of stretch, pad; received 'zoom'"),
         (_set("threshold", value="0.5"), ManifestError, "expected `threshold` to be a number"),
         (_set("threshold", value=True), ManifestError, "expected `threshold` to be a number"),
         (_set("threshold", value=1.5), ManifestError, "between 0 and 1; received 1.5"),

@@ -28,7 +28,7 @@ def test_stage_shapes_are_those_of_the_built_layers(size_px: int) -> None:
 
 def _stages(last: np.ndarray) -> dict[Stage, np.ndarray]:
     early = np.arange(2 * 2 * 20, dtype=np.float32).reshape(1, 2, 2, 20)
-    return {stage: early for stage in Stage} | {Stage.BLOCK4: last[None]}
+    return dict.fromkeys(Stage, early) | {Stage.BLOCK4: last[None]}
 
 
 def test_logit_and_map_by_hand() -> None:
@@ -48,7 +48,9 @@ def test_logit_and_map_by_hand() -> None:
 
 
 def test_sixteen_of_twenty_are_kept_and_contribution_is_for_the_last_stage_only() -> None:
-    outputs = explanation_tensors(_stages(np.ones((2, 2, 3), np.float32)), np.ones((3, 1), np.float32), np.zeros(1, np.float32))
+    outputs = explanation_tensors(
+        _stages(np.ones((2, 2, 3), np.float32)), np.ones((3, 1), np.float32), np.zeros(1, np.float32)
+    )
     assert np.asarray(outputs["conv1/mean/channels"]).tolist() == list(range(19, 3, -1))
     assert np.asarray(outputs["conv1/mean/maps"]).shape == (16, 2, 2)
     assert np.asarray(outputs["conv1/mean/maps"])[0].tolist() == [[19.0, 39.0], [59.0, 79.0]]

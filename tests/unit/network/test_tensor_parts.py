@@ -36,13 +36,17 @@ def test_a_normalisation_after_a_convolution_goes_into_its_kernel() -> None:
     assert folded.keys() == {f"{prefix}_conv/kernel", f"{prefix}_bn/offset"}
     np.testing.assert_allclose(folded[f"{prefix}_conv/kernel"].ravel(), [4.0, -2.0], rtol=1e-6)
     names = (f"{prefix}_conv", f"{prefix}_bn", f"{prefix}_1_relu")
-    y = np.asarray(TensorParts(folded).convolve_normalise_and_rectify(np.ones((1, 1, 1, 1), np.float32), 2, 1, 1, names))
+    y = np.asarray(
+        TensorParts(folded).convolve_normalise_and_rectify(np.ones((1, 1, 1, 1), np.float32), 2, 1, 1, names)
+    )
     # (2 * 1 - 1) * 2 + 0.5 = 2.5 and (-1 - 0) * 2 + 1 = -1, rectified.
     np.testing.assert_allclose(y.ravel(), [2.5, 0.0], rtol=1e-6)
 
 
 def test_half_precision_is_widened_and_the_head_kept() -> None:
-    folded = fold({"predictions/kernel": np.array([[0.5]], np.float16), "predictions/bias": np.array([1.0], np.float32)})
+    folded = fold(
+        {"predictions/kernel": np.array([[0.5]], np.float16), "predictions/bias": np.array([1.0], np.float32)}
+    )
     assert folded["predictions/kernel"].dtype == np.float32
     assert float(folded["predictions/kernel"][0, 0]) == 0.5
     assert float(folded["predictions/bias"][0]) == 1.0

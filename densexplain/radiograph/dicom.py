@@ -7,36 +7,34 @@ shown rightly is shown, with a note; what cannot is refused by a named error.
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import config, dcmread, uid
 from pydicom.dataset import Dataset, FileDataset
-from pydicom.encaps import get_frame
-from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut
 
 from densexplain.errors import (
     DamagedFileError,
     NoPixelsError,
+    RadiographError,
     SeveralFramesError,
     TruncatedFileError,
     UnsupportedEncodingError,
 )
-from densexplain.radiograph import headers, transfer_syntax
+from densexplain.radiograph import transfer_syntax
 from densexplain.radiograph.dicom_values import number, read_acquisition
 from densexplain.radiograph.gate import DICOM_MAGIC_OFFSET, check_size
 from densexplain.radiograph.grey_levels import to_display
 from densexplain.radiograph.luminance import luminance
+from densexplain.radiograph.pixel_data import PIXEL_KEYWORDS, check_pixel_data, decode_frame
 from densexplain.radiograph.radiograph import DecodedImage, DicomWindow
 
-_PIXEL_KEYWORDS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _MONOCHROME = ("MONOCHROME1", "MONOCHROME2")
 _COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR")
 _UNDEFINED_LENGTH = 0xFFFFFFFF
-
-transfer_syntax.install_plugin()
 
 
 def decode_dicom(data: bytes, frame: int | None) -> DecodedImage:
@@ -60,18 +58,28 @@ def decode_dicom(data: bytes, frame: int | None) -> DecodedImage:
     NotFiniteError
         NaN or infinity among float pixel data.
     """
+    try:
+        return _decode(data, frame)
+    except (RadiographError, MemoryError):
+        raise
+    except Exception as problem:
+        # pydicom raises a dozen kinds on broken headers, and each means the same
+        raise DamagedFileError("An intact DICOM file was expected; this one contradicts itself.") from problem
+
+
+def _decode(data: bytes, frame: int | None) -> DecodedImage:
     notes: list[str] = []
     dataset, cut_off = _parse(data, notes)
     syntax = _find_transfer_syntax(dataset, notes)
-    if not any(keyword in dataset for keyword in _PIXEL_KEYWORDS):
+    if not any(keyword in dataset for keyword in PIXEL_KEYWORDS):
         if cut_off:
             raise TruncatedFileError("A complete DICOM file was expected; this one ends before its pixels.")
         raise NoPixelsError("A DICOM image was expected; this object holds no pixels.")
     index = _check_header(dataset, frame, notes)
-    _check_pixel_data(dataset, syntax, index)
+    check_pixel_data(dataset, syntax, index)
     if cut_off:
         notes.append("The end of the file is missing, though not of its pixels.")
-    stored = _decode_frame(dataset, syntax, index)
+    stored = decode_frame(dataset, syntax, index)
     pixels, window = _to_grey(stored, dataset, notes)
     acquisition = read_acquisition(
         dataset, bits=int(dataset.get("BitsStored") or 8), transfer_syntax=syntax.name, window=window, notes=notes
@@ -90,12 +98,8 @@ def _parse(data: bytes, notes: list[str]) -> tuple[FileDataset, bool]:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             dataset = dcmread(io.BytesIO(data), force=True)
-    except EOFError as problem:
+    except (EOFError, struct.error) as problem:
         raise TruncatedFileError("A complete DICOM file was expected; this one ends within its header.") from problem
-    except MemoryError:
-        raise
-    except Exception as problem:
-        raise DamagedFileError("A DICOM file was expected; the header of this one cannot be read.") from problem
     warned = any(
         "end of file" in str(warning.message).lower() or "eof" in str(warning.message).lower() for warning in caught
     )
@@ -130,6 +134,8 @@ def _check_header(dataset: Dataset, frame: int | None, notes: list[str]) -> int:
     missing = [name for name in ("Rows", "Columns", "BitsAllocated") if not number(dataset, name)]
     if missing:
         raise DamagedFileError(f"A DICOM image must state {', '.join(missing)}; this one does not.")
+    if dataset.BitsAllocated not in (1, 8, 16, 32, 64):
+        raise DamagedFileError(f"1, 8, 16, 32 or 64 bits a value were expected; received {dataset.BitsAllocated}.")
     check_size(int(dataset.Rows), int(dataset.Columns))
     frames = int(number(dataset, "NumberOfFrames") or 1)
     if frame is None and frames > 1:
@@ -168,67 +174,6 @@ def _complete_header(dataset: Dataset, notes: list[str]) -> None:
     if dataset.SamplesPerPixel == 3 and number(dataset, "PlanarConfiguration") is None:
         dataset.PlanarConfiguration = 0
         notes.append("The file does not state how its colours are laid out; pixel by pixel was assumed.")
-
-
-def _check_pixel_data(dataset: Dataset, syntax: uid.UID, index: int) -> None:
-    """Compare the pixel data with what the header announces, before a decoder sees them."""
-    rows, columns, samples = int(dataset.Rows), int(dataset.Columns), int(dataset.SamplesPerPixel)
-    frames = int(number(dataset, "NumberOfFrames") or 1)
-    if syntax in transfer_syntax.NATIVE:
-        keyword = next(keyword for keyword in _PIXEL_KEYWORDS if keyword in dataset)
-        bits = rows * columns * samples * int(dataset.BitsAllocated) * frames
-        bits = bits * 2 // 3 if dataset.PhotometricInterpretation == "YBR_FULL_422" else bits
-        present = len(dataset[keyword].value or b"")
-        if 8 * present < bits:
-            raise TruncatedFileError(
-                f"{bits // 8} bytes of pixels were expected; received {present}, so the end of the image is missing."
-            )
-        return
-    try:
-        stream = get_frame(dataset.PixelData, index, number_of_frames=frames)
-    except (ValueError, EOFError, AttributeError, TypeError, StopIteration) as problem:
-        raise DamagedFileError("Compressed pixels were expected; theirs is not the form of the standard.") from problem
-    if syntax == uid.RLELossless:
-        return
-    if syntax in transfer_syntax.JPEG_2000:
-        header = headers.read_jpeg2000_header(stream)
-        whole = headers.JPEG_END in stream[-16:]
-    else:
-        header, whole = headers.read_jpeg_header(stream), headers.has_jpeg_end(stream)
-    if (header.rows, header.columns) != (rows, columns):
-        raise DamagedFileError(
-            f"{rows} x {columns} pixels were expected from the header; received {header.rows} x {header.columns}."
-        )
-    if not whole:
-        raise TruncatedFileError("A complete compressed image was expected; the end of this one is missing.")
-
-
-def _decode_frame(dataset: Dataset, syntax: uid.UID, index: int) -> NDArray[np.generic]:
-    """Stored values, (rows, columns) or (rows, columns, 3) in RGB."""
-    high_bit = number(dataset, "HighBit")
-    stored_bits = number(dataset, "BitsStored") or 0
-    shift = 0 if high_bit is None or "PixelData" not in dataset else int(high_bit + 1 - stored_bits)
-    shifted = 0 < shift <= dataset.BitsAllocated - stored_bits and syntax in transfer_syntax.NATIVE
-    if shifted:  # values sit at the upper end of their word: have all of it decoded, then move them down
-        dataset.BitsStored = int(high_bit or 0) + 1
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            values, _ = get_decoder(syntax).as_array(
-                dataset, index=index, decoding_plugin=transfer_syntax.DECODERS[syntax]
-            )
-    except MemoryError:
-        raise
-    except Exception as problem:
-        if "MemoryError" in str(problem):
-            raise MemoryError from problem
-        raise DamagedFileError(
-            "The pixels of an intact DICOM image were expected; these cannot be decoded."
-        ) from problem
-    if shifted:
-        dataset.BitsStored = int(stored_bits)
-        values = values >> shift
-    return np.asarray(values)
 
 
 def _to_grey(

@@ -15,6 +15,7 @@ from pydicom.multival import MultiValue
 
 from densexplain.radiograph.radiograph import Acquisition, DicomWindow
 
+_UNREADABLE = (ValueError, TypeError, OverflowError, AttributeError, NotImplementedError)
 _CODE_STRING = re.compile(r"[A-Z0-9][A-Z0-9 _]{0,15}")
 _SPACINGS = (
     ("PixelSpacing", None),
@@ -29,7 +30,7 @@ def numbers(dataset: Dataset, keyword: str) -> list[float]:
         value = dataset.get(keyword)
         several = value if isinstance(value, MultiValue | list | tuple) else [value]
         found = [float(single) for single in several if single is not None and single != ""]
-    except (ValueError, TypeError, OverflowError, AttributeError):
+    except _UNREADABLE:
         return []
     return found if all(math.isfinite(single) for single in found) else []
 
@@ -44,7 +45,7 @@ def code(dataset: Dataset, keyword: str) -> str | None:
     """A code string such as KNEE; None if it has any other form."""
     try:
         value = dataset.get(keyword)
-    except (ValueError, TypeError, AttributeError):
+    except _UNREADABLE:
         return None
     text = str(value[0] if isinstance(value, MultiValue) and value else value or "").strip().upper()
     return text if _CODE_STRING.fullmatch(text) else None

@@ -45,11 +45,10 @@ def make_dicom() -> MakeDicom:
         elif syntax in uid.JPEG2000TransferSyntaxes:
             ratio = {} if syntax == uid.JPEG2000Lossless else {"compression_ratios": [4]}
             _encapsulate(dataset, encode_array(values, bits_stored=int(dataset.BitsStored), **ratio))
-        elif syntax == uid.JPEGLSNearLossless:
-            dataset.compress(syntax, jls_error=2, generate_instance_uid=False)
         elif syntax.is_compressed and not syntax.is_deflated:
             dataset.file_meta.TransferSyntaxUID = uid.ExplicitVRLittleEndian
-            dataset.compress(syntax, generate_instance_uid=False)
+            error = {"jls_error": 2} if syntax == uid.JPEGLSNearLossless else {}
+            dataset.compress(syntax, generate_instance_uid=False, **error)
         elif syntax == uid.ExplicitVRBigEndian:
             dataset.PixelData = values.astype(values.dtype.newbyteorder(">")).tobytes()
         return to_bytes(dataset)

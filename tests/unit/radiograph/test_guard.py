@@ -22,6 +22,7 @@ from densexplain.errors import (
     OptionError,
     TooManyPixelsError,
 )
+from densexplain.radiograph.decoding import PRELOAD
 from densexplain.radiograph.gate import check_size
 from densexplain.radiograph.guard import GuardedProcess, GuardLimits
 
@@ -201,3 +202,11 @@ def test_a_machine_without_an_interpreter_is_told(monkeypatch: pytest.MonkeyPatc
 def test_limits_must_be_positive(name: str) -> None:
     with pytest.raises(OptionError, match="positive"):
         GuardLimits(**{"seconds": 1.0, "memory_bytes": 1, name: 0})
+
+
+def test_the_decoding_child_holds_decoders_and_neither_networks_nor_pages() -> None:
+    guard = GuardedProcess(GuardLimits(20.0, 1_500_000_000), preload=PRELOAD)
+    modules = set(guard.run(eval, "list(__import__('sys').modules)"))
+    guard.close()
+    assert {"pydicom", "PIL.PngImagePlugin", "imagecodecs", *PRELOAD} <= modules
+    assert not {"tensorflow", "keras", "streamlit", "cv2", "matplotlib", "pytest"} & modules

@@ -1,0 +1,110 @@
+"""The program as a process of its own: streams, exit codes, signals, the server."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import cv2
+import numpy as np
+import pytest
+
+from densexplain.settings import PROJECT_FOLDER
+
+
+def _start(*arguments, **environment):
+    return subprocess.Popen(
+        [sys.executable, "-m", "densexplain", *map(str, arguments)],
+        cwd=PROJECT_FOLDER,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_result_leaves_standard_error_empty(radiograph, model_folder):
+    process = _start("explain", radiograph, "--model-set", "tiny", DENSEXPLAIN_MODELS=str(model_folder))
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (0, "")
+    assert json.loads(out)["model_set"] == "tiny"
+
+
+def test_a_refusal_is_one_line_and_no_output(tmp_path, model_folder):
+    (tmp_path / "text.png").write_text("text")
+    process = _start("explain", tmp_path / "text.png", "--model-set", "tiny", DENSEXPLAIN_MODELS=str(model_folder))
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (2, "")
+    assert err.count("\n") == 1
+
+
+def test_ctrl_c_ends_a_run_with_130_and_one_last_line(tmp_path):
+    draw = np.random.default_rng(0)
+    for split in ("train", "valid"):
+        for label in ("positive", "negative"):
+            study = tmp_path / "data" / split / "XR_KNEE" / label / f"study1_{label}"
+            study.mkdir(parents=True)
+            cv2.imwrite(str(study / "image1.png"), draw.integers(0, 256, (40, 40)).astype(np.uint8))
+    process = _start(
+        *(
+            "train",
+            "--data",
+            tmp_path / "data",
+            "--model-set",
+            "x",
+            "--run",
+            tmp_path / "run",
+            "--out",
+            tmp_path / "out",
+        ),
+        *("--architecture", "tiny", "--size", "32", "--epochs", "100000"),
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "done in" in line:
+            process.send_signal(signal.SIGINT)
+            break
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err.splitlines()[-1] == "densexplain: interrupted"
+    assert "Traceback" not in err
+    assert (tmp_path / "run" / "state.safetensors").exists()
+
+
+def test_serving_beyond_this_machine_is_refused(refused, monkeypatch):
+    monkeypatch.setenv("HOME", "/nonexistent")
+    for address in ("0.0.0.0", "::", "192.168.0.9"):
+        assert "authenticates" in refused("serve", "--address", address)
+
+
+@pytest.mark.parametrize("port", [0, 65536, "http"])
+def test_a_port_that_cannot_be_is_refused(refused, port):
+    assert "--port" in refused("serve", "--port", port)
+
+
+def test_the_server_answers_on_this_machine_only():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = _start("serve", "--port", port)
+    try:
+        assert _health(f"http://127.0.0.1:{port}/_stcore/health", process) == b"ok"
+        with pytest.raises(OSError), socket.create_connection(("127.0.0.2", port), timeout=5):  # noqa: PT011
+            pass
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def _health(address, process):
+    deadline = time.monotonic() + 90
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            return urllib.request.urlopen(address, timeout=5).read()
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the server did not answer")

@@ -1,0 +1,128 @@
+"""From a folder of radiographs to a measured model set, and the options on the way."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from densexplain.cli.parser import build_parser
+from densexplain.cli.train import growth_of, recipe_of, text_of
+from densexplain.errors import OptionError
+from densexplain.training.recipe import Recipe
+
+_QUICK = ["--architecture", "tiny", "--size", "32", "--batch-size", "4", "--learning-rate", "0.003", "--rule", "last"]
+
+
+@pytest.fixture(scope="module")
+def data_set(tmp_path_factory):
+    folder, draw = tmp_path_factory.mktemp("data"), np.random.default_rng(3)
+    for split in ("train", "valid"):
+        for number in range(8):
+            study = folder / split / "XR_KNEE" / f"patient{number}" / f"study1_{('negative', 'positive')[number % 2]}"
+            study.mkdir(parents=True)
+            image = draw.integers(0, 60, (40, 40)).astype(np.uint8)
+            image[10:20] += np.uint8(150 * (number % 2))
+            cv2.imwrite(str(study / "image1.png"), image)
+    return folder
+
+
+def _arguments(*options):
+    words = ["train", "--data", "data", "--model-set", "knee", *options]
+    return build_parser().parse_args(words)
+
+
+def test_without_options_the_recipe_is_the_papers():
+    assert recipe_of(_arguments()) == Recipe()
+
+
+def test_every_setting_is_an_option():
+    options = (
+        "--architecture densenet121 --size 224 --resize pad --mean 0.1 0.2 0.3 --standard-deviation 0.4 0.5 0.6 "
+        "--channel-order BGR --no-lateral-inversion --rotation 10 --epochs 11 --batch-size 16 --learning-rate 1e-3 "
+        "--schedule cosine --warmup 0.05 --beta1 0.8 --beta2 0.99 --rule kappa --precision mixed_bfloat16 --seed 1"
+    )
+    recipe, usual = recipe_of(_arguments(*options.split(), "--growth", "112:7 160:2")), Recipe()
+    assert recipe.growth == ((7, 112), (2, 160))
+    assert recipe.specification.mean == (0.1, 0.2, 0.3)
+    for ours, default in (
+        (recipe, usual),
+        (recipe.specification, usual.specification),
+        (recipe.augmentation, usual.augmentation),
+    ):
+        assert [name for name in vars(default) if getattr(ours, name) == getattr(default, name)] == []
+
+
+@pytest.mark.parametrize("text", ["112", "112:", "112:7,160:2", "112:7 x", "-1:3"])
+def test_growth_written_otherwise_is_refused(text):
+    with pytest.raises(OptionError, match="112:7 160:2"):
+        growth_of(text)
+
+
+def test_a_model_set_speaks_cautiously_by_itself():
+    text = text_of(_arguments("--extremity", "KNEE", "hand"))
+    assert (text.name, text.title) == ("knee", "knee")
+    assert "knee and hand" in text.purpose
+    assert "Not for diagnosis" in text.not_for
+
+
+def test_training_and_evaluating_agree(run, use_models, data_set, tmp_path):
+    models = tmp_path / "models"
+    words = ["train", "--data", data_set, "--model-set", "bands", "--run", tmp_path / "run", "--out", models]
+    code, out, progress = run(*words, *_QUICK, "--epochs", 2, "--title", "Bands", "--attribution", "Made by a test.")
+    assert code == 0
+    assert sum("done in" in line for line in progress) == 2
+    trained = json.loads(out)
+    card = (models / "bands" / "README.md").read_text()
+    assert "Made by a test." in card
+    assert card.startswith("# Bands\n")
+
+    use_models(models)
+    words = ["evaluate", "--data", data_set, "--model-set", "bands", "--extremity", "knee"]
+    code, out, errors = run(*words, "--out", tmp_path / "figures.json")
+    assert (code, errors) == (0, [])
+    figures = json.loads(out)
+    assert json.loads((tmp_path / "figures.json").read_text()) == figures
+    assert (figures["split"], figures["extremities"]) == ("valid", ["knee"])
+    assert figures["weights_sha256"] == trained["weights_sha256"]
+    for name, value in trained["evaluation"]["valid"].items():
+        assert figures[name] == pytest.approx(value, abs=1e-6), name
+
+    # The finished run is found and only its model set is written anew.
+    (models / "bands" / "model.json").unlink()
+    words = ["train", "--data", data_set, "--model-set", "bands", "--run", tmp_path / "run", "--out", models]
+    code, out, progress = run(*words, *_QUICK, "--epochs", 2)
+    assert (code, progress) == (0, ["going on after epoch 2 of 2"])
+    assert json.loads(out)["weights_sha256"] == trained["weights_sha256"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--epochs", "0"], "epochs"),
+        (["--epochs", "many"], "--epochs"),
+        (["--growth", "112:32"], "growth"),
+        (["--schedule", "linear"], "--schedule"),
+        (["--rotation", "200"], "rotation"),
+        (["--size", "8"], "size_px"),
+        (["--extremity", "elbow"], "ELBOW"),
+    ],
+    ids=str,
+)
+def test_settings_that_cannot_be_are_refused_before_training(refused, data_set, tmp_path, options, words):
+    line = refused("train", "--data", data_set, "--model-set", "x", "--out", tmp_path / "models", *options)
+    assert words in line
+
+
+def test_places_that_cannot_be_are_refused_before_training(refused, data_set, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    assert "--out" in refused("train", "--data", data_set, "--model-set", "x", "--out", tmp_path / "file")
+    assert "name" in refused("train", "--data", data_set, "--model-set", "../x", "--out", tmp_path)
+    assert "train" in refused("train", "--data", tmp_path, "--model-set", "x", "--out", tmp_path / "models")
+
+
+def test_evaluating_is_refused_in_words_too(refused, data_set, tmp_path):
+    words = ["evaluate", "--model-set", "tiny", "--data"]
+    assert "XR_" in refused(*words, tmp_path)
+    assert "--batch-size" in refused(*words, data_set, "--batch-size", 0)
+    assert "--split" in refused(*words, data_set, "--split", "test")

@@ -63,7 +63,18 @@ def is_loopback(address: str | None) -> bool:
 
 
 def has_authentication(folders: tuple[Path, ...] | None = None) -> bool:
-    """Tell whether logging in through OpenID Connect is configured completely.
+    """Tell whether logging in is configured, so that the pages ask for it; see `login_providers`.
+
+    Raises
+    ------
+    ServingError
+        As `login_providers`.
+    """
+    return bool(login_providers(folders))
+
+
+def login_providers(folders: tuple[Path, ...] | None = None) -> tuple[str | None, ...]:
+    """List whom a reader can log in with (OpenID Connect).
 
     Parameters
     ----------
@@ -73,9 +84,10 @@ def has_authentication(folders: tuple[Path, ...] | None = None) -> bool:
 
     Returns
     -------
-    bool
-        True when an ``[auth]`` section has a redirect address, a cookie secret
-        and a provider, in itself or in a section of its own below it.
+    tuple of str or None
+        Providers that are configured completely, by name; None is the one
+        without a name, in the ``[auth]`` section itself. Empty where the shared
+        redirect address or cookie secret is missing.
 
     Raises
     ------
@@ -86,8 +98,10 @@ def has_authentication(folders: tuple[Path, ...] | None = None) -> bool:
     section: dict[str, Any] = {}
     for folder in (Path.home(), PROJECT_FOLDER) if folders is None else folders:
         section |= _auth_section(folder / _SECRETS)
-    providers = [section, *(entry for entry in section.values() if isinstance(entry, dict))]
-    return _filled(section, _SHARED_KEYS) and any(_filled(provider, _PROVIDER_KEYS) for provider in providers)
+    if not _filled(section, _SHARED_KEYS):
+        return ()
+    named: dict[str | None, Any] = {name: entry for name, entry in section.items() if isinstance(entry, dict)}
+    return tuple(name for name, entry in ({None: section} | named).items() if _filled(entry, _PROVIDER_KEYS))
 
 
 def _auth_section(path: Path) -> dict[str, Any]:

@@ -32,6 +32,7 @@ def page_setup(title: str) -> None:
         menu_items={"About": f"densexplain {__version__}. {NOTICE}."},
     )
     serving.check_exposure(str(st.get_option("server.address") or ""), serving.has_authentication())
+    _ask_to_log_in()
     st.session_state[_FIRST] = _FIRST not in st.session_state
     st.html(_STYLE)
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="medium"):
@@ -39,6 +40,18 @@ def page_setup(title: str) -> None:
         for page, label in _PAGES:
             st.page_link(page, label=label)
         st.markdown(f":material/science: {NOTICE}")
+
+
+def _ask_to_log_in() -> None:
+    """Show nothing else to a reader who has not logged in, where that is configured."""
+    providers = serving.login_providers()
+    if not providers or st.user.is_logged_in:
+        return
+    st.markdown(f"**dense**xplain. {NOTICE}.")
+    for provider in providers:
+        label, arguments = ("Log in", ()) if provider is None else (f"Log in with {provider}", (provider,))
+        st.button(label, on_click=st.login, args=arguments)
+    st.stop()
 
 
 def first_visit() -> bool:

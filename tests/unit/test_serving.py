@@ -3,7 +3,7 @@
 import pytest
 
 from densexplain.errors import ServingError
-from densexplain.serving import check_exposure, has_authentication, is_loopback
+from densexplain.serving import check_exposure, has_authentication, is_loopback, login_providers
 
 _COMPLETE = """
 [auth]
@@ -38,9 +38,11 @@ def test_every_other_address_needs_it(address):
     check_exposure(address, has_authentication=False, behind_proxy=True)
 
 
-@pytest.mark.parametrize("text", [_COMPLETE, _NAMED_PROVIDER])
-def test_a_complete_section_counts(tmp_path, text):
-    assert has_authentication(_secrets(tmp_path, text))
+@pytest.mark.parametrize(("text", "providers"), [(_COMPLETE, (None,)), (_NAMED_PROVIDER, ("hospital",))])
+def test_a_complete_section_counts(tmp_path, text, providers):
+    folders = _secrets(tmp_path, text)
+    assert login_providers(folders) == providers
+    assert has_authentication(folders)
 
 
 @pytest.mark.parametrize(

@@ -70,12 +70,16 @@ class Edge:
         depth, place, limit = outwards, -outwards * self.slope, outwards * self.intercept
         return (depth, place, limit) if self.side.upright else (place, depth, limit)
 
-    def length_in(self, rows: int, columns: int) -> float:
-        """Rows (of an upright side) or columns (of a level one) in which the line runs inside the image."""
+    def coverage(self, field: NDArray[np.bool_]) -> float:
+        """Share of the side's length on which the field begins at the line, as far as both lie inside the image."""
+        rows, columns = field.shape
         along, limit = (rows, columns) if self.side.upright else (columns, rows)
-        places = np.arange(along) + 0.5
-        depth = self.intercept + self.slope * places
-        return float(np.count_nonzero((depth >= 0) & (depth <= limit)))
+        depth = self.intercept + self.slope * (np.arange(along) + 0.5)
+        inside = np.count_nonzero((depth >= 0) & (depth <= limit))
+        sides = bounding_half_planes(field, self.rotate_degrees)
+        ends = sides[2:] if self.side.upright else sides[:2]
+        length = (ends[0][2] + ends[1][2]) * math.cos(math.atan(self.slope))
+        return self.support / max(1.0, min(length, inside))
 
     def sharpness(self, grey: NDArray[np.uint8], value: int) -> float:
         """Share of the difference from the surround's `value` that is reached within five pixels of the line.
@@ -116,6 +120,18 @@ def find_edges(field: NDArray[np.bool_]) -> Mapping[Side, Edge]:
         if edge is not None:
             edges[side] = edge
     return edges
+
+
+def bounding_half_planes(field: NDArray[np.bool_], rotate_degrees: float) -> list[tuple[float, float, float]]:
+    """Give the sides of the tilted box round all of a field, each as (a, b, c) with a * x + b * y <= c."""
+    rows = np.flatnonzero(field.any(axis=1))
+    first = np.argmax(field[rows], axis=1)
+    last = field.shape[1] - np.argmax(field[rows, ::-1], axis=1)
+    x = np.concatenate([first, first, last, last])
+    y = np.concatenate([rows, rows + 1, rows, rows + 1])
+    cosine, sine = math.cos(math.radians(rotate_degrees)), math.sin(math.radians(rotate_degrees))
+    outwards = ((cosine, sine), (-cosine, -sine), (-sine, cosine), (sine, -cosine))
+    return [(a, b, float(np.max(a * x + b * y))) for a, b in outwards]
 
 
 def _outline(field: NDArray[np.bool_], side: Side) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:

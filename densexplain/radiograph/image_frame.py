@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from densexplain.errors import ShapeError
 from densexplain.radiograph.crop import Crop, Geometry, rotate_offset_back, trim_to_inside
-from densexplain.radiograph.field_edges import Edge, Side, find_edges, largest_rectangle
+from densexplain.radiograph.field_edges import Edge, Side, bounding_half_planes, find_edges, largest_rectangle
 from densexplain.radiograph.geometry import apply_geometry
 from densexplain.radiograph.surround import guess_values, largest_part, mark_surround, to_working_grey, uniform_share
 from densexplain.settings import settings
@@ -152,13 +152,13 @@ def _fit_rectangle(
     edges = {
         side: edge
         for side, edge in find_edges(field).items()
-        if _coverage(edge, field) >= _LEAST_COVERAGE and edge.sharpness(grey, value) >= _LEAST_SHARPNESS
+        if edge.coverage(field) >= _LEAST_COVERAGE and edge.sharpness(grey, value) >= _LEAST_SHARPNESS
     }
     if not _has_right_angle(edges):
         edges = {
             side: edge
             for side, edge in edges.items()
-            if _coverage(edge, field) >= _LEAST_COVERAGE_ALONE and edge.sharpness(grey, value) >= _LEAST_SHARPNESS_ALONE
+            if edge.coverage(field) >= _LEAST_COVERAGE_ALONE and edge.sharpness(grey, value) >= _LEAST_SHARPNESS_ALONE
         }
     if len(edges) < least_sides:
         return None
@@ -167,6 +167,7 @@ def _fit_rectangle(
         return None
     tilted = 0.0 if turn == 0.0 else 0.5  # a bilinear sample reaches half a pixel further
     planes = [(a, b, c - 0.5 - tilted) for a, b, c in (edge.half_plane for edge in edges.values())]
+    planes += bounding_half_planes(field, turn)  # a side that cannot be told from the frame ends with what can
     planes += [(-1, 0, -tilted), (0, -1, -tilted), (1, 0, columns - tilted), (0, 1, rows - tilted)]
     centred = np.array([(a, b, c - a * columns / 2 - b * rows / 2) for a, b, c in planes])
     x, y, across, down = largest_rectangle(centred, math.hypot(rows, columns) / 2, turn)
@@ -176,11 +177,6 @@ def _fit_rectangle(
     if uniform_share((edge.half_plane for edge in edges.values()), surround) < _LEAST_UNIFORM:
         return None
     return rectangle, float(sum(edge.support for edge in edges.values()))
-
-
-def _coverage(edge: Edge, field: NDArray[np.bool_]) -> float:
-    """Share of the line's length, as far as the field is beside it, that the outline follows."""
-    return edge.support / max(1.0, edge.length_in(field.shape[0], field.shape[1]))
 
 
 def _has_right_angle(edges: Mapping[Side, Edge]) -> bool:
@@ -199,7 +195,7 @@ def _common_turn(edges: Mapping[Side, Edge], longest: int) -> float | None:
 
 
 def _without_rim(rectangle: _Rectangle, inside: NDArray[np.float32]) -> _Rectangle:
-    """Leave out the bright or dark rim that a collimator's edge or the resampling of a frame leaves."""
+    """Leave out the bright rim that a collimator's edge leaves."""
     left, top, right, bottom = (_rim_px(turned) for turned in (inside, inside.T, inside[:, ::-1], inside.T[:, ::-1]))
     x, y = rotate_offset_back((left - right) / 2, (top - bottom) / 2, Geometry(rotate_degrees=rectangle.rotate_degrees))
     return _Rectangle(
@@ -212,13 +208,11 @@ def _without_rim(rectangle: _Rectangle, inside: NDArray[np.float32]) -> _Rectang
 
 
 def _rim_px(pixels: NDArray[np.float32]) -> int:
-    """Columns at the left in which nine rows of ten are brighter, or darker, than further inside."""
+    """Columns at the left in which nine rows of ten are brighter than further inside."""
     depth = max(4, round(_RIM_SHARE * pixels.shape[1]))
     band = pixels[:, : depth + max(4, depth // 2)]
-    rim = 0
-    for sign in (1.0, -1.0):
-        rise = np.quantile(sign * (band - np.median(band[:, depth:], axis=1, keepdims=True)), 0.1, axis=0)
-        if rise[0] > _RIM_CONTRAST:
-            below = np.flatnonzero(rise < rise[0] / 2)
-            rim = max(rim, int(below[0]) if len(below) else depth)
-    return rim
+    rise = np.quantile(band - np.median(band[:, depth:], axis=1, keepdims=True), 0.1, axis=0)
+    if rise[0] <= _RIM_CONTRAST:
+        return 0
+    below = np.flatnonzero(rise < rise[0] / 2)
+    return int(below[0]) if len(below) else depth

@@ -223,3 +223,15 @@ def test_a_suggestion_speaks_of_original_pixels():
     assert isinstance(found.crop, Crop)
     assert abs(found.crop.top - top) <= 3
     assert abs(found.crop.left - left) <= 3
+
+
+@pytest.mark.parametrize("tilt", [0.0, 6.0])
+def test_a_side_as_dark_as_the_frame_ends_with_what_can_be_told_from_it(tilt):
+    """The field fades to black at its left and right; the crop may not reach over the frame to the image's border."""
+    fade = np.clip(np.minimum(np.arange(FIELD_COLUMNS), np.arange(FIELD_COLUMNS)[::-1]) / 60.0, 0, 1)
+    field = np.maximum(_limb(), 0.35).astype(np.float32) * fade.astype(np.float32)
+    found = find_image_frame(_framed(tilt, 0.0, field=field))
+    assert found is not None
+    assert found.rotate_degrees == pytest.approx(-tilt, abs=0.5)
+    assert abs(found.crop.height - FIELD_ROWS) < 0.01 * FIELD_ROWS
+    assert 0.93 * FIELD_COLUMNS < found.crop.width <= FIELD_COLUMNS

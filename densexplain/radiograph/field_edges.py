@@ -79,7 +79,7 @@ class Edge:
         sides = bounding_half_planes(field, self.rotate_degrees)
         ends = sides[2:] if self.side.upright else sides[:2]
         length = (ends[0][2] + ends[1][2]) * math.cos(math.atan(self.slope))
-        return self.support / max(1.0, min(length, inside))
+        return self.support / max(1.0, min(length, float(inside)))
 
     def sharpness(self, grey: NDArray[np.uint8], value: int) -> float:
         """Share of the difference from the surround's `value` that is reached within five pixels of the line.

@@ -51,11 +51,13 @@ $(RUN):
 
 # Stamps: a changed list of packages installs anew, an unchanged one costs nothing.
 $(APP_STAMP): requirements.txt | $(RUN)
-	$(RUN) -m pip install --quiet -r requirements.txt
+	@echo "Installing the app's packages into $(VENV); this takes a few minutes once."
+	@$(RUN) -m pip install --quiet -r requirements.txt
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.txt requirements.txt | $(RUN)
-	$(RUN) -m pip install --quiet -r requirements-dev.txt
+	@echo "Installing the app's and the tests' packages into $(VENV); this takes a few minutes once."
+	@$(RUN) -m pip install --quiet -r requirements-dev.txt
 	@touch $@ $(APP_STAMP)
 
 # Playwright drives the system's Chromium, so no browser is downloaded by it.

@@ -6,6 +6,7 @@ radiograph stays in the session that asked.
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable
@@ -89,6 +90,10 @@ def _load(name: str) -> ExplanationQueue:
 
     explainer = Explainer(load_model_set(name))
     explainer.warm_up()
+    # Streamlit collects garbage twice after every run of a page. What TensorFlow and the network
+    # brought in is never garbage; left out, a collection takes milliseconds, not a quarter of a second.
+    gc.collect()
+    gc.freeze()
     return ExplanationQueue(explainer, settings().queue_length)
 
 

@@ -78,9 +78,8 @@ def run(arguments: Namespace) -> None:
         report = Report(pixels, explanation, manifest, radiograph, geometry, arguments.ranking)
         write_artefacts(arguments.out, report)
     seconds = {"read": read, "forward": forward, "render": time.monotonic() - start if arguments.out else 0.0}
-    print_json(
-        explanation_record(explanation, manifest, radiograph, geometry, ranking=arguments.ranking, seconds=seconds)
-    )
+    options = {"ranking": arguments.ranking, "seconds": seconds, "frame": arguments.frame}
+    print_json(explanation_record(explanation, manifest, radiograph, geometry, **options))
 
 
 def geometry_of(arguments: Namespace) -> Geometry:

@@ -13,6 +13,7 @@ from densexplain.settings import settings
 _PAGES = (("app.py", "Start"), ("pages/Explain.py", "Explain"))
 _FIRST = "densexplain.first"
 _STYLE = Path(__file__).with_name("style.css")
+_DARK_FIRST = Path(__file__).with_name("dark_first.html")
 
 
 def page_setup(title: str) -> None:
@@ -35,6 +36,8 @@ def page_setup(title: str) -> None:
     _ask_to_log_in()
     st.session_state[_FIRST] = _FIRST not in st.session_state
     st.html(_STYLE)
+    # Two themes are configured, and Streamlit would follow the browser; the script is this package's own file.
+    st.html(_DARK_FIRST.read_text(encoding="utf-8"), unsafe_allow_javascript=True)
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="medium"):
         st.markdown("**dense**xplain")
         for page, label in _PAGES:

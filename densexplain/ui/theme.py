@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 _DARK = ((20, 22, 26), "#c9cdd4")
-_LIGHT = ((255, 255, 255), "#3a3f47")
+_LIGHT = ((242, 243, 244), "#3a3f47")
 
 
 def paper() -> tuple[int, int, int]:

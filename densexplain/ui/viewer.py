@@ -57,7 +57,8 @@ def _draw_heading(case: state.Case, geometry: Geometry) -> None:
     whole = f"{case.radiograph.rows} x {case.radiograph.columns} px"
     part = "whole" if crop is None else f"crop {crop.height} x {crop.width} px"
     turned = f", turned {geometry.rotate_degrees:+.1f}°" if geometry.rotate_degrees else ""
-    st.markdown(f"**{case.title}** :gray[{whole}, {part}{turned}]")
+    with st.container(key="viewer_heading"):
+        st.markdown(f"**{case.title}** :gray[{whole}, {part}{turned}]")
 
 
 def _draw_toolbar(case: state.Case) -> None:

@@ -39,6 +39,7 @@ def test_the_record_has_the_command_lines_entries(explainer: Explainer, radiogra
         "flip": True,
         "invert": False,
         "sha256": sha256(b"file").hexdigest(),
+        "frame": None,
     }
     assert (record["probability"], record["logit"], record["bias"]) == (
         explanation.probability,

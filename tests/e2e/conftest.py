@@ -1,0 +1,108 @@
+"""The real app, served as `make app` serves it, in a real Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.tiny import ROOT, write_tiny
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SECONDS = 90
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("models")
+    write_tiny(folder / "tiny-a", 1, "Tiny A")
+    write_tiny(folder / "tiny-b", 2, "Tiny B")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "densexplain", "serve", "--address", "127.0.0.1", "--port", str(port)]
+    environment = {**os.environ, "DENSEXPLAIN_MODELS": str(folder), "TF_CPP_MIN_LOG_LEVEL": "2"}
+    log = (tmp_path_factory.mktemp("log") / "app.log").open("w")
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        wait_until_healthy(server, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait_until_healthy(server: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + SECONDS
+    while True:
+        assert server.poll() is None, "the app ended instead of serving"
+        assert time.monotonic() < deadline, "the app did not come up"
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        pytest.fail("the browser tests need Chromium; install it, for example: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, app_url: str) -> Iterator[Page]:
+    """A new reader on Explain, the sample case explained."""
+    expect.set_options(timeout=SECONDS * 1000)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark", accept_downloads=True)
+    context.set_default_timeout(SECONDS * 1000)
+    page = context.new_page()
+    page.goto(app_url)
+    expect(page.locator(".st-key-grid_block4 .nsewdrag")).to_be_visible()
+    settled(page)
+    yield page
+    assert "?" not in page.url, "something about the case is in the URL"
+    expect(page.get_by_text("Research use only, not for diagnosis").first).to_be_visible()
+    context.close()
+
+
+def settled(page: Page) -> None:
+    """Wait until the app has finished its run."""
+    expect(page.locator("[data-testid='stApp'][data-test-script-state='notRunning']")).to_be_attached()
+
+
+def on_picture(page: Page, key: str, x: float, y: float) -> tuple[float, float]:
+    """Screen position of a share (x, y) of the plot in a chart."""
+    box = page.locator(f".st-key-{key} .nsewdrag").bounding_box()
+    assert box is not None
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def heading(page: Page) -> str:
+    """What the line above the radiograph says."""
+    return page.locator(".st-key-viewer_heading").inner_text()

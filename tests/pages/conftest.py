@@ -1,0 +1,62 @@
+"""The pages run in process, on a tiny network and the sample radiographs."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from densexplain.settings import MODEL_FOLDERS_VARIABLE, settings
+from tests.tiny import ROOT, write_tiny
+
+SECONDS = 120
+
+
+@pytest.fixture(scope="session")
+def tiny_model_sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    write_tiny(folder / "tiny-a", 1, "Tiny A")
+    write_tiny(folder / "tiny-b", 2, "Tiny B")
+    return folder
+
+
+@pytest.fixture
+def use_models(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+    """Look for model sets in one folder; nothing loaded before is still there."""
+
+    def forget() -> None:
+        settings.cache_clear()
+        st.cache_resource.clear()
+        st.cache_data.clear()
+
+    def use(folder: Path) -> None:
+        monkeypatch.setenv(MODEL_FOLDERS_VARIABLE, str(folder))
+        forget()
+
+    yield use
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.fixture
+def explain_page(tiny_model_sets: Path, use_models: Callable[[Path], None]) -> AppTest:
+    """Explain on its first visit, its model set loaded."""
+    use_models(tiny_model_sets)
+    return loaded(open_explain())
+
+
+def open_explain() -> AppTest:
+    """Explain as a reader's first page."""
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).switch_page("pages/Explain.py").run()
+
+
+def loaded(app: AppTest) -> AppTest:
+    """Run a page again until its model set is no longer being loaded."""
+    deadline = time.monotonic() + SECONDS
+    while any("Loading model set" in info.value for info in app.info):
+        assert time.monotonic() < deadline, "the model set was not loaded in time"
+        time.sleep(0.1)
+        app.run()
+    return app

@@ -1,0 +1,27 @@
+"""Errors as sentences."""
+
+import logging
+
+import pytest
+
+from densexplain.errors import BusyError, CropError, EmptyFileError, WeightsHashError
+from densexplain.ui.messages import sentence
+
+
+def test_says_what_was_not_done_first() -> None:
+    assert sentence(EmptyFileError("expected a file; received 0 bytes")) == (
+        "This file was not opened. Expected a file; received 0 bytes."
+    )
+    assert sentence(WeightsHashError("x")).startswith("This model set is not used.")
+    assert sentence(BusyError("x")).startswith("The explanation has to wait.")
+
+
+def test_keeps_a_finished_sentence_as_it_is() -> None:
+    assert sentence(CropError("A crop must lie inside.")) == "A crop must lie inside."
+
+
+def test_an_unforeseen_error_shows_and_logs_nothing_of_the_file(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, "densexplain"):
+        said = sentence(ValueError("PatientName=..."))
+    assert "PatientName" not in said + caplog.text
+    assert "ValueError" in caplog.text

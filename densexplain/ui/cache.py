@@ -7,6 +7,7 @@ radiograph stays in the session that asked.
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -88,13 +89,22 @@ def _load(name: str) -> ExplanationQueue:
     from densexplain.explain.queue import ExplanationQueue
     from densexplain.network.model_set import load_model_set
 
+    _keep_keras_session()
     explainer = Explainer(load_model_set(name))
     explainer.warm_up()
-    # Streamlit collects garbage twice after every run of a page. What TensorFlow and the network
-    # brought in is never garbage; left out, a collection takes milliseconds, not a quarter of a second.
+    # What TensorFlow and the network brought in is hardly ever garbage; left out, a collection
+    # takes milliseconds, not a quarter of a second. A model set that was given up goes here.
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     return ExplanationQueue(explainer, settings().queue_length)
+
+
+def _keep_keras_session() -> None:
+    # After every run of a page Streamlit calls keras.backend.clear_session(), which resets what other
+    # threads are building with and collects all garbage: a page that waits for a model set, asking
+    # twice a second, would keep it from ever being loaded. Nothing here leaves anything to clear.
+    sys.modules["keras"].backend.clear_session = lambda free_memory=True: None
 
 
 @st.cache_resource(show_spinner=False)

@@ -35,6 +35,7 @@ def _contrast(one: str, other: str) -> float:
         ("server", "enableStaticServing", False),
         ("server", "fileWatcherType", "none"),
         ("browser", "gatherUsageStats", False),
+        ("runner", "postScriptGC", False),
         ("client", "showErrorDetails", "none"),
         ("client", "toolbarMode", "minimal"),
         ("client", "showSidebarNavigation", False),

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.errors import ShapeError
+from densexplain.errors import OptionError, ShapeError
 from densexplain.network.parameters import DenseNetParameters, check_shapes, tensor_shapes
 from densexplain.network.stages import explanation_tensors
 from densexplain.network.tensor_parts import TensorParts, fold
@@ -39,6 +39,8 @@ class ForwardPass:
     ------
     WeightsShapeError
         If the tensors are not those of `parameters`.
+    OptionError
+        If Keras's backend is neither TensorFlow nor JAX.
     """
 
     def __init__(self, parameters: DenseNetParameters, tensors: Mapping[str, NDArray[Any]], size_px: int) -> None:
@@ -50,7 +52,7 @@ class ForwardPass:
             return explanation_tensors(stages, weights["predictions/kernel"], weights["predictions/bias"])
 
         weights = {name: keras.ops.convert_to_tensor(array) for name, array in fold(tensors).items()}
-        self._compiled = _COMPILERS[keras.config.backend()](forward, weights, (1, *self.input_shape))
+        self._compiled = compiler_for(keras.config.backend())(forward, weights, (1, *self.input_shape))
 
     def __call__(self, network_input: NDArray[np.float32]) -> Tensors:
         """Run one network input through the network; the first call compiles.
@@ -78,6 +80,19 @@ class ForwardPass:
         return self._compiled(network_input[None])
 
 
+def compiler_for(backend: str) -> Callable[[Forward, Mapping[str, Any], tuple[int, ...]], Compiled]:
+    """How a forward pass is compiled under one of Keras's backends.
+
+    Raises
+    ------
+    OptionError
+        If the backend is neither TensorFlow nor JAX.
+    """
+    if backend not in _COMPILERS:
+        raise OptionError(f"`KERAS_BACKEND` must be one of {', '.join(_COMPILERS)}; received {backend}")
+    return _COMPILERS[backend]
+
+
 def _compile_with_tensorflow(forward: Forward, weights: Mapping[str, Any], shape: tuple[int, ...]) -> Compiled:
     import tensorflow as tf
 
@@ -92,21 +107,15 @@ def _compile_with_tensorflow(forward: Forward, weights: Mapping[str, Any], shape
 
 
 def _compile_with_jax(forward: Forward, weights: Mapping[str, Any], shape: tuple[int, ...]) -> Compiled:
-    import jax  # type: ignore[import-not-found, unused-ignore]  # an alternative backend
+    import jax  # type: ignore[import-not-found, unused-ignore]  # only where it is the backend
 
     function = jax.jit(forward)
-    return lambda batch: {name: np.array(array) for name, array in function(batch, weights).items()}
-
-
-def _run_with_torch(forward: Forward, weights: Mapping[str, Any], shape: tuple[int, ...]) -> Compiled:
-    import torch  # type: ignore[import-not-found, unused-ignore]  # an alternative backend
 
     def run(batch: NDArray[np.float32]) -> Tensors:
-        with torch.inference_mode():
-            outputs = forward(keras.ops.convert_to_tensor(batch), weights)
-            return {name: keras.ops.convert_to_numpy(tensor) for name, tensor in outputs.items()}
+        with jax.default_matmul_precision("highest"):  # no TF32 here either
+            return {name: np.array(array) for name, array in function(batch, weights).items()}
 
     return run
 
 
-_COMPILERS = {"tensorflow": _compile_with_tensorflow, "jax": _compile_with_jax, "torch": _run_with_torch}
+_COMPILERS = {"tensorflow": _compile_with_tensorflow, "jax": _compile_with_jax}

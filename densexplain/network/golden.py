@@ -23,10 +23,11 @@ GOLDEN_DESCRIPTION = (
 )
 """Recipe of the golden input in whole numbers, so that it is the same on every machine."""
 
-TOLERANCE_LOGITS = 2e-3
+TOLERANCE_LOGITS = 1e-4
 """Largest difference between two machines, on a logit of magnitude up to 1; it grows in proportion above.
 
-Other processors, thread counts and backends move the logit of a DenseNet-169 by under 1e-4.
+Two ways of computing a trained DenseNet-169 in single precision (Keras layers
+and folded tensors, TensorFlow and JAX) differ by under 1e-6.
 """
 
 

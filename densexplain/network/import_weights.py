@@ -30,7 +30,7 @@ def import_weights(
     title: str | None = None,
     purpose: str = "Trying out a network that was trained elsewhere.",
     not_for: str = _NOT_FOR,
-    activation_map_limit_logits: float = 10.0,
+    activation_map_limit_logits: float = 20.0,
     replace: bool = False,
     architectures: tuple[str, ...] = IMPORTED_ARCHITECTURES,
 ) -> Manifest:

@@ -116,7 +116,7 @@ def write_model_set(
     threshold: float = 0.5,
     training: Mapping[str, Any] | None = None,
     evaluation: Mapping[str, Any] | None = None,
-    activation_map_limit_logits: float = 10.0,
+    activation_map_limit_logits: float = 20.0,
     card: str,
 ) -> Manifest:
     """Write a model set; a killed process leaves the previous one or one that is refused, never a wrong one.

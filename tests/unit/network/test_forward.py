@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from densexplain.errors import ShapeError, WeightsShapeError
-from densexplain.network.forward import ForwardPass
+from densexplain.errors import OptionError, ShapeError, WeightsShapeError
+from densexplain.network.forward import ForwardPass, compiler_for
 from densexplain.network.parameters import ARCHITECTURES
 from densexplain.network.weights import Tensors
 
@@ -30,3 +30,8 @@ def test_another_shape_or_type_is_refused(tiny_tensors: Tensors) -> None:
 def test_tensors_of_another_network_are_refused(tiny_tensors: Tensors) -> None:
     with pytest.raises(WeightsShapeError):
         ForwardPass(ARCHITECTURES["densenet121"], tiny_tensors, 64)
+
+
+def test_another_backend_is_refused() -> None:
+    with pytest.raises(OptionError, match="must be one of tensorflow, jax; received torch"):
+        compiler_for("torch")

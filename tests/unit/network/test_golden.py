@@ -40,18 +40,18 @@ def test_input_is_normalised_as_specified() -> None:
 
 def test_tolerance(tiny_folder: Path) -> None:
     manifest = replace(read_manifest(tiny_folder), golden=_record(tiny_folder, 0.0, 0.5))
-    check_golden(manifest, 0.0019)
-    check_golden(manifest, -0.0019)
-    for logit in (0.0021, -0.0021, float("nan"), float("inf")):
+    check_golden(manifest, 0.00009)
+    check_golden(manifest, -0.00009)
+    for logit in (0.00011, -0.00011, float("nan"), float("inf")):
         with pytest.raises(GoldenInputError, match=r"expected the reference input of tiny to give the logit 0\.00000"):
             check_golden(manifest, logit)
 
 
 def test_tolerance_grows_with_the_logit(tiny_folder: Path) -> None:
     manifest = replace(read_manifest(tiny_folder), golden=_record(tiny_folder, 3.0, 1 / (1 + np.exp(-3.0))))
-    check_golden(manifest, 3.0059)
+    check_golden(manifest, 3.00029)
     with pytest.raises(GoldenInputError):
-        check_golden(manifest, 3.0061)
+        check_golden(manifest, 3.00031)
 
 
 def test_probability_that_contradicts_the_logit_is_refused(tiny_folder: Path) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,6 +54,8 @@ def look_up_table(colour_map: ColourMap) -> NDArray[np.uint8]:
     numpy.ndarray
         Shape (256, 3), uint8, RGB, read-only; equal to Matplotlib's.
     """
+    import matplotlib  # here, so that the first page, which has no map yet, does not wait for it
+
     table: NDArray[np.uint8] = matplotlib.colormaps[colour_map.value](np.arange(_LEVELS), bytes=True)[:, :3].copy()
     table.flags.writeable = False
     return table

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -82,6 +81,8 @@ def _glyphs_of(text: str, font_px: int) -> list[NDArray[np.uint8]]:
 
 @lru_cache(maxsize=8)
 def _glyphs(font_px: int) -> dict[str, NDArray[np.uint8]]:
+    import matplotlib  # here, so that the first page, which has no label yet, does not wait for it
+
     font = ImageFont.truetype(str(Path(matplotlib.get_data_path()) / _FONT), font_px)
     _, top, _, bottom = font.getbbox("0123456789")
     rows = round(bottom - top) + 2

@@ -11,9 +11,6 @@ import io
 from typing import Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from densexplain.vocabulary import FigureFormat, Stage
@@ -42,6 +39,9 @@ class Sheet:
     gutter_px = 36
 
     def __init__(self, panel_px: int, grid_px: tuple[int, int]) -> None:
+        # Here and below, not above: the first page must not wait half a second for what only a download needs.
+        from matplotlib.figure import Figure
+
         self._pitch = grid_px[1] + self.gutter_px
         self.panel_top = _HEAD_PX + _TITLE_PX
         self.grid_top = self.panel_top + max(panel_px, _LEAST_PANEL_PX) + _UNDER_IMAGES_PX + 2 * _TITLE_PX
@@ -71,6 +71,9 @@ class Sheet:
 
     def encode(self, file_format: FigureFormat, *, title: str, subject: str) -> bytes:
         """Write the file; it holds no date, so that equal sheets are equal bytes."""
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
         stream = io.BytesIO()
         canvas: Any
         if file_format is FigureFormat.PDF:

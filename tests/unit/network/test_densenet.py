@@ -89,6 +89,8 @@ def test_forward_pass_equals_keras_applications(
         np.testing.assert_allclose(outputs[f"{stage}/mean/maps"], expected, rtol=1e-5, atol=2e-5)
     map_expected = reference.outputs["relu"] @ tensors["predictions/kernel"][:, 0]
     np.testing.assert_allclose(outputs["activation_map"], map_expected, rtol=1e-4, atol=2e-5)
+    evidence_sum = float(np.mean(outputs["activation_map"], dtype=np.float64))
+    assert evidence_sum + 0.25 == pytest.approx(float(outputs["logit"]), abs=1e-5)
 
 
 @pytest.mark.parametrize(("architecture", "parameters"), [("densenet121", 7_037_504), ("densenet201", 18_321_984)])

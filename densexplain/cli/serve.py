@@ -12,6 +12,7 @@ from densexplain.serving import check_exposure, has_authentication
 from densexplain.settings import PROJECT_FOLDER
 
 _APP = PROJECT_FOLDER / "app.py"
+_SERVER = "densexplain.ui.server"  # by name: it draws, and nothing of the command line does
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -40,7 +41,7 @@ def run(arguments: Namespace) -> None:
     # reads .streamlit/config.toml of the folder it starts in.
     os.chdir(PROJECT_FOLDER)
     options = ["--server.address", arguments.address, "--server.port", str(arguments.port)]
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(_APP), *options])
+    os.execv(sys.executable, [sys.executable, "-m", _SERVER, "run", str(_APP), *options])
 
 
 COMMAND = Command("serve", "start the app in this process", add_arguments, run)

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from densexplain.explain.queue import ExplanationQueue
 
 _MOST_LOADED = 3
-_HEAD_START_SECONDS = 0.3
+_HEAD_START_SECONDS = 5.0
+_ASKED_AGAIN_SECONDS = 0.25
+_first_page_is_drawn = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,8 @@ class ModelSetLoader:
 
 
 def _load(name: str) -> ExplanationQueue:
-    # Let the page that asked be sent first: importing TensorFlow holds the interpreter for seconds.
-    time.sleep(_HEAD_START_SECONDS)
+    # Let the page that asked be drawn first: importing TensorFlow holds the interpreter for seconds.
+    _first_page_is_drawn.wait(_HEAD_START_SECONDS)
     from densexplain.explain.explainer import Explainer
     from densexplain.explain.queue import ExplanationQueue
     from densexplain.network.model_set import load_model_set
@@ -120,7 +122,10 @@ def model_sets() -> tuple[InstalledModelSet, ...]:
 
 def loading(manifest: Manifest) -> Loading:
     """How far a model set has come."""
-    return _loader().state(manifest.name, manifest.weights_sha256)
+    found = _loader().state(manifest.name, manifest.weights_sha256)
+    if found.seconds > _ASKED_AGAIN_SECONDS:
+        _first_page_is_drawn.set()  # only a page on somebody's screen asks again
+    return found
 
 
 def explain(manifest: Manifest, queue: ExplanationQueue, on_wait: Callable[[int], None]) -> Explanation:

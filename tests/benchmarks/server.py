@@ -46,7 +46,7 @@ def running_server(model_set: Path) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "densexplain", "serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=PROJECT, env=environment_with(model_set), stdout=subprocess.DEVNULL)
     try:
         _wait_until_up(url, process)

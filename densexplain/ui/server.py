@@ -1,0 +1,19 @@
+"""The app's server, with what its first page needs loaded before it says that it is up.
+
+Started by ``python -m densexplain serve`` as ``python -m densexplain.ui.server run app.py ...``,
+in place of ``streamlit run app.py ...``: the first reader then waits for a page, not for imports.
+"""
+
+from __future__ import annotations
+
+from streamlit.web.cli import main
+
+# Not densexplain.ui.cache: what it sets up at import belongs to a server that runs.
+from densexplain.network import catalogue  # noqa: F401
+from densexplain.phantom import samples  # noqa: F401
+from densexplain.radiograph import reading  # noqa: F401
+from densexplain.render import overlay  # noqa: F401
+from densexplain.ui import plots, state  # noqa: F401
+
+if __name__ == "__main__":
+    main(prog_name="streamlit")

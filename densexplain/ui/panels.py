@@ -111,11 +111,8 @@ def draw_prediction(manifest: Manifest, explanation: Explanation, visible: bool)
             st.markdown("Prediction hidden until you ask for it")
             return
         icon = ":material/circle:" if explanation.finding is Finding.NORMAL else ":material/change_history:"
-        finding = explanation.finding.value.capitalize()
         st.markdown(
-            f"#### {icon} {finding} &nbsp; {explanation.probability:.2f}", help="Probability of an abnormal finding"
-        )
-        st.markdown(
-            f":gray[threshold {explanation.threshold:g} · logit {explanation.logit:+.2f} · "
-            f"{manifest.title} {manifest.version} · {manifest.weights_sha256[:8]}]"
+            f"{icon} **{explanation.finding.value.capitalize()}** probability of abnormal "
+            f"**{explanation.probability:.2f}** :small[:gray[threshold {explanation.threshold:g} · "
+            f"logit {explanation.logit:+.2f} · {manifest.title} {manifest.version} · {manifest.weights_sha256[:8]}]]"
         )

@@ -98,7 +98,9 @@ def settled(page: Page) -> None:
 
 def on_picture(page: Page, key: str, x: float, y: float) -> tuple[float, float]:
     """Screen position of a share (x, y) of the plot in a chart."""
-    box = page.locator(f".st-key-{key} .nsewdrag").bounding_box()
+    plot = page.locator(f".st-key-{key} .nsewdrag")
+    plot.hover()  # waits until it is there and stands still
+    box = plot.bounding_box()
     assert box is not None
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 

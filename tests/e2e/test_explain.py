@@ -118,7 +118,7 @@ def test_another_model_set_answers_for_the_same_case(page: Page) -> None:
 
 def test_a_clicked_tile_is_shown_over_the_radiograph(page: Page) -> None:
     before = prediction(page)
-    label = page.locator(".st-key-grid_block2 .textpoint text").nth(1).inner_text()
+    label = page.locator(".st-key-grid_block2 .textpoint text").nth(1).text_content() or ""
     page.mouse.move(*on_picture(page, "grid_block2", 0.36, 0.1))
     page.mouse.click(*on_picture(page, "grid_block2", 0.37, 0.1))
     expect(page.locator(".st-key-map_heading")).to_contain_text(f"Dense block 2, channel {label.split()[0]}")

@@ -22,9 +22,10 @@ def measure() -> list[Figure]:
         _settle(page)
         first, family = server.memory_bytes(), server.family_bytes()
         page.get_by_text("Adjust", exact=True).first.click()
+        whole = int(page.get_by_label("Height", exact=True).input_value())
         course = [first]
         for number in range(1, _EXPLANATIONS):
-            _explain_another_crop(page, number)
+            _explain_another_crop(page, whole - number)
             course.append(server.memory_bytes())
         last, family = course[-1], max(family, server.family_bytes())
     highest = max(course)
@@ -49,13 +50,11 @@ def measure() -> list[Figure]:
     ]
 
 
-def _explain_another_crop(page: Page, top: int) -> None:
-    field = page.get_by_label("Top", exact=True)
-    before = page.locator(".st-key-prediction").inner_text()
-    field.fill(str(top))
+def _explain_another_crop(page: Page, height: int) -> None:
+    field = page.get_by_label("Height", exact=True)
+    field.fill(str(height))
     field.press("Enter")
-    del before
-    expect(page.get_by_text(re.compile(r"crop \d+ x \d+ px")).first).to_be_visible(timeout=_PATIENCE_MS)
+    expect(page.get_by_text(re.compile(rf"crop {height}\b")).first).to_be_visible(timeout=_PATIENCE_MS)
     _settle(page)
 
 

@@ -99,6 +99,7 @@ def _load(name: str) -> ExplanationQueue:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    gc.collect()  # counts what is left: Python collects again after a quarter as much
     return ExplanationQueue(explainer, settings().queue_length)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar, cast
 
 import numpy as np
@@ -133,23 +134,28 @@ def _draw_grid(stage: StageExplanation, display: Display) -> None:
         style,
         ink(),
     )
-    key = f"grid_{stage.stage.value}"
-
-    def pick() -> None:
-        points = st.session_state[key].selection.point_indices
-        if points:
-            state.pick_tile(state.Tile(stage.stage, channels[points[0]]))
-
     st.plotly_chart(
         figure,
-        key=key,
+        key=_grid_key(stage.stage),
         height="stretch",
         theme=None,
-        on_select=pick,
+        on_select=partial(_pick, stage.stage, tuple(channels)),
         selection_mode="points",
         config=plots.GRID_CONFIG,
         alt=f"{stage.stage.heading}: the 16 feature maps that come first. Click one to see it over the radiograph.",
     )
+
+
+def _grid_key(stage: Stage) -> str:
+    return f"grid_{stage.value}"
+
+
+def _pick(stage: Stage, channels: tuple[int, ...]) -> None:
+    # Given numbers only: Streamlit keeps the callback of every chart that a session has ever drawn,
+    # and with it whatever the callback holds.
+    points = st.session_state[_grid_key(stage)].selection.point_indices
+    if points:
+        state.pick_tile(state.Tile(stage, channels[points[0]]))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from densexplain.vocabulary import Stage
 _CASE, _GEOMETRY, _HISTORY, _TILE, _PROBLEM, _STEP, _MEMO = (
     f"densexplain.{name}" for name in ("case", "geometry", "history", "tile", "problem", "step", "memo")
 )
-_MOST_REMEMBERED = 24
+_MOST_REMEMBERED = 12  # an explanation is 2 MB
 _Value = TypeVar("_Value")
 
 

@@ -22,7 +22,9 @@ def measure() -> list[Figure]:
         _settle(page)
         first, family = server.memory_bytes(), server.family_bytes()
         page.get_by_text("Adjust", exact=True).first.click()
-        whole = int(page.get_by_label("Height", exact=True).input_value())
+        height = page.get_by_label("Height", exact=True)
+        expect(height).not_to_have_value("0")  # its value comes a moment after the field
+        whole = int(height.input_value())
         course = [first]
         for number in range(1, _EXPLANATIONS):
             _explain_another_crop(page, whole - number)

@@ -97,10 +97,9 @@ def settled(page: Page) -> None:
 
 
 def on_picture(page: Page, key: str, x: float, y: float) -> tuple[float, float]:
-    """Screen position of a share (x, y) of the plot in a chart."""
-    plot = page.locator(f".st-key-{key} .nsewdrag")
-    plot.hover()  # waits until it is there and stands still
-    box = plot.bounding_box()
+    """Screen position of a share (x, y) of the picture in a chart."""
+    page.locator(f".st-key-{key} .nsewdrag").hover()  # waits until it is there and stands still
+    box = page.locator(f".st-key-{key} .imagelayer image").first.bounding_box()
     assert box is not None
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 

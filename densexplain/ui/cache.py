@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _MOST_LOADED = 3
 _HEAD_START_SECONDS = 5.0
-_ASKED_AGAIN_SECONDS = 0.25
+_ASKED_AGAIN_SECONDS = 0.6  # a page that waits asks every half second
 _first_page_is_drawn = threading.Event()
 
 
@@ -125,7 +125,7 @@ def loading(manifest: Manifest) -> Loading:
     """How far a model set has come."""
     found = _loader().state(manifest.name, manifest.weights_sha256)
     if found.seconds > _ASKED_AGAIN_SECONDS:
-        _first_page_is_drawn.set()  # only a page on somebody's screen asks again
+        _first_page_is_drawn.set()  # only a page on somebody's screen asks again and again
     return found
 
 

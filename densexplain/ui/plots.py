@@ -70,11 +70,12 @@ def picture(png: bytes, rows: int, columns: int, revision: str, drag: str) -> go
 def mark_crop(figure: go.Figure, box: tuple[float, float, float, float], rows: int, columns: int) -> None:
     """Shade what lies outside a crop and outline it; `box` is (left, top, right, bottom)."""
     left, top, right, bottom = box
+    last_x, last_y = columns - 0.5, rows - 0.5
     for x0, y0, x1, y1 in (
-        (-0.5, -0.5, columns, top),
-        (-0.5, bottom, columns, rows),
+        (-0.5, -0.5, last_x, top),
+        (-0.5, bottom, last_x, last_y),
         (-0.5, top, left, bottom),
-        (right, top, columns, bottom),
+        (right, top, last_x, bottom),
     ):
         figure.add_shape(type="rect", x0=x0, y0=y0, x1=x1, y1=y1, fillcolor=_SHADE, line={"width": 0})
     figure.add_shape(type="rect", x0=left, y0=top, x1=right, y1=bottom, line={"color": ACCENT, "width": 2})

@@ -40,11 +40,15 @@ class Server:
         return sum(_resident(process) for process in _family(self.process_id))
 
 
-@contextmanager
-def running_server(model_set: Path) -> Iterator[Server]:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def running_server(model_set: Path, port: int | None = None) -> Iterator[Server]:
+    port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "densexplain", "serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=PROJECT, env=environment_with(model_set), stdout=subprocess.DEVNULL)

@@ -114,5 +114,5 @@ def draw_prediction(manifest: Manifest, explanation: Explanation, visible: bool)
         st.markdown(
             f"{icon} **{explanation.finding.value.capitalize()}** probability of abnormal "
             f"**{explanation.probability:.2f}** :small[:gray[threshold {explanation.threshold:g} · "
-            f"logit {explanation.logit:+.2f} · {manifest.title} {manifest.version} · {manifest.weights_sha256[:8]}]]"
+            f"logit {explanation.logit:+.2f} · {manifest.name} {manifest.version} · {manifest.weights_sha256[:8]}]]"
         )

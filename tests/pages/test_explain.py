@@ -37,7 +37,7 @@ def test_opens_on_a_sample_and_explains_it(explain_page: AppTest) -> None:
     assert not explain_page.exception
     assert "Synthetic knee" in words(explain_page)
     assert "threshold 0.5" in words(explain_page)
-    assert "Tiny A 1" in words(explain_page)
+    assert "tiny-a 1" in words(explain_page)
     assert charts(explain_page) == CHARTS
 
 
@@ -153,8 +153,8 @@ def test_display_changes_ask_the_network_nothing(explain_page: AppTest) -> None:
 
 def test_another_model_set_answers_for_itself(explain_page: AppTest) -> None:
     app = loaded(explain_page.selectbox(key="model_set").select("tiny-b").run())
-    assert "Tiny B 1" in words(app)
-    assert "Tiny A 1" not in words(app)
+    assert "tiny-b 1" in words(app)
+    assert "tiny-a 1" not in words(app)
 
 
 def test_in_a_blinded_reading_the_reader_speaks_first(explain_page: AppTest) -> None:

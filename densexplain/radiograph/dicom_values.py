@@ -15,6 +15,8 @@ from pydicom.multival import MultiValue
 
 from densexplain.radiograph.radiograph import Acquisition, DicomWindow
 
+# What pydicom raises on the access of a malformed value. These facts are optional: one that cannot
+# be read is left out, and the pixels are shown all the same.
 _UNREADABLE = (ValueError, TypeError, OverflowError, AttributeError, NotImplementedError)
 _CODE_STRING = re.compile(r"[A-Z0-9][A-Z0-9 _]{0,15}")
 _SPACINGS = (

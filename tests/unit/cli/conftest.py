@@ -3,35 +3,19 @@
 import json
 
 import cv2
-import keras
 import numpy as np
 import pytest
 
 from densexplain.__main__ import main
-from densexplain.network.densenet import build_densenet
-from densexplain.network.model_set import write_model_set
-from densexplain.network.parameters import ARCHITECTURES
-from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.settings import settings
+from tests.tiny import write_tiny
 
 
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory):
     """A folder that holds the model set ``tiny``."""
     folder = tmp_path_factory.mktemp("models")
-    keras.utils.set_random_seed(11)
-    write_model_set(
-        folder / "tiny",
-        build_densenet(ARCHITECTURES["tiny"], 64),
-        name="tiny",
-        title="Tiny",
-        version="1",
-        purpose="Testing.",
-        not_for="Anything else.",
-        architecture="tiny",
-        specification=InputSpecification(size_px=64),
-        card="# Tiny\n",
-    )
+    write_tiny(folder / "tiny", 11, "Tiny")
     return folder
 
 

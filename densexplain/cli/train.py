@@ -15,7 +15,7 @@ from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.settings import PROJECT_FOLDER
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.card import ModelSetText
-from densexplain.training.recipe import PRECISIONS, Recipe
+from densexplain.training.recipe import PRECISIONS, GrowthStep, Recipe
 from densexplain.vocabulary import EpochRule, ResizeMode, Schedule
 
 _PAPER = Recipe()
@@ -27,6 +27,8 @@ _NUMBERS = (
     ("--beta1", float, _PAPER.beta1, "Adam"),
     ("--beta2", float, _PAPER.beta2, "Adam"),
     ("--rotation", float, _PAPER.augmentation.rotation_degrees, "largest random rotation, degrees"),
+    ("--zoom", float, _PAPER.augmentation.zoom, "largest random zoom, as a share"),
+    ("--gamma", float, _PAPER.augmentation.gamma, "largest random change of exposure, as a power of 2"),
     ("--size", int, _PAPER.specification.size_px, "edge of the square input, px"),
     ("--seed", int, _PAPER.seed, "initial weights, data order and augmentation"),
 )
@@ -38,7 +40,8 @@ _CHOICES = (
     ("--precision", str, list(PRECISIONS), _PAPER.precision, "arithmetic"),
     ("--channel-order", str, ["RGB", "BGR"], _PAPER.specification.channel_order, "of mean and deviation"),
 )
-_GROWTH = re.compile(r"(\d+):(\d+)")
+_GROWTH_HELP = 'less first, as "112:7 224*0.5:2": 7 epochs at 112 px, then 2 on the middle half of the rows at 224'
+_GROWTH = re.compile(r"(\d+)(?:\*(0?\.\d+|1))?:(\d+)")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -57,9 +60,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         recipe.add_argument(option, type=number, default=default, metavar="N", help=f"{text} (default: %(default)s)")
     for option, kind, choices, usual, text in _CHOICES:
         recipe.add_argument(option, type=kind, choices=choices, default=usual, help=f"{text} (default: %(default)s)")
+    recipe.add_argument("--init", default=_PAPER.init, metavar="NAME", help="random, imagenet, or a model set")
     inversion = _PAPER.augmentation.lateral_inversion
     recipe.add_argument("--lateral-inversion", action=BooleanOptionalAction, default=inversion)
-    recipe.add_argument("--growth", default="", metavar="PX:EPOCHS", help='smaller images first, as "112:7 160:2"')
+    recipe.add_argument("--growth", default="", metavar="PX[*BAND]:EPOCHS", help=_GROWTH_HELP)
     for option, values in (
         ("--mean", _PAPER.specification.mean),
         ("--standard-deviation", _PAPER.specification.standard_deviation),
@@ -118,7 +122,7 @@ def recipe_of(arguments: Namespace) -> Recipe:
             standard_deviation=tuple(arguments.standard_deviation),
             channel_order=arguments.channel_order,
         ),
-        augmentation=Augmentation(arguments.lateral_inversion, arguments.rotation),
+        augmentation=Augmentation(arguments.lateral_inversion, arguments.rotation, arguments.zoom, arguments.gamma),
         epochs=arguments.epochs,
         batch_size=arguments.batch_size,
         learning_rate=arguments.learning_rate,
@@ -127,14 +131,15 @@ def recipe_of(arguments: Namespace) -> Recipe:
         beta1=arguments.beta1,
         beta2=arguments.beta2,
         rule=arguments.rule,
+        init=arguments.init,
         growth=growth_of(arguments.growth),
         precision=arguments.precision,
         seed=arguments.seed,
     )
 
 
-def growth_of(text: str) -> tuple[tuple[int, int], ...]:
-    """Read ``"112:7 160:2"`` (px:epochs) as ((7, 112), (2, 160)).
+def growth_of(text: str) -> tuple[GrowthStep, ...]:
+    """Read ``"112:7 224*0.5:2"``: 7 epochs at 112 px, then 2 on the middle half of the rows at 224 px.
 
     Raises
     ------
@@ -143,8 +148,8 @@ def growth_of(text: str) -> tuple[tuple[int, int], ...]:
     """
     steps = [_GROWTH.fullmatch(step) for step in text.split()]
     if None in steps:
-        raise OptionError(f'`--growth` must be written as "112:7 160:2", px and epochs; received {text!r}')
-    return tuple((int(step[2]), int(step[1])) for step in steps if step is not None)
+        raise OptionError(f'`--growth` must be written as "112:7 224*0.5:2", px, band and epochs; received {text!r}')
+    return tuple(GrowthStep(int(step[3]), int(step[1]), float(step[2] or 1)) for step in steps if step is not None)
 
 
 def text_of(arguments: Namespace) -> ModelSetText:

@@ -48,6 +48,8 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         Together they fix the order of the images and each image's variation.
     workers
         Threads that read ahead.
+    band
+        Share of the rows that is read; see `densexplain.training.recipe.GrowthStep`.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         seed: int = 0,
         epoch: int = 0,
         workers: int = 2,
+        band: float = 1.0,
     ) -> None:
         super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=8)
         self._items = items
@@ -67,6 +70,7 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         self._augmentation = augmentation
         self._seed = seed
         self._epoch = epoch
+        self._band = band
         self._order = np.arange(len(items))
         if augmentation is not None:
             self._order = np.random.default_rng((seed, epoch)).permutation(len(items))
@@ -83,8 +87,19 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         return inputs, labels
 
     def _input(self, index: int) -> NDArray[np.float32]:
-        pixels = read_training_image(self._items[index].path)
+        pixels, shift = read_training_image(self._items[index].path), 0.5
         if self._augmentation is not None:
             draw = np.random.default_rng((self._seed, self._epoch, index))
             pixels = self._augmentation.apply(pixels, draw)
-        return prepare(pixels, self._specification)
+            shift = draw.random()
+        return _middle_rows(prepare(pixels, self._specification), self._band, shift)
+
+
+def _middle_rows(inputs: NDArray[np.float32], band: float, shift: float) -> NDArray[np.float32]:
+    """A band of rows about the middle, moved by `shift` in [0, 1] (0.5 = not at all)."""
+    rows = inputs.shape[0]
+    kept = max(32, round(rows * band))
+    if kept >= rows:
+        return inputs
+    top = (rows - kept) / 2 + (2 * shift - 1) * (rows - kept) / 5
+    return inputs[round(top) : round(top) + kept]

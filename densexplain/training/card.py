@@ -109,10 +109,13 @@ def _training(recipe: Recipe, counts: tuple[int, int], kept: EpochRecord, extrem
     augmentation, size_px = recipe.augmentation, recipe.specification.size_px
     stretches = recipe.specification.resize is ResizeMode.STRETCH
     resize = "each side scaled" if stretches else "scaled in proportion and padded with black"
-    growth = "".join(f", {epochs} of them at {px} px first" for epochs, px in recipe.growth)
+    growth = "".join(f", {step.epochs} of them{_band(step.band)} at {step.size_px} px first" for step in recipe.growth)
+    initial = {"random": "random initial weights", "imagenet": "ImageNet weights"}.get(
+        recipe.init, f"the weights of the model set {recipe.init}"
+    )
     inversion = "lateral inversion" if augmentation.lateral_inversion else "no lateral inversion"
     lines = (
-        f"{recipe.architecture} from random initial weights, {size_px} x {size_px} px ({resize}).",
+        f"{recipe.architecture} from {initial}, {size_px} x {size_px} px ({resize}).",
         f"{counts[0]} radiographs ({', '.join(extremities)}) to train on, {counts[1]} to choose the epoch on.",
         f"{recipe.epochs} epochs{growth}; batches of {recipe.batch_size}.",
         f"Adam (beta1 {recipe.beta1:g}, beta2 {recipe.beta2:g}), learning rate {recipe.learning_rate:g}, "
@@ -122,3 +125,7 @@ def _training(recipe: Recipe, counts: tuple[int, int], kept: EpochRecord, extrem
         f"Kept: epoch {kept.epoch}, for {_RULES[recipe.rule]}.",
     )
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _band(band: float) -> str:
+    return "" if band == 1 else f" on the middle {band:.0%} of the rows"

@@ -16,6 +16,35 @@ PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
 @dataclass(frozen=True)
+class GrowthStep:
+    """Some epochs on less than the final input, at the beginning of a run.
+
+    Parameters
+    ----------
+    epochs
+        How many.
+    size_px
+        Edge that the radiographs are scaled to.
+    band
+        Share of the rows that is read, about the middle and shifted at random by
+        up to a fifth of what is left out: where the anatomy of interest runs
+        across the middle of every radiograph, half the rows hold it all at half
+        the cost and at full resolution.
+    """
+
+    epochs: int
+    size_px: int
+    band: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (self.epochs >= 1 and 32 <= self.size_px <= 2048 and 0 < self.band <= 1):
+            raise OptionError(
+                "`growth` must have steps of at least 1 epoch, 32 to 2048 px and a band in (0, 1]; "
+                f"received {self.epochs} epochs, {self.size_px} px and {self.band}"
+            )
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Settings of a training run.
 
@@ -36,10 +65,13 @@ class Recipe:
         Adam's decay rates.
     rule
         Which epoch's weights are kept.
+    init
+        Initial weights: ``random``, ``imagenet``, or the name of an installed
+        model set of the same architecture.
     growth
-        Sizes before the final one, as ((epochs, size_px), ...): the first epochs
-        run on smaller images, which cost with the square of their edge. Empty in
-        the paper. (Tan and Le, EfficientNetV2, ICML 2021, section 4.)
+        Steps before the final size: the first epochs run on smaller images or
+        on a band of them. Empty in the paper. (Tan and Le, EfficientNetV2, ICML
+        2021, section 4.)
     precision
         One of `PRECISIONS`.
     seed
@@ -62,13 +94,13 @@ class Recipe:
     beta1: float = 0.9
     beta2: float = 0.999
     rule: EpochRule = EpochRule.DIFFERENCE
-    growth: tuple[tuple[int, int], ...] = ()
+    init: str = "random"
+    growth: tuple[GrowthStep, ...] = ()
     precision: str = "float32"
     seed: int = 0
 
     def __post_init__(self) -> None:
-        grown = sum(epochs for epochs, _ in self.growth)
-        sizes_fit = all(epochs >= 1 and 32 <= size_px <= 2048 for epochs, size_px in self.growth)
+        grown = sum(step.epochs for step in self.growth)
         rules = (
             ("architecture", self.architecture in ARCHITECTURES, f"one of {', '.join(ARCHITECTURES)}"),
             ("epochs", self.epochs >= 1, "at least 1"),
@@ -77,7 +109,6 @@ class Recipe:
             ("warmup", 0 <= self.warmup < 1, "a share of the run in [0, 1)"),
             ("beta1", 0 <= self.beta1 < 1, "in [0, 1)"),
             ("beta2", 0 <= self.beta2 < 1, "in [0, 1)"),
-            ("growth", sizes_fit, "of at least 1 epoch and 32 to 2048 px each"),
             ("growth", grown < self.epochs, f"shorter than the {self.epochs} epochs, to leave some at the final size"),
             ("precision", self.precision in PRECISIONS, f"one of {', '.join(PRECISIONS)}"),
             ("seed", 0 <= self.seed < 2**32, "in [0, 2^32)"),
@@ -86,13 +117,17 @@ class Recipe:
             if not holds:
                 raise OptionError(f"`{name}` must be {rule}; received {getattr(self, name)}")
 
-    def size_px(self, epoch: int) -> int:
-        """Edge of the images in an epoch, counted from 0."""
-        for epochs, size_px in self.growth:
-            if epoch < epochs:
-                return size_px
-            epoch -= epochs
-        return self.specification.size_px
+    def growth_step(self, epoch: int) -> GrowthStep:
+        """What an epoch, counted from 0, runs on; after the growth that is the final size."""
+        for step in self.growth:
+            if epoch < step.epochs:
+                return step
+            epoch -= step.epochs
+        return GrowthStep(self.epochs - sum(step.epochs for step in self.growth), self.specification.size_px)
+
+    def is_final(self, epoch: int) -> bool:
+        """Whether an epoch, counted from 0, runs on the input that the model set will read."""
+        return epoch >= sum(step.epochs for step in self.growth)
 
     def as_dict(self) -> dict[str, object]:
         """The settings for a manifest."""

@@ -43,17 +43,48 @@ def learning_rate(schedule: Schedule, initial: float, progress: float, warmup: f
     return initial
 
 
-class LearningRateByStep(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type stubs
-    """Sets the optimizer's rate before every step from the share of the run that has passed."""
+class LearningRateByStep(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]  # Keras has no type stubs
+    """The same course as a function of the optimizer's own count of steps.
 
-    def __init__(self, schedule: Schedule, initial: float, warmup: float, steps_in_all: int, first_step: int) -> None:
+    The count is part of the optimizer's state, so a run that goes on has the
+    right rate at once, under every backend.
+
+    Parameters
+    ----------
+    schedule, initial, warmup
+        As in `learning_rate`.
+    steps_in_all
+        Steps of the whole run.
+    """
+
+    def __init__(self, schedule: Schedule, initial: float, warmup: float, steps_in_all: int) -> None:
         super().__init__()
-        self._schedule, self._initial, self._warmup = schedule, initial, warmup
-        self._steps_in_all, self._step = steps_in_all, first_step
+        self._schedule, self._initial, self._warmup, self._steps_in_all = schedule, initial, warmup, steps_in_all
 
-    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Set the rate for the step that starts."""
+    def __call__(self, step: Any) -> Any:
+        """Rate of a step, as a tensor."""
         # Half a step on: a warm-up must not waste its first step at a rate of zero.
-        progress = (self._step + 0.5) / self._steps_in_all
-        self.model.optimizer.learning_rate = learning_rate(self._schedule, self._initial, progress, self._warmup)
-        self._step += 1
+        progress = (keras.ops.cast(step, "float32") + 0.5) / self._steps_in_all
+        rate = self._after_warmup(progress)
+        if self._warmup > 0:
+            rate = keras.ops.where(progress < self._warmup, self._initial * progress / self._warmup, rate)
+        return rate
+
+    def _after_warmup(self, progress: Any) -> Any:
+        if self._schedule is Schedule.COSINE:
+            share = (progress - self._warmup) / (1 - self._warmup)
+            return self._initial * 0.5 * (1 + keras.ops.cos(math.pi * share))
+        rate = keras.ops.full_like(progress, self._initial)
+        if self._schedule is Schedule.PAPER:
+            for passed, divisor in reversed(_PAPER_DIVISORS):
+                rate = keras.ops.where(progress >= passed, self._initial / divisor, rate)
+        return rate
+
+    def get_config(self) -> dict[str, Any]:
+        """The settings, as Keras wants them."""
+        return {
+            "schedule": str(self._schedule),
+            "initial": self._initial,
+            "warmup": self._warmup,
+            "steps_in_all": self._steps_in_all,
+        }

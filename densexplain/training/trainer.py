@@ -13,13 +13,14 @@ import numpy as np
 
 from densexplain.network.densenet import build_densenet
 from densexplain.network.parameters import ARCHITECTURES
-from densexplain.network.weights import set_tensors, tensors_of
+from densexplain.network.weights import Tensors, set_tensors, tensors_of
 from densexplain.training.batches import RadiographBatches
 from densexplain.training.evaluation import Evaluation, evaluate
+from densexplain.training.initial import initial_tensors
 from densexplain.training.measurement import labels_of
 from densexplain.training.mura import check_both_findings, read_data_set
 from densexplain.training.progress import Report, StepProgress
-from densexplain.training.recipe import Recipe
+from densexplain.training.recipe import GrowthStep, Recipe
 from densexplain.training.schedule import LearningRateByStep
 from densexplain.training.selection import EpochRecord, is_better
 from densexplain.training.state import RunState, read_state, write_state
@@ -76,28 +77,31 @@ class Trainer:
         DataSetError
             If an image cannot be read.
         """
-        model = self._compiled_model()
+        model = self._compiled_model(initial_tensors(self.recipe))
         state = read_state(self.run, model, self.settings) or RunState([], None, {})
         if state.history:
             self._report(f"going on after epoch {len(state.history)} of {self.recipe.epochs}")
         for epoch in range(len(state.history), self.recipe.epochs):
             record = self._run_epoch(model, epoch)
             state.history.append(record)
-            at_final_size = record.size_px == self.recipe.specification.size_px
-            if at_final_size and is_better(record, state.kept, self.recipe.rule):
+            if self.recipe.is_final(epoch) and is_better(record, state.kept, self.recipe.rule):
                 state.kept, state.kept_weights = record, tensors_of(model)
             write_state(self.run, model, state, self.settings)
             self._report(_sentence(record, self.recipe.epochs))
         return self._kept_model(state), state
 
-    def _compiled_model(self) -> keras.Model:
+    def _compiled_model(self, initial: Tensors) -> keras.Model:
         recipe = self.recipe
         keras.utils.set_random_seed(recipe.seed)
         keras.mixed_precision.set_global_policy(recipe.precision)
         model = build_densenet(ARCHITECTURES[recipe.architecture], None)
         keras.mixed_precision.set_global_policy("float32")
+        if initial:
+            set_tensors(model, initial)
+        steps_in_all = -(-len(self.train_items) // recipe.batch_size) * recipe.epochs
+        rate = LearningRateByStep(recipe.schedule, recipe.learning_rate, recipe.warmup, steps_in_all)
         model.compile(
-            optimizer=keras.optimizers.Adam(recipe.learning_rate, beta_1=recipe.beta1, beta_2=recipe.beta2),
+            optimizer=keras.optimizers.Adam(rate, beta_1=recipe.beta1, beta_2=recipe.beta2),
             loss="binary_crossentropy",
             metrics=["accuracy"],
             # XLA's convolutions are slow on a CPU under TensorFlow; JAX has no other way.
@@ -107,29 +111,30 @@ class Trainer:
 
     def _run_epoch(self, model: keras.Model, epoch: int) -> EpochRecord:
         recipe, start = self.recipe, time.monotonic()
-        size_px = recipe.size_px(epoch)
-        specification = replace(recipe.specification, size_px=size_px)
+        step = recipe.growth_step(epoch)
+        specification = replace(recipe.specification, size_px=step.size_px)
         batches = RadiographBatches(
-            self.train_items, specification, recipe.batch_size, recipe.augmentation, recipe.seed, epoch
+            self.train_items, specification, recipe.batch_size, recipe.augmentation, recipe.seed, epoch, band=step.band
         )
-        costs = [recipe.size_px(later) ** 2 for later in range(epoch, recipe.epochs)]
-        title = f"epoch {epoch + 1}/{recipe.epochs} at {size_px} px"
-        steps = len(batches)
-        rate = LearningRateByStep(
-            recipe.schedule, recipe.learning_rate, recipe.warmup, steps * recipe.epochs, steps * epoch
-        )
-        progress = StepProgress(self._report, title, steps, sum(costs[1:]) / costs[0])
+        costs = [_cost(recipe.growth_step(later)) for later in range(epoch, recipe.epochs)]
+        title = f"epoch {epoch + 1}/{recipe.epochs} at {step.size_px} px"
+        progress = StepProgress(self._report, title, len(batches), sum(costs[1:]) / costs[0])
         fitted = model.fit(
-            batches, initial_epoch=epoch, epochs=epoch + 1, shuffle=False, verbose=0, callbacks=[rate, progress]
+            batches, initial_epoch=epoch, epochs=epoch + 1, shuffle=False, verbose=0, callbacks=[progress]
         )
-        probabilities = model.predict(RadiographBatches(self.valid_items, specification, recipe.batch_size), verbose=0)
+        valid_batches = RadiographBatches(self.valid_items, specification, recipe.batch_size, band=step.band)
+        probabilities = model.predict(valid_batches, verbose=0)
         valid = evaluate(labels_of(self.valid_items), np.asarray(probabilities, np.float32)[:, 0])
-        return _record(epoch, size_px, time.monotonic() - start, fitted.history, valid)
+        return _record(epoch, step.size_px, time.monotonic() - start, fitted.history, valid)
 
     def _kept_model(self, state: RunState) -> keras.Model:
         model = build_densenet(ARCHITECTURES[self.recipe.architecture], self.recipe.specification.size_px)
         set_tensors(model, state.kept_weights)
         return model
+
+
+def _cost(step: GrowthStep) -> float:
+    return step.size_px**2 * step.band
 
 
 def _record(

@@ -9,7 +9,7 @@ import pytest
 from densexplain.cli.parser import build_parser
 from densexplain.cli.train import growth_of, recipe_of, text_of
 from densexplain.errors import OptionError
-from densexplain.training.recipe import Recipe
+from densexplain.training.recipe import GrowthStep, Recipe
 
 _QUICK = ["--architecture", "tiny", "--size", "32", "--batch-size", "4", "--learning-rate", "0.003", "--rule", "last"]
 
@@ -40,10 +40,11 @@ def test_every_setting_is_an_option():
     options = (
         "--architecture densenet121 --size 224 --resize pad --mean 0.1 0.2 0.3 --standard-deviation 0.4 0.5 0.6 "
         "--channel-order BGR --no-lateral-inversion --rotation 10 --epochs 11 --batch-size 16 --learning-rate 1e-3 "
-        "--schedule cosine --warmup 0.05 --beta1 0.8 --beta2 0.99 --rule kappa --precision mixed_bfloat16 --seed 1"
+        "--schedule cosine --warmup 0.05 --beta1 0.8 --beta2 0.99 --rule kappa --precision mixed_bfloat16 --seed 1 "
+        "--zoom 0.1 --gamma 0.4 --init knee"
     )
-    recipe, usual = recipe_of(_arguments(*options.split(), "--growth", "112:7 160:2")), Recipe()
-    assert recipe.growth == ((7, 112), (2, 160))
+    recipe, usual = recipe_of(_arguments(*options.split(), "--growth", "112:7 160*0.5:2")), Recipe()
+    assert recipe.growth == (GrowthStep(7, 112), GrowthStep(2, 160, 0.5))
     assert recipe.specification.mean == (0.1, 0.2, 0.3)
     for ours, default in (
         (recipe, usual),
@@ -53,9 +54,9 @@ def test_every_setting_is_an_option():
         assert [name for name in vars(default) if getattr(ours, name) == getattr(default, name)] == []
 
 
-@pytest.mark.parametrize("text", ["112", "112:", "112:7,160:2", "112:7 x", "-1:3"])
+@pytest.mark.parametrize("text", ["112", "112:", "112:7,160:2", "112:7 x", "-1:3", "112*:7", "112*2:7"])
 def test_growth_written_otherwise_is_refused(text):
-    with pytest.raises(OptionError, match="112:7 160:2"):
+    with pytest.raises(OptionError, match=r"112:7 224\*0.5:2"):
         growth_of(text)
 
 

@@ -75,3 +75,31 @@ def test_later_draws_do_not_depend_on_the_settings():
 def test_impossible_rotations_are_refused(degrees):
     with pytest.raises(OptionError, match="rotation_degrees"):
         Augmentation(rotation_degrees=degrees)
+
+
+def test_zoom_is_about_the_centre_and_keeps_to_its_range():
+    pixels = _dot_to_the_right()
+    augmentation = Augmentation(False, 0, zoom=0.2)
+    distances = []
+    for seed in range(100):
+        zoomed = augmentation.apply(pixels, np.random.default_rng(seed))
+        rows, columns = np.indices(zoomed.shape)
+        distances.append((zoomed * columns).sum() / zoomed.sum() - _MIDDLE)
+        assert (zoomed * rows).sum() / zoomed.sum() == pytest.approx(_MIDDLE, abs=0.5)
+    assert 0.79 * 23 < min(distances) < 0.85 * 23
+    assert 1.15 * 23 < max(distances) < 1.21 * 23
+
+
+def test_gamma_leaves_black_and_white_and_moves_the_greys_both_ways():
+    pixels = np.array([[0, 0.25, 1]], np.float32)
+    results = [Augmentation(False, 0, gamma=1.0).apply(pixels, np.random.default_rng(seed))[0] for seed in range(100)]
+    assert {(black, white) for black, _, white in results} == {(0, 1)}
+    greys = [grey for _, grey, _ in results]
+    assert 0.25**2 <= min(greys) < 0.08
+    assert 0.45 < max(greys) <= 0.25**0.5
+
+
+@pytest.mark.parametrize("settings", [{"zoom": -0.1}, {"zoom": 1}, {"gamma": -1}, {"gamma": 3}], ids=str)
+def test_impossible_zooms_and_exposures_are_refused(settings):
+    with pytest.raises(OptionError, match=next(iter(settings))):
+        Augmentation(**settings)

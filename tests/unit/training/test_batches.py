@@ -75,3 +75,21 @@ def test_what_is_no_image_is_refused(tmp_path):
     (tmp_path / "image.png").write_text("text")
     with pytest.raises(DataSetError, match="cannot be decoded"):
         read_training_image(tmp_path / "image.png")
+
+
+def test_a_band_holds_the_middle_rows_and_moves_only_when_varied(items):
+    whole = RadiographBatches(items, _SPECIFICATION, 24)[0][0]
+    plain = RadiographBatches(items, InputSpecification(size_px=128), 24, band=0.5)[0][0]
+    assert plain.shape == (24, 64, 128, 3)
+    full = RadiographBatches(items, InputSpecification(size_px=128), 24)[0][0]
+    np.testing.assert_array_equal(plain, full[:, 32:96])
+    tops = set()
+    still = Augmentation(False, 0)
+    order = np.random.default_rng((0, 0)).permutation(24)
+    varied = RadiographBatches(items, InputSpecification(size_px=128), 24, still, band=0.5)[0][0]
+    for place, index in enumerate(order):
+        tops |= {top for top in range(65) if np.array_equal(full[index][top : top + 64], varied[place])}
+    assert min(tops) >= 32 - 13
+    assert max(tops) <= 32 + 13
+    assert len(tops) > 5
+    assert whole.shape == (24, 32, 32, 3)  # never under 32 rows

@@ -3,7 +3,7 @@
 import pytest
 
 from densexplain.errors import OptionError
-from densexplain.training.recipe import Recipe
+from densexplain.training.recipe import GrowthStep, Recipe
 from densexplain.vocabulary import EpochRule, Schedule
 
 
@@ -19,12 +19,16 @@ def test_the_defaults_are_the_papers():
 
 
 def test_images_grow_as_told():
-    recipe = Recipe(epochs=11, growth=((7, 112), (2, 160)))
-    assert [recipe.size_px(epoch) for epoch in range(11)] == [112] * 7 + [160] * 2 + [320] * 2
+    recipe = Recipe(epochs=11, growth=(GrowthStep(7, 112), GrowthStep(2, 160, 0.5)))
+    steps = [recipe.growth_step(epoch) for epoch in range(11)]
+    assert [step.size_px for step in steps] == [112] * 7 + [160] * 2 + [320] * 2
+    assert [step.band for step in steps] == [1] * 7 + [0.5] * 2 + [1] * 2
+    assert [recipe.is_final(epoch) for epoch in range(11)] == [False] * 9 + [True] * 2
 
 
 def test_without_growth_every_epoch_has_the_final_size():
-    assert {Recipe().size_px(epoch) for epoch in range(32)} == {320}
+    assert {Recipe().growth_step(epoch) for epoch in range(32)} == {GrowthStep(32, 320)}
+    assert Recipe().is_final(0)
 
 
 @pytest.mark.parametrize(
@@ -38,9 +42,7 @@ def test_without_growth_every_epoch_has_the_final_size():
         {"warmup": 1},
         {"beta1": 1},
         {"beta2": -0.1},
-        {"growth": ((32, 160),)},
-        {"growth": ((1, 16),)},
-        {"growth": ((0, 160),)},
+        {"growth": (GrowthStep(32, 160),)},
         {"precision": "float16"},
         {"architecture": "resnet50"},
         {"seed": -1},
@@ -52,7 +54,13 @@ def test_impossible_settings_are_refused(settings):
         Recipe(**settings)
 
 
+@pytest.mark.parametrize("step", [(1, 16), (0, 160), (1, 160, 0.0), (1, 160, 1.1)], ids=str)
+def test_impossible_growth_is_refused(step):
+    with pytest.raises(OptionError, match="received"):
+        GrowthStep(*step)
+
+
 def test_a_manifest_can_hold_the_settings():
-    settings = Recipe(growth=((1, 160),)).as_dict()
+    settings = Recipe(growth=(GrowthStep(1, 160),)).as_dict()
     assert settings["specification"]["size_px"] == 320
-    assert settings["growth"] == ((1, 160),)
+    assert settings["growth"] == ({"epochs": 1, "size_px": 160, "band": 1.0},)

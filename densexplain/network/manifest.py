@@ -16,7 +16,7 @@ from typing import Any
 from densexplain.errors import ManifestError, ManifestVersionError, OptionError, ShapeError
 from densexplain.files import write_atomically
 from densexplain.network import json_fields, manifest_parts
-from densexplain.network.manifest_parts import GoldenRecord, TensorDescription
+from densexplain.network.manifest_parts import CalibrationRecord, FamiliarityRecord, GoldenRecord, TensorDescription
 from densexplain.network.parameters import DenseNetParameters, architecture_name
 from densexplain.radiograph.preprocessing import InputSpecification
 
@@ -25,6 +25,8 @@ __all__ = [
     "FORMAT_VERSION",
     "MANIFEST_FILE",
     "WEIGHTS_FILE",
+    "CalibrationRecord",
+    "FamiliarityRecord",
     "GoldenRecord",
     "Manifest",
     "TensorDescription",
@@ -38,8 +40,11 @@ __all__ = [
 MANIFEST_FILE = "model.json"
 WEIGHTS_FILE = "weights.safetensors"
 CARD_FILE = "README.md"
-FORMAT_VERSION = 1
-"""Version of the manifest that this software writes; a newer one is refused."""
+FORMAT_VERSION = 2
+"""Version of the manifest that this software writes; a newer one is refused.
+
+Version 1 had neither `calibration` nor `familiarity`; it is read as having none.
+"""
 
 _MOST_MANIFEST_BYTES = 4 * 1024 * 1024
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\.[A-Za-z0-9_-]{1,16}){0,3}")
@@ -76,6 +81,9 @@ class Manifest:
         per cell of the class activation map; > 0.
     training, evaluation, software
         Free entries: how it was trained, what was measured, versions.
+    calibration, familiarity
+        What was fitted on labelled and on training radiographs; None where
+        nothing was.
     format_version
         Version of this layout.
 
@@ -101,6 +109,8 @@ class Manifest:
     training: Mapping[str, Any] = field(default_factory=dict)
     evaluation: Mapping[str, Any] = field(default_factory=dict)
     software: Mapping[str, Any] = field(default_factory=dict)
+    calibration: CalibrationRecord | None = None
+    familiarity: FamiliarityRecord | None = None
     format_version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
@@ -207,11 +217,13 @@ def manifest_from_json(entries: object) -> Manifest:
             "which needs a newer densexplain"
         )
     if version < 1:
-        raise ManifestError(f"expected a manifest of version {FORMAT_VERSION}; received version {version}")
+        raise ManifestError(f"expected a manifest of version 1 to {FORMAT_VERSION}; received version {version}")
+    if version < 2:
+        entries = {**dict.fromkeys(_SINCE_VERSION_2), **entries}
     json_fields.check_keys(entries, {"format_version", *_READERS}, MANIFEST_FILE)
     try:
         values: dict[str, Any] = {key: read(entries[key], key) for key, read in _READERS.items()}
-        return Manifest(**values, format_version=version)
+        return Manifest(**values)
     except (OptionError, ShapeError) as error:
         raise ManifestError(f"expected {MANIFEST_FILE} to describe a usable model set; {error}") from error
 
@@ -234,7 +246,11 @@ _READERS = {
     "weights_bytes": json_fields.integer,
     "golden": manifest_parts.read_golden,
     "evaluation": json_fields.mapping,
+    "calibration": manifest_parts.read_calibration,
+    "familiarity": manifest_parts.read_familiarity,
     "training": json_fields.mapping,
     "software": json_fields.mapping,
     "tensors": manifest_parts.read_tensors,
 }
+
+_SINCE_VERSION_2 = ("calibration", "familiarity")

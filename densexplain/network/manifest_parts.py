@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from densexplain.errors import ManifestError
+from densexplain.errors import ManifestError, OptionError
 from densexplain.network import json_fields
 from densexplain.network.parameters import DenseNetParameters
 from densexplain.radiograph.preprocessing import InputSpecification
@@ -26,6 +27,62 @@ class GoldenRecord:
     description: str
     logit: float
     probability: float
+
+
+@dataclass(frozen=True)
+class CalibrationRecord:
+    """Temperature scaling, fitted on labelled radiographs; see `densexplain.explain.calibration`.
+
+    Parameters
+    ----------
+    temperature
+        What a logit is divided by before the sigmoid; > 0.
+    split, images
+        What it was fitted on.
+    loss_before, loss_after
+        Mean binary cross-entropy there, in nats, without and with it.
+    """
+
+    temperature: float
+    split: str
+    images: int
+    loss_before: float
+    loss_after: float
+
+    def __post_init__(self) -> None:
+        if not self.temperature > 0:
+            raise OptionError(f"`temperature` must be positive; received {self.temperature}")
+
+
+@dataclass(frozen=True)
+class FamiliarityRecord:
+    """What a model set knows of its training radiographs; see `densexplain.explain.familiarity`.
+
+    Parameters
+    ----------
+    file_sha256, file_bytes
+        Of ``familiarity.safetensors``, which holds the distribution.
+    images
+        Training radiographs that it was fitted on.
+    quantiles
+        Share ("0.5", "0.95", ...) to Mahalanobis distance of training radiographs that were held out of the fit.
+    warn_above, withhold_above
+        Distances above which a reader is warned and above which the label is withheld.
+    """
+
+    file_sha256: str
+    file_bytes: int
+    images: int
+    quantiles: Mapping[str, float]
+    warn_above: float
+    withhold_above: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.warn_above <= self.withhold_above:
+            raise OptionError(
+                "`warn_above` must be positive and at most `withhold_above`; "
+                f"received {self.warn_above} and {self.withhold_above}"
+            )
 
 
 def read_architecture(value: object, key: str) -> DenseNetParameters:
@@ -75,4 +132,35 @@ def read_golden(value: object, key: str) -> GoldenRecord:
         json_fields.text(entries["description"], "description"),
         json_fields.number(entries["logit"], "logit"),
         json_fields.number(entries["probability"], "probability"),
+    )
+
+
+def read_calibration(value: object, key: str) -> CalibrationRecord | None:
+    """Calibration, or nothing where none was fitted; `Raises` as `json_fields` and `CalibrationRecord`."""
+    if value is None:
+        return None
+    entries = json_fields.table(value, key, {"temperature", "split", "images", "loss_before", "loss_after"})
+    return CalibrationRecord(
+        json_fields.number(entries["temperature"], "temperature"),
+        json_fields.text(entries["split"], "split"),
+        json_fields.integer(entries["images"], "images"),
+        json_fields.number(entries["loss_before"], "loss_before"),
+        json_fields.number(entries["loss_after"], "loss_after"),
+    )
+
+
+def read_familiarity(value: object, key: str) -> FamiliarityRecord | None:
+    """Familiarity, or nothing where none was fitted; `Raises` as `json_fields` and `FamiliarityRecord`."""
+    if value is None:
+        return None
+    expected = {"file_sha256", "file_bytes", "images", "quantiles", "warn_above", "withhold_above"}
+    entries = json_fields.table(value, key, expected)
+    quantiles = json_fields.mapping(entries["quantiles"], "quantiles")
+    return FamiliarityRecord(
+        json_fields.text(entries["file_sha256"], "file_sha256"),
+        json_fields.integer(entries["file_bytes"], "file_bytes"),
+        json_fields.integer(entries["images"], "images"),
+        {share: json_fields.number(distance, "quantiles") for share, distance in quantiles.items()},
+        json_fields.number(entries["warn_above"], "warn_above"),
+        json_fields.number(entries["withhold_above"], "withhold_above"),
     )

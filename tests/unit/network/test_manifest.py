@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 
 from densexplain.errors import ManifestError, ManifestKeyError, ManifestVersionError, OptionError
-from densexplain.network.manifest import MANIFEST_FILE, check_name, manifest_from_json, manifest_to_json, read_manifest
+from densexplain.network.manifest import (
+    FORMAT_VERSION,
+    MANIFEST_FILE,
+    CalibrationRecord,
+    FamiliarityRecord,
+    check_name,
+    manifest_from_json,
+    manifest_to_json,
+    read_manifest,
+)
 from densexplain.vocabulary import ResizeMode
 
 
@@ -62,7 +71,7 @@ def _drop(*path: str) -> Callable[[dict[str, Any]], None]:
 @pytest.mark.parametrize(
     ("change", "error", "sentence"),
     [
-        (_set("format_version", value=2), ManifestVersionError, "received version 2, which needs a newer densexplain"),
+        (_set("format_version", value=3), ManifestVersionError, "received version 3, which needs a newer densexplain"),
         (_set("format_version", value=0), ManifestError, "received version 0"),
         (_drop("format_version"), ManifestError, "expected `format_version` to be a whole number; received 'None'"),
         (_set("pickle", value="x"), ManifestKeyError, "known entries only; received 'pickle'"),
@@ -132,3 +141,45 @@ def test_good_names(name: str) -> None:
 def test_names_that_could_lead_elsewhere_are_refused(name: str) -> None:
     with pytest.raises(OptionError, match="letters, digits, - and _"):
         check_name(name)
+
+
+def test_version_1_is_read_as_having_neither_calibration_nor_familiarity(tiny_folder: Path) -> None:
+    entries = _entries(tiny_folder)
+    del entries["calibration"], entries["familiarity"]
+    with pytest.raises(ManifestKeyError, match="calibration"):
+        manifest_from_json(entries)
+    manifest = manifest_from_json(entries | {"format_version": 1})
+    assert (manifest.calibration, manifest.familiarity) == (None, None)
+    assert manifest.format_version == FORMAT_VERSION
+
+
+_CALIBRATION = {"temperature": 1.5, "split": "valid", "images": 9, "loss_before": 0.5, "loss_after": 0.4}
+_FAMILIARITY = {
+    "file_sha256": "ab",
+    "file_bytes": 3,
+    "images": 7,
+    "quantiles": {"0.95": 2.0},
+    "warn_above": 2.0,
+    "withhold_above": 3.0,
+}
+
+
+def test_calibration_and_familiarity_read_back_as_written(tiny_folder: Path) -> None:
+    manifest = manifest_from_json(_entries(tiny_folder) | {"calibration": _CALIBRATION, "familiarity": _FAMILIARITY})
+    assert manifest.calibration == CalibrationRecord(1.5, "valid", 9, 0.5, 0.4)
+    assert manifest.familiarity == FamiliarityRecord("ab", 3, 7, {"0.95": 2.0}, 2.0, 3.0)
+    assert manifest_from_json(json.loads(json.dumps(manifest_to_json(manifest)))) == manifest
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ({"calibration": _CALIBRATION | {"temperature": 0}}, "`temperature` must be positive"),
+        ({"calibration": {}}, "entry 'images'"),
+        ({"familiarity": _FAMILIARITY | {"warn_above": 4.0}}, "at most `withhold_above`"),
+        ({"familiarity": _FAMILIARITY | {"quantiles": {"0.95": "far"}}}, "`quantiles` to be a number"),
+    ],
+)
+def test_impossible_fits_are_refused(tiny_folder: Path, entry: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ManifestError, match=sentence):
+        manifest_from_json(_entries(tiny_folder) | entry)

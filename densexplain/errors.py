@@ -23,6 +23,7 @@
     |   +-- DicomDirectoryError         DICOMDIR, an index without an image
     |   +-- ExecutableContentError      an executable hidden in the preamble
     |   +-- DecodingLimitError          decoding took too long or too much memory
+    |   +-- RadiographNotFoundError     no file of that hash in the data folders
     +-- CropError                       a crop that cannot be applied
     |   +-- CropOutsideError            partly or wholly outside the radiograph
     |   +-- CropTooSmallError           under 32 rows or columns
@@ -135,6 +136,10 @@ class ExecutableContentError(RadiographError):
 
 class DecodingLimitError(RadiographError):
     """Decoding that took longer, or more memory, than any radiograph should."""
+
+
+class RadiographNotFoundError(RadiographError):
+    """A radiograph, named by its hash, that is not on this machine or no longer what it was."""
 
 
 class CropError(DensexplainError):

@@ -13,6 +13,9 @@ PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 MODEL_FOLDERS_VARIABLE = "DENSEXPLAIN_MODELS"
 """Further folders of model sets, separated as in PATH; searched before the bundled one."""
 
+DATA_FOLDERS_VARIABLE = "DENSEXPLAIN_DATA"
+"""Folders of radiographs on this machine, separated as in PATH; a model set names those it was measured on by hash."""
+
 BEHIND_PROXY_VARIABLE = "DENSEXPLAIN_BEHIND_PROXY"
 """Set to 1 by an operator whose proxy authenticates, or whose port is published on this machine only."""
 
@@ -25,6 +28,8 @@ class Settings:
     ----------
     model_folders
         Folders that hold model sets, in the order of search.
+    data_folders
+        Folders in which evaluated radiographs are looked for.
     assets
         Sample radiographs and the logo.
     maximum_file_bytes, maximum_side_px, maximum_pixels, minimum_side_px
@@ -40,6 +45,7 @@ class Settings:
     """
 
     model_folders: tuple[Path, ...] = (PROJECT_FOLDER / "models",)
+    data_folders: tuple[Path, ...] = ()
     assets: Path = PROJECT_FOLDER / "assets"
     maximum_file_bytes: int = 64 * 1024 * 1024
     maximum_side_px: int = 8192
@@ -56,6 +62,14 @@ class Settings:
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """Read the environment once; every later call returns the same object."""
-    further = tuple(Path(part) for part in os.environ.get(MODEL_FOLDERS_VARIABLE, "").split(os.pathsep) if part)
+    further = _folders(MODEL_FOLDERS_VARIABLE)
     behind_proxy = os.environ.get(BEHIND_PROXY_VARIABLE, "") == "1"
-    return Settings(model_folders=(*further, *Settings.model_folders), behind_proxy=behind_proxy)
+    return Settings(
+        model_folders=(*further, *Settings.model_folders),
+        data_folders=_folders(DATA_FOLDERS_VARIABLE),
+        behind_proxy=behind_proxy,
+    )
+
+
+def _folders(variable: str) -> tuple[Path, ...]:
+    return tuple(Path(part) for part in os.environ.get(variable, "").split(os.pathsep) if part)

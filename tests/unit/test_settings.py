@@ -21,6 +21,13 @@ def test_without_the_variable_only_the_bundled_folder_counts(monkeypatch):
     assert _read_anew().model_folders == (PROJECT_FOLDER / "models",)
 
 
+def test_data_folders_are_named_by_the_operator_alone(monkeypatch):
+    monkeypatch.delenv("DENSEXPLAIN_DATA", raising=False)
+    assert _read_anew().data_folders == ()
+    monkeypatch.setenv("DENSEXPLAIN_DATA", os.pathsep.join(["/mura", "/knees"]))
+    assert _read_anew().data_folders == (Path("/mura"), Path("/knees"))
+
+
 @pytest.mark.parametrize(("value", "vouched"), [("1", True), ("", False), ("0", False), ("yes", False)])
 def test_only_a_plain_1_vouches_for_a_proxy(monkeypatch, value, vouched):
     monkeypatch.setenv("DENSEXPLAIN_BEHIND_PROXY", value)

@@ -40,6 +40,7 @@
     |   |   +-- WeightsSurplusError     tensors that the network has no place for
     |   |   +-- WeightsTypeError        tensors of another number format
     |   +-- GoldenInputError            the reference input gives another probability
+    |   +-- RecordedEvaluationError     the evaluation kept beside the weights is damaged
     +-- ImportWeightsError              a .weights.h5 that is not taken
     +-- GuardError                      the guarded process cannot be started or used
     +-- BusyError                       more explanations waiting than the queue holds
@@ -204,6 +205,10 @@ class WeightsTypeError(WeightsShapeError):
 
 class GoldenInputError(ModelSetError):
     """The reference input gives another probability than the manifest states."""
+
+
+class RecordedEvaluationError(ModelSetError):
+    """An evaluation kept with a model set that is damaged, incomplete or newer than this software."""
 
 
 class ImportWeightsError(DensexplainError):

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 import densexplain
+from densexplain.explain.calibration import calibrated_probability
 from densexplain.explain.explanation import Explanation, StageExplanation
 from densexplain.network.manifest import Manifest
 from densexplain.radiograph.crop import Geometry
@@ -37,7 +38,9 @@ def explanation_record(
     explanation
         The result; logits as they are, strengths in the ranking's unit.
     manifest
-        Of the model set that gave it.
+        Of the model set that gave it. Where it has no calibration, the
+        calibrated probability and the temperature are None; the finding rests on
+        the raw probability in either case.
     radiograph, geometry
         What was explained: the file's pixels, and crop (top, left, height,
         width in original pixels, None for the whole), rotation in degrees
@@ -55,7 +58,7 @@ def explanation_record(
     dict
         Only text, numbers, lists, None and dicts, ready for ``json.dumps``.
     """
-    crop = geometry.crop
+    crop, calibration = geometry.crop, manifest.calibration
     entry = {
         "notice": NOTICE,
         "densexplain_version": densexplain.__version__,
@@ -74,6 +77,10 @@ def explanation_record(
             "frame": frame,
         },
         "probability": explanation.probability,
+        "calibrated_probability": (
+            None if calibration is None else calibrated_probability(explanation.logit, calibration.temperature)
+        ),
+        "temperature": None if calibration is None else calibration.temperature,
         "logit": explanation.logit,
         "bias": explanation.bias,
         "evidence_sum": explanation.evidence_sum,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from densexplain.errors import DensexplainError
+from densexplain.explain.calibration import calibrated_probability
 from densexplain.explain.explanation import Explanation
 from densexplain.network.manifest import Manifest
 from densexplain.ui import cache, messages, state
@@ -113,6 +114,13 @@ def draw_prediction(manifest: Manifest, explanation: Explanation, visible: bool)
         icon = ":material/circle:" if explanation.finding is Finding.NORMAL else ":material/change_history:"
         st.markdown(
             f"{icon} **{explanation.finding.value.capitalize()}** probability of abnormal "
-            f"**{explanation.probability:.2f}** :small[:gray[threshold {explanation.threshold:g} · "
-            f"logit {explanation.logit:+.2f} · {manifest.name} {manifest.version} · {manifest.weights_sha256[:8]}]]"
+            f"**{explanation.probability:.2f}**{_calibrated(manifest, explanation)} "
+            f":small[:gray[threshold {explanation.threshold:g} · logit {explanation.logit:+.2f} · "
+            f"{manifest.name} {manifest.version} · {manifest.weights_sha256[:8]}]]"
         )
+
+
+def _calibrated(manifest: Manifest, explanation: Explanation) -> str:
+    if manifest.calibration is None:
+        return ""
+    return f" (calibrated {calibrated_probability(explanation.logit, manifest.calibration.temperature):.2f})"

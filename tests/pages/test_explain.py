@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from densexplain.network.manifest import CalibrationRecord, read_manifest, write_manifest
 from densexplain.radiograph.crop import Crop, Geometry
 from densexplain.ui import state
 from tests.pages.conftest import loaded, open_explain
@@ -38,7 +40,21 @@ def test_opens_on_a_sample_and_explains_it(explain_page: AppTest) -> None:
     assert "Synthetic knee" in words(explain_page)
     assert "threshold 0.5" in words(explain_page)
     assert "tiny-a 1" in words(explain_page)
+    assert "calibrated" not in words(explain_page)
     assert charts(explain_page) == CHARTS
+
+
+def test_a_calibrated_probability_stands_beside_the_raw_one(
+    tiny_model_sets: Path, use_models: Callable[[Path], None], tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(tiny_model_sets / "tiny-a", tmp_path / "tiny-a"))
+    calibration = CalibrationRecord(1e6, "valid", 9, 0.7, 0.6)
+    write_manifest(folder, replace(read_manifest(folder), calibration=calibration))
+    use_models(tmp_path)
+    app = loaded(open_explain())
+    assert not app.exception
+    # A temperature of a million leaves nothing of the logit.
+    assert "** (calibrated 0.50) :small[" in words(app)
 
 
 def test_says_that_a_model_set_is_loading(tiny_model_sets: Path, use_models: Callable[[Path], None]) -> None:

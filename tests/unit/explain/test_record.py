@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 import densexplain
 from densexplain.explain.explainer import Explainer
 from densexplain.explain.record import explanation_record
+from densexplain.network.manifest import CalibrationRecord
 from densexplain.radiograph.crop import Crop, Geometry
 from densexplain.radiograph.geometry import apply_geometry
 from densexplain.radiograph.preprocessing import InputSpecification, prepare
@@ -65,6 +68,19 @@ def test_the_record_has_the_command_lines_entries(explainer: Explainer, radiogra
         ranked = stage.ranked(Ranking.MEAN)
         assert [top["channel"] for top in entry["top"]] == ranked.channels.tolist()
         assert [top["strength"] for top in entry["top"]] == ranked.strengths.tolist()
+
+
+def test_a_calibrated_probability_stands_beside_the_raw_one(explainer: Explainer, radiograph: Radiograph) -> None:
+    manifest = explainer.model_set.manifest
+    explanation = explainer.explain(prepare(radiograph.pixels, manifest.specification))
+    record = explanation_record(explanation, manifest, radiograph, Geometry())
+    assert (record["calibrated_probability"], record["temperature"]) == (None, None)
+    calibrated = replace(manifest, calibration=CalibrationRecord(2.0, "valid", 9, 0.5, 0.4))
+    record = json.loads(json.dumps(explanation_record(explanation, calibrated, radiograph, Geometry())))
+    assert record["temperature"] == 2.0
+    assert record["calibrated_probability"] == pytest.approx(1 / (1 + math.exp(-explanation.logit / 2)))
+    assert record["probability"] == explanation.probability
+    assert record["finding"] == explanation.finding.value
 
 
 def test_the_record_suffices_to_repeat_the_result(explainer: Explainer, radiograph: Radiograph) -> None:

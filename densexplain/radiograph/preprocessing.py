@@ -74,14 +74,51 @@ def prepare(pixels: NDArray[np.float32], specification: InputSpecification) -> N
     ShapeError
         If `pixels` is not two-dimensional or has no pixels.
     """
-    square = resize_to_square(pixels, specification.size_px, specification.resize)
-    mean = np.asarray(specification.mean, np.float32)
-    deviation = np.asarray(specification.standard_deviation, np.float32)
-    return np.asarray((square[:, :, None] - mean) / deviation, np.float32)
+    return normalise(resize_to_square(pixels, specification.size_px, specification.resize), specification)
+
+
+def normalise(
+    square: NDArray[np.float32], specification: InputSpecification, out: NDArray[np.float32] | None = None
+) -> NDArray[np.float32]:
+    """Normalise and repeat to three channels; the last step of `prepare`.
+
+    Parameters
+    ----------
+    square
+        Shape (rows, columns), float32 in [0, 1].
+    specification
+        Mean and standard deviation.
+    out
+        Where the result goes, shape (rows, columns, 3), contiguous float32; None
+        makes a new array.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns, 3), float32.
+    """
+    values = list(zip(specification.mean, specification.standard_deviation, strict=True))
+    # Mostly the three channels are alike, and then one is worked out for all.
+    planes = {pair: (square - np.float32(pair[0])) / np.float32(pair[1]) for pair in dict.fromkeys(values)}
+    if out is None:
+        out = np.empty((*square.shape, 3), np.float32)
+    cv2.merge([planes[pair] for pair in values], dst=out)
+    return out
 
 
 def resize_to_square(pixels: NDArray[np.float32], size_px: int, mode: ResizeMode) -> NDArray[np.float32]:
     """Resize to (size_px, size_px) without normalising; area averaging when shrinking.
+
+    Raises
+    ------
+    ShapeError
+        If `pixels` is not two-dimensional or has no pixels.
+    """
+    return pad_to_square(resize_to_fit(pixels, size_px, mode), size_px)
+
+
+def resize_to_fit(pixels: NDArray[np.float32], size_px: int, mode: ResizeMode) -> NDArray[np.float32]:
+    """Resize so that it fits (size_px, size_px), filling it where proportions are not kept; `pad_to_square` follows.
 
     Raises
     ------
@@ -94,7 +131,13 @@ def resize_to_square(pixels: NDArray[np.float32], size_px: int, mode: ResizeMode
     if mode is ResizeMode.STRETCH:
         return _resize(pixels, size_px, size_px)
     scale = size_px / max(rows, columns)
-    inner = _resize(pixels, max(1, round(rows * scale)), max(1, round(columns * scale)))
+    return _resize(pixels, max(1, round(rows * scale)), max(1, round(columns * scale)))
+
+
+def pad_to_square(inner: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
+    """Fill up to (size_px, size_px) with black below and to the right."""
+    if inner.shape == (size_px, size_px):
+        return inner
     square = np.zeros((size_px, size_px), np.float32)
     square[: inner.shape[0], : inner.shape[1]] = inner
     return square

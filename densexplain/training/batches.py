@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import cv2
@@ -9,30 +10,27 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.errors import DataSetError
-from densexplain.radiograph.preprocessing import InputSpecification, prepare
+from densexplain.errors import DataSetError, OptionError
+from densexplain.radiograph.preprocessing import InputSpecification, normalise, pad_to_square, resize_to_fit
 from densexplain.training.augmentation import Augmentation
+from densexplain.training.images import read_training_image
 from densexplain.training.mura import LabelledRadiograph
 from densexplain.vocabulary import Finding
 
+Batch = tuple[NDArray[np.float32], ...]
+"""Inputs (batch, rows, size_px, 3), labels (batch, 1), 1 = abnormal, and sample weights (batch,) where asked for."""
 
-def read_training_image(path: Path) -> NDArray[np.float32]:
-    """Read one image of a data set, shape (rows, columns), float32 in [0, 1].
-
-    Raises
-    ------
-    DataSetError
-        If the file is not a readable 8 or 16-bit PNG or JPEG.
-    """
-    image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH)
-    if image is None:
-        raise DataSetError(f"expected a readable PNG or JPEG; {path} cannot be decoded")
-    largest = 65535 if image.dtype == np.uint16 else 255
-    return np.asarray(np.asarray(image, np.float32) / np.float32(largest), np.float32)
+_LEAST_ROWS = 32
+_LEAST_TRIES = 8
 
 
 class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type stubs
     """One epoch's batches; a new object per epoch, so nothing has to be kept in step.
+
+    An image that cannot be read any more is listed in `skipped`. In training the
+    next readable one of the epoch's order takes its place, so that every batch
+    keeps its size. Without augmentation nothing may take its place: there it is
+    an error, unless `blank_unreadable`.
 
     Parameters
     ----------
@@ -41,7 +39,8 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
     specification
         How each becomes a network input.
     batch_size
-        Radiographs in a batch; the last batch may be smaller.
+        Radiographs in a batch, of all processes together; the last batch may be
+        smaller.
     augmentation
         None, as in validation, gives every image unchanged in the given order.
     seed, epoch
@@ -50,6 +49,25 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         Threads that read ahead.
     band
         Share of the rows that is read; see `densexplain.training.recipe.GrowthStep`.
+    first_step
+        Batches of the epoch that are left out because they have been trained on
+        already; batch 0 is then the epoch's batch `first_step`.
+    shard
+        (process, processes): of each batch only this process's part, an equal
+        run of places. The end of the epoch's order, fewer images than there are
+        processes, is left out so that the last batch can be divided too.
+    class_weights
+        Weights of normal and abnormal radiographs in the loss; None gives no
+        sample weights.
+    blank_unreadable
+        Without augmentation, leave a black input where an image cannot be read;
+        whoever asks for it takes those in `skipped` out of the result.
+
+    Raises
+    ------
+    OptionError
+        If `first_step` lies beyond the epoch or the batches cannot be divided
+        among the processes.
     """
 
     def __init__(
@@ -62,44 +80,119 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         epoch: int = 0,
         workers: int = 2,
         band: float = 1.0,
+        *,
+        first_step: int = 0,
+        shard: tuple[int, int] = (0, 1),
+        class_weights: tuple[float, float] | None = None,
+        blank_unreadable: bool = False,
     ) -> None:
         super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=8)
-        self._items = items
-        self._specification = specification
-        self._batch_size = batch_size
-        self._augmentation = augmentation
-        self._seed = seed
-        self._epoch = epoch
-        self._band = band
-        self._order = np.arange(len(items))
+        cv2.setNumThreads(1)  # the workers are the threads; OpenCV's own would only get into their way
+        self._items, self._specification, self._augmentation = items, specification, augmentation
+        self._batch_size, self._seed, self._epoch, self._band = batch_size, seed, epoch, band
+        self._first_step, self._shard, self._blank_unreadable = first_step, shard, blank_unreadable
+        self._weights = None if class_weights is None else np.array(class_weights, np.float32)
+        self._skipped: set[Path] = set()
+        self._lock = threading.Lock()
+        order = np.arange(len(items))
         if augmentation is not None:
-            self._order = np.random.default_rng((seed, epoch)).permutation(len(items))
+            order = np.random.default_rng((seed, epoch)).permutation(len(items))
+        self._order = order[: len(order) // shard[1] * shard[1]]
+        self._steps = -(-len(self._order) // batch_size)
+        self._check()
+
+    def _check(self) -> None:
+        (process, processes), steps = self._shard, self._steps
+        if not 0 <= self._first_step <= steps:
+            raise OptionError(f"`first_step` must lie within the {steps} steps; received {self._first_step}")
+        if not 0 <= process < processes or self._batch_size % processes:
+            raise OptionError(
+                f"`shard` must be one of the processes that a batch of {self._batch_size} can be divided among; "
+                f"received {self._shard}"
+            )
+        if self._augmentation is None and len(self._order) < len(self._items):
+            raise OptionError(
+                f"`shard` must divide the {len(self._items)} radiographs where none may be left out; "
+                f"received {processes} processes"
+            )
+
+    @property
+    def skipped(self) -> tuple[Path, ...]:
+        """Images met so far that cannot be read, each once, sorted."""
+        with self._lock:
+            return tuple(sorted(self._skipped))
 
     def __len__(self) -> int:
-        """Batches in the epoch."""
-        return -(-len(self._items) // self._batch_size)
+        """Batches from `first_step` to the end of the epoch."""
+        return self._steps - self._first_step
 
-    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Inputs (batch, size_px, size_px, 3) and labels (batch, 1), 1 = abnormal."""
-        chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
-        inputs = np.stack([self._input(int(i)) for i in chosen])
-        labels = np.array([[self._items[i].finding is Finding.ABNORMAL] for i in chosen], np.float32)
-        return inputs, labels
+    def __getitem__(self, index: int) -> Batch:
+        """Inputs, labels and, with `class_weights`, sample weights.
 
-    def _input(self, index: int) -> NDArray[np.float32]:
-        pixels, shift = read_training_image(self._items[index].path), 0.5
+        Raises
+        ------
+        DataSetError
+            If an image cannot be read and none may take its place, or none of
+            the next ones can be read either.
+        IndexError
+            If `index` is not one of the batches.
+        """
+        if not 0 <= index < len(self):
+            raise IndexError(f"expected a batch of 0 to {len(self) - 1}; received {index}")
+        places = self._places(index + self._first_step)
+        inputs = np.empty((len(places), self._rows, self._specification.size_px, 3), np.float32)
+        chosen = [self._fill(out, place) for out, place in zip(inputs, places, strict=True)]
+        abnormal = np.array([self._items[i].finding is Finding.ABNORMAL for i in chosen], np.intp)
+        labels = abnormal.astype(np.float32)[:, None]
+        return (inputs, labels) if self._weights is None else (inputs, labels, self._weights[abnormal])
+
+    def _places(self, step: int) -> range:
+        """Places in the epoch's order that this process reads for a step."""
+        process, processes = self._shard
+        first = step * self._batch_size
+        share = (min(first + self._batch_size, len(self._order)) - first) // processes
+        return range(first + process * share, first + (process + 1) * share)
+
+    def _fill(self, out: NDArray[np.float32], place: int) -> int:
+        """Write the input for a place of the order; which item it is of."""
+        tries = 1 if self._augmentation is None else min(len(self._order), max(self._batch_size, _LEAST_TRIES))
+        for later in range(tries):
+            index = int(self._order[(place + later) % len(self._order)])
+            path = self._items[index].path
+            try:
+                pixels = read_training_image(path)
+            except DataSetError as error:
+                refusal = error
+                with self._lock:
+                    self._skipped.add(path)
+            else:
+                self._prepare(out, pixels, index)
+                return index
+        if self._augmentation is None and self._blank_unreadable:
+            self._prepare(out, np.zeros((1, 1), np.float32), index)
+            return index
+        if self._augmentation is None:
+            raise refusal
+        raise DataSetError(f"expected readable radiographs; {tries} in a row cannot be read, {path} the last of them")
+
+    def _prepare(self, out: NDArray[np.float32], pixels: NDArray[np.float32], index: int) -> None:
+        """Scale, vary and normalise: `prepare`, with the variation on the small image in between."""
+        specification, shift = self._specification, 0.5
+        pixels = resize_to_fit(pixels, specification.size_px, specification.resize)
         if self._augmentation is not None:
             draw = np.random.default_rng((self._seed, self._epoch, index))
             pixels = self._augmentation.apply(pixels, draw)
             shift = draw.random()
-        return _middle_rows(prepare(pixels, self._specification), self._band, shift)
+        square = pad_to_square(pixels, specification.size_px)
+        top = _top(len(square) - self._rows, shift)
+        normalise(square[top : top + self._rows], specification, out)
+
+    @property
+    def _rows(self) -> int:
+        size_px = self._specification.size_px
+        return min(size_px, max(_LEAST_ROWS, round(size_px * self._band)))
 
 
-def _middle_rows(inputs: NDArray[np.float32], band: float, shift: float) -> NDArray[np.float32]:
-    """A band of rows about the middle, moved by `shift` in [0, 1] (0.5 = not at all)."""
-    rows = inputs.shape[0]
-    kept = max(32, round(rows * band))
-    if kept >= rows:
-        return inputs
-    top = (rows - kept) / 2 + (2 * shift - 1) * (rows - kept) / 5
-    return inputs[round(top) : round(top) + kept]
+def _top(left_out: int, shift: float) -> int:
+    """First row of the band about the middle, moved by `shift` in [0, 1] (0.5 = not at all)."""
+    return round(left_out / 2 + (2 * shift - 1) * left_out / 5)

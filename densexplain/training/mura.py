@@ -25,6 +25,11 @@ class LabelledRadiograph:
     study: str
     finding: Finding
 
+    @property
+    def study_key(self) -> tuple[str, str, str, str]:
+        """What the images of one study have in common: split, extremity, patient and study."""
+        return (str(self.split), self.extremity, self.patient, self.study)
+
 
 def read_data_set(folder: Path, split: Split, extremities: tuple[str, ...] = ()) -> tuple[LabelledRadiograph, ...]:
     """List the labelled radiographs of one split, in a fixed order.

@@ -35,3 +35,16 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def check_writable(folder: Path) -> None:
+    """Find out before hours of work that its result can be written; the folder is made if need be.
+
+    Raises
+    ------
+    OSError
+        If it cannot be made or written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=folder, prefix=".writable."):
+        pass

@@ -6,26 +6,46 @@ import json
 import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from densexplain.cli.command import Command, print_json, report
 from densexplain.errors import OptionError
-from densexplain.files import write_atomically
+from densexplain.files import check_writable, write_atomically
 from densexplain.network.backend import start_backend
+from densexplain.network.catalogue import find_model_set
+from densexplain.network.evaluation_report import report_to_json
 from densexplain.vocabulary import Split
+
+if TYPE_CHECKING:
+    from densexplain.training.assessment import Assessment
+    from densexplain.training.predicted_images import PredictedImages
+
+_FEWEST_RESAMPLES, _MOST_RESAMPLES = 100, 100_000
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare data, model set and split."""
+    """Declare data, model set, split, and where the results go."""
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data set in MURA's layout")
     parser.add_argument("--model-set", required=True, metavar="NAME")
     parser.add_argument("--split", type=Split, choices=list(Split), default=Split.VALID, help="(default: %(default)s)")
     parser.add_argument("--extremity", nargs="+", default=[], metavar="NAME", help="as in XR_NAME (default: all)")
     parser.add_argument("--batch-size", type=int, default=8, metavar="N", help="(default: %(default)s)")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the JSON there as well")
+    parser.add_argument(
+        "--resamples", type=int, default=1000, metavar="N", help="of the patients, for intervals (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the resamples (default: %(default)s)")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="write report.json, report.md and predictions.csv (with paths) there"
+    )
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help="keep figures, predictions (without patients) and temperature with the model set, and renew its card",
+    )
 
 
 def run(arguments: Namespace) -> None:
-    """Predict every radiograph of the split and print accuracy, kappa, sensitivity, specificity and AUC.
+    """Predict every radiograph of the split; print, write and keep what follows from it.
 
     Raises
     ------
@@ -34,37 +54,103 @@ def run(arguments: Namespace) -> None:
     ModelSetError
         If the model set cannot be used.
     OptionError
-        If the batch size is not positive.
+        If a number is out of range, the training split is to be kept, or a folder cannot be written.
     """
     from densexplain.training.mura import check_both_findings, read_data_set
 
-    if arguments.batch_size < 1:
-        raise OptionError(f"`--batch-size` must be at least 1; received {arguments.batch_size}")
+    _check(arguments)
     items = read_data_set(arguments.data, arguments.split, tuple(arguments.extremity))
     check_both_findings(items)
+    folder = find_model_set(arguments.model_set)
+    _check_folders(arguments, folder)
 
     start_backend()
     from densexplain.network.model_set import load_model_set
-    from densexplain.training.evaluation import evaluate
-    from densexplain.training.measurement import labels_of, measure
+    from densexplain.training.assessment import assess
+    from densexplain.training.measurement import measure
+    from densexplain.training.predicted_images import predicted_images
+    from densexplain.training.readable import readable_items
 
-    model_set = load_model_set(arguments.model_set)
+    model_set = load_model_set(folder)
     manifest = model_set.manifest
     start = time.monotonic()
+    items, skipped = readable_items(items, report)
+    check_both_findings(items)
     measurement = measure(model_set.model, items, manifest.specification, arguments.batch_size, report)
+    predicted = predicted_images(items, measurement)
+    assessment = assess(
+        predicted,
+        manifest,
+        resamples=arguments.resamples,
+        seed=arguments.seed,
+        skipped=len(skipped),
+        refit=arguments.record,
+    )
     record = {
-        "model_set": manifest.name,
-        "version": manifest.version,
-        "weights_sha256": manifest.weights_sha256,
-        "split": arguments.split,
-        "extremities": sorted({item.extremity.lower() for item in items}),
-        **evaluate(labels_of(items), measurement.probabilities, manifest.threshold).as_dict(),
+        **report_to_json(assessment.report),
+        "skipped_images": [path.relative_to(arguments.data).as_posix() for path in skipped],
         "seconds": round(time.monotonic() - start, 1),
-        "notice": "Research use only, not for diagnosis",
     }
     if arguments.out is not None:
-        write_atomically(arguments.out, (json.dumps(record, indent=2) + "\n").encode())
+        _write(arguments, assessment, predicted, record)
+    if arguments.record:
+        _keep(folder, assessment)
     print_json(record)
+
+
+def _check(arguments: Namespace) -> None:
+    if arguments.batch_size < 1:
+        raise OptionError(f"`--batch-size` must be at least 1; received {arguments.batch_size}")
+    if not _FEWEST_RESAMPLES <= arguments.resamples <= _MOST_RESAMPLES:
+        raise OptionError(
+            f"`--resamples` must lie between {_FEWEST_RESAMPLES} and {_MOST_RESAMPLES}; received {arguments.resamples}"
+        )
+    if arguments.seed < 0:
+        raise OptionError(f"`--seed` must not be negative; received {arguments.seed}")
+    if arguments.record and arguments.split is not Split.VALID:
+        raise OptionError(
+            "expected --split valid with --record; radiographs that a network was trained on say little of its worth"
+        )
+
+
+def _check_folders(arguments: Namespace, model_set: Path) -> None:
+    """Find out before the long work, not after."""
+    wanted = [("--out", arguments.out)] if arguments.out is not None else []
+    wanted += [("--record", model_set)] if arguments.record else []
+    for option, folder in wanted:
+        try:
+            check_writable(folder)
+        except OSError as error:
+            raise OptionError(
+                f"expected a folder that can be written for {option}; {folder}: {error.strerror}"
+            ) from error
+
+
+def _write(arguments: Namespace, assessment: Assessment, predicted: PredictedImages, record: dict[str, Any]) -> None:
+    from densexplain.training.evaluation_text import report_document
+    from densexplain.training.predicted_images import predictions_table
+
+    files = {
+        "report.json": json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n",
+        "report.md": report_document(assessment.report, record["skipped_images"]).encode(),
+        "predictions.csv": predictions_table(
+            predicted, arguments.data, assessment.report.threshold, assessment.temperature
+        ),
+    }
+    try:
+        for name, content in files.items():
+            write_atomically(arguments.out / name, content)
+    except OSError as error:
+        raise OptionError(f"the results could not be written to {arguments.out}: {error.strerror}") from error
+
+
+def _keep(folder: Path, assessment: Assessment) -> None:
+    from densexplain.training.recording import record_evaluation
+
+    try:
+        record_evaluation(folder, assessment)
+    except OSError as error:
+        raise OptionError(f"the evaluation could not be kept with {folder.name}: {error.strerror}") from error
 
 
 COMMAND = Command("evaluate", "measure a model set on labelled radiographs", add_arguments, run)

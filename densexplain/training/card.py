@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from densexplain.training.recipe import Recipe
 from densexplain.training.selection import EpochRecord
 from densexplain.vocabulary import EpochRule, ResizeMode
 
-if TYPE_CHECKING:  # scikit-learn behind it takes a second that `--help` should not
-    from densexplain.training.evaluation import Evaluation
+_MEASURED = "## Measured"
 
 _RULES = {
     EpochRule.DIFFERENCE: "the least difference between training and validation accuracy (the paper's rule)",
@@ -49,8 +48,8 @@ def model_card(
     recipe: Recipe,
     counts: tuple[int, int],
     kept: EpochRecord,
-    valid: Evaluation,
     extremities: tuple[str, ...],
+    measured: str,
 ) -> str:
     """Write the card.
 
@@ -64,45 +63,44 @@ def model_card(
         Radiographs trained on and selected on.
     kept
         The epoch whose weights the model set holds.
-    valid
-        Figures of the stored weights on the validation radiographs.
     extremities
         Extremity types of the data.
+    measured
+        What `evaluate` says of the stored weights, Markdown without headings above the third level.
 
     Returns
     -------
     str
         Markdown.
     """
-    sections = (
+    sections = [
         f"# {text.title}",
         f"Model set `{text.name}`, version {text.version}. **Research use only, not for diagnosis.**",
         f"**Meant for.** {text.purpose}",
         f"**Not for.** {text.not_for}",
-        "## Measured",
-        _figures(valid),
-        f"Measured per image on the {valid.images} validation radiographs ({valid.abnormal} abnormal), with the "
-        "weights as stored here. The kept epoch was chosen on the same radiographs, so on new ones a little less is "
-        "to be expected.",
+        _MEASURED,
+        measured,
         "## Training",
         _training(recipe, counts, kept, extremities),
         "## Data",
         text.attribution or "Whose radiographs these are, and under which licence, was not stated.",
-    )
+    ]
     return "\n\n".join(sections) + "\n"
 
 
-def _figures(valid: Evaluation) -> str:
-    rows = [
-        ("accuracy", valid.accuracy),
-        ("Cohen's kappa", valid.kappa),
-        ("sensitivity", valid.sensitivity),
-        ("specificity", valid.specificity),
-        ("area under the ROC curve", valid.auc),
-        ("binary cross-entropy, nats", valid.loss),
-    ]
-    lines = [f"| {name} | {value:.3f} |" for name, value in rows]
-    return "\n".join([f"| threshold {valid.threshold:g} | value |", "|---|---|", *lines])
+def with_measured(card: str, measured: str) -> str:
+    """Put a new evaluation into a card in place of the old one; everything else stays as it is.
+
+    A card without the section gets it before its first other section, or at its end.
+    """
+    before, old, after = card.partition(f"{_MEASURED}\n")
+    rest = re.search(r"^## ", after if old else before, re.MULTILINE)
+    if not old and rest:
+        before, after = before[: rest.start()], before[rest.start() :]
+    else:
+        after = after[rest.start() :] if rest else ""
+    parts = [before.rstrip(), _MEASURED, measured.strip(), after.strip()]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _training(recipe: Recipe, counts: tuple[int, int], kept: EpochRecord, extremities: tuple[str, ...]) -> str:

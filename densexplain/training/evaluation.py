@@ -1,4 +1,4 @@
-"""Figures of merit on labelled radiographs."""
+"""Figures of merit of one epoch: per image, without intervals."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn import metrics
 
 from densexplain.errors import DataSetError, ShapeError
+from densexplain.training.figures import point_figures
+from densexplain.training.units import PredictedUnits
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Evaluation:
         return asdict(self)
 
 
-def evaluate(labels: NDArray[np.bool_], probabilities: NDArray[np.float32], threshold: float = 0.5) -> Evaluation:
+def evaluate(labels: NDArray[np.bool_], probabilities: NDArray[np.floating], threshold: float = 0.5) -> Evaluation:
     """Measure predictions against labels.
 
     Parameters
@@ -62,15 +63,10 @@ def evaluate(labels: NDArray[np.bool_], probabilities: NDArray[np.float32], thre
         )
     if labels.all() or not labels.any():
         raise DataSetError("expected normal and abnormal radiographs to evaluate on; one of the two is missing")
-    predicted = probabilities > threshold
-    return Evaluation(
-        images=len(labels),
-        abnormal=int(labels.sum()),
-        threshold=threshold,
-        accuracy=float(metrics.accuracy_score(labels, predicted)),
-        kappa=float(metrics.cohen_kappa_score(labels, predicted)),
-        sensitivity=float(metrics.recall_score(labels, predicted)),
-        specificity=float(metrics.recall_score(labels, predicted, pos_label=False)),
-        auc=float(metrics.roc_auc_score(labels, probabilities)),
-        loss=float(metrics.log_loss(labels, probabilities.astype(np.float64))),
-    )
+    values = np.asarray(probabilities, np.float64)
+    figures = point_figures(PredictedUnits(labels, values > threshold, values, np.arange(len(labels))))
+    defined = {name: figure for name in _NAMES if (figure := figures[name]) is not None}
+    return Evaluation(len(labels), int(labels.sum()), threshold, **defined)
+
+
+_NAMES = ("accuracy", "kappa", "sensitivity", "specificity", "auc", "loss")

@@ -11,10 +11,12 @@ from densexplain.errors import TrainingError
 from densexplain.network.manifest import Manifest
 from densexplain.network.model_set import write_model_set
 from densexplain.network.weights import halve_kernels, set_tensors, tensors_of
+from densexplain.training.assessment import assess
 from densexplain.training.card import ModelSetText, model_card
-from densexplain.training.evaluation import evaluate
-from densexplain.training.measurement import labels_of, measure
+from densexplain.training.measurement import measure
+from densexplain.training.predicted_images import predicted_images
 from densexplain.training.progress import Report
+from densexplain.training.recording import record_evaluation
 from densexplain.training.state import RunState
 from densexplain.training.trainer import Trainer
 
@@ -27,7 +29,8 @@ def finish(
     """Write the model set that a finished run ends in.
 
     The kernels are rounded to half precision first, so the figures in manifest
-    and card are those of the weights that ship.
+    and card are those of the weights that ship. They are those that `evaluate`
+    gives, and the temperature is fitted on the same validation radiographs.
 
     Parameters
     ----------
@@ -49,19 +52,20 @@ def finish(
     DataSetError
         If a validation image cannot be read.
     OptionError
-        If the name cannot be a model set's.
+        If the name cannot be a model set's, or the weights give no finite logits.
     """
     if state.kept is None:
         raise TrainingError("expected a run with a kept epoch; this one has finished none at its final size")
     recipe = trainer.recipe
     set_tensors(model, halve_kernels(tensors_of(model)))
     measurement = measure(model, trainer.valid_items, recipe.specification, recipe.batch_size, report)
-    valid = evaluate(labels_of(trainer.valid_items), measurement.probabilities, _THRESHOLD)
+    predicted = predicted_images(trainer.valid_items, measurement)
     extremities = tuple(sorted({item.extremity.lower() for item in trainer.train_items}))
     counts = (len(trainer.train_items), len(trainer.valid_items))
+    folder = models / text.name
     try:
-        return write_model_set(
-            models / text.name,
+        manifest = write_model_set(
+            folder,
             model,
             name=text.name,
             title=text.title,
@@ -78,10 +82,10 @@ def finish(
                 "kept": asdict(state.kept),
                 "epochs": [asdict(record) for record in state.history],
             },
-            evaluation={"valid": valid.as_dict()},
             activation_map_limit_logits=measurement.activation_map_limit_logits,
-            card=model_card(text, recipe, counts, state.kept, valid, extremities),
+            card=model_card(text, recipe, counts, state.kept, extremities, "Not measured yet."),
         )
+        return record_evaluation(folder, assess(predicted, manifest, refit=True))
     except OSError as error:
         raise TrainingError(
             f"the model set could not be written to {models}: {error.strerror}; the run's state is intact, so the same "

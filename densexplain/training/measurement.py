@@ -9,11 +9,15 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from densexplain.explain.calibration import calibrated_probabilities
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.batches import RadiographBatches
 from densexplain.training.mura import LabelledRadiograph
 from densexplain.training.progress import Report, time_left
-from densexplain.vocabulary import Finding, Stage
+from densexplain.training.units import labels_of
+from densexplain.vocabulary import Stage
+
+__all__ = ["Measurement", "labels_of", "measure"]
 
 _LIMIT_PERCENTILE = 99.0
 _REPORT_EVERY_SECONDS = 15.0
@@ -21,17 +25,20 @@ _REPORT_EVERY_SECONDS = 15.0
 
 @dataclass(frozen=True)
 class Measurement:
-    """Probabilities of a list of radiographs, and how far their maps reach.
+    """Logits and probabilities of a list of radiographs, and how far their maps reach.
 
     Parameters
     ----------
+    logits
+        Shape (images,), float32, in the order of the list.
     probabilities
-        Shape (images,), float32, of an abnormal finding, in the order of the list.
+        Shape (images,), float32, of an abnormal finding: their sigmoids.
     activation_map_limit_logits
         99th percentile of the magnitude of the class activation maps over all
         cells of all images, in logits; > 0. The absolute colour scale ends there.
     """
 
+    logits: NDArray[np.float32]
     probabilities: NDArray[np.float32]
     activation_map_limit_logits: float
 
@@ -63,25 +70,23 @@ def measure(
     DataSetError
         If an image cannot be read.
     """
-    features_and_probabilities = keras.Model(model.input, [model.get_layer(Stage.BLOCK4.layer).output, model.output])
-    kernel = np.asarray(keras.ops.convert_to_numpy(model.get_layer("predictions").kernel), np.float32)[:, 0]
+    features_of = keras.Model(model.input, model.get_layer(Stage.BLOCK4.layer).output)
+    head = model.get_layer("predictions")
+    kernel, bias = (np.asarray(keras.ops.convert_to_numpy(part), np.float32) for part in (head.kernel, head.bias))
     batches = RadiographBatches(items, specification, batch_size)
-    probabilities, magnitudes = [], []
+    logits, magnitudes = [], []
     start = last = time.monotonic()
     for index in range(len(batches)):
         inputs, _ = batches[index]
-        features, predicted = features_and_probabilities.predict_on_batch(inputs)
-        probabilities.append(np.asarray(predicted, np.float32)[:, 0])
-        magnitudes.append(np.abs(np.asarray(features, np.float32) @ kernel).ravel())
+        maps = np.asarray(features_of.predict_on_batch(inputs), np.float32) @ kernel[:, 0]
+        logits.append(np.mean(maps, axis=(1, 2), dtype=np.float64) + bias[0])
+        magnitudes.append(np.abs(maps).ravel())
         now = time.monotonic()
         if now - last >= _REPORT_EVERY_SECONDS:
             last = now
             left = time_left((now - start) / (index + 1) * (len(batches) - index - 1))
             report(f"measured {len(items[: (index + 1) * batch_size])} of {len(items)} radiographs, left {left}")
     limit = float(np.percentile(np.concatenate(magnitudes), _LIMIT_PERCENTILE))
-    return Measurement(np.concatenate(probabilities), max(limit, float(np.finfo(np.float32).tiny)))
-
-
-def labels_of(items: tuple[LabelledRadiograph, ...]) -> NDArray[np.bool_]:
-    """Findings as an array, True = abnormal."""
-    return np.array([item.finding is Finding.ABNORMAL for item in items])
+    in_order = np.concatenate(logits).astype(np.float32)
+    probabilities = calibrated_probabilities(in_order, 1.0).astype(np.float32)
+    return Measurement(in_order, probabilities, max(limit, float(np.finfo(np.float32).tiny)))

@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
-from densexplain.files import write_atomically
+from densexplain.files import check_writable, write_atomically
 
 # The kernel stops this child's files at 4096 bytes, as a full disk would.
 _WRITE_TOO_MUCH = """
 import resource, signal, sys
 from pathlib import Path
-from densexplain.files import write_atomically
+from densexplain.files import check_writable, write_atomically
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
@@ -55,3 +55,14 @@ def test_a_folder_in_the_way_stays_and_no_temporary_file_is_left(tmp_path):
     with pytest.raises(OSError, match="state"):
         write_atomically(tmp_path / "state", b"new")
     assert [entry.name for entry in tmp_path.iterdir()] == ["state"]
+
+
+def test_a_folder_is_found_to_be_writable_and_left_empty(tmp_path):
+    check_writable(tmp_path / "new" / "deeper")
+    assert list((tmp_path / "new" / "deeper").iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OSError, match="file"):
+        check_writable(tmp_path / "file" / "deeper")

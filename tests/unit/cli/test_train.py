@@ -9,6 +9,9 @@ import pytest
 from densexplain.cli.parser import build_parser
 from densexplain.cli.train import growth_of, recipe_of, text_of
 from densexplain.errors import OptionError
+from densexplain.network.evaluation_report import report_to_json
+from densexplain.network.recorded_evaluation import read_evaluation
+from densexplain.training.evaluation_text import measured_text
 from densexplain.training.recipe import GrowthStep, Recipe
 
 _QUICK = ["--architecture", "tiny", "--size", "32", "--batch-size", "4", "--learning-rate", "0.003", "--rule", "last"]
@@ -80,14 +83,18 @@ def test_training_and_evaluating_agree(run, use_models, data_set, tmp_path):
 
     use_models(models)
     words = ["evaluate", "--data", data_set, "--model-set", "bands", "--extremity", "knee"]
-    code, out, errors = run(*words, "--out", tmp_path / "figures.json")
+    code, out, errors = run(*words)
     assert (code, errors) == (0, [])
     figures = json.loads(out)
-    assert json.loads((tmp_path / "figures.json").read_text()) == figures
-    assert (figures["split"], figures["extremities"]) == ("valid", ["knee"])
+    kept = read_evaluation(models / "bands")
+    assert not kept.stale
+    assert json.loads(json.dumps(report_to_json(kept.report)))["groups"] == figures["groups"]
     assert figures["weights_sha256"] == trained["weights_sha256"]
-    for name, value in trained["evaluation"]["valid"].items():
-        assert figures[name] == pytest.approx(value, abs=1e-6), name
+    assert figures["calibration"]["temperature"] == pytest.approx(kept.report.calibration.temperature)
+    for name, figure in figures["groups"][0]["images"]["figures"].items():
+        assert trained["evaluation"]["valid"][name] == figure["value"], name
+    assert "## Measured" in card
+    assert measured_text(kept.report) in card
 
     # The finished run is found and only its model set is written anew.
     (models / "bands" / "model.json").unlink()

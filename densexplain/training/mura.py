@@ -1,17 +1,14 @@
-"""Data sets laid out as MURA is: split / XR_EXTREMITY / patient / study_label / image."""
+"""Data sets laid out as MURA is: split / XR_EXTREMITY / patient / study_label / image, with MURA's lists or without."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from densexplain.errors import DataSetError
+from densexplain.training.mura_files import SplitFiles, Study, read_split_files
 from densexplain.vocabulary import Finding, Split
-
-_IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
-_STUDY = re.compile(r"^study\d+_(positive|negative)$")
-_LABELS = {"positive": Finding.ABNORMAL, "negative": Finding.NORMAL}
 
 
 @dataclass(frozen=True, order=True)
@@ -31,8 +28,17 @@ class LabelledRadiograph:
         return (str(self.split), self.extremity, self.patient, self.study)
 
 
-def read_data_set(folder: Path, split: Split, extremities: tuple[str, ...] = ()) -> tuple[LabelledRadiograph, ...]:
+def read_data_set(
+    folder: Path,
+    split: Split,
+    extremities: tuple[str, ...] = (),
+    report: Callable[[str], None] | None = None,
+) -> tuple[LabelledRadiograph, ...]:
     """List the labelled radiographs of one split, in a fixed order.
+
+    Where the root holds MURA's own lists, ``train_image_paths.csv`` decides
+    which images are used and ``train_labeled_studies.csv`` how they are
+    labelled (and so for ``valid``); otherwise the folders decide.
 
     Parameters
     ----------
@@ -43,6 +49,9 @@ def read_data_set(folder: Path, split: Split, extremities: tuple[str, ...] = ())
     extremities
         Names as in the folders without ``XR_``, any case ("wrist", "KNEE");
         empty means all.
+    report
+        Receives a line for listed images that are missing and one for images
+        that are not listed, with their number; both are left out.
 
     Returns
     -------
@@ -52,23 +61,30 @@ def read_data_set(folder: Path, split: Split, extremities: tuple[str, ...] = ())
     Raises
     ------
     DataSetError
-        If the split is missing, holds no image of the chosen extremities, or a
-        study folder does not say positive or negative.
+        If the split is missing, holds no image of one of the chosen extremities,
+        a list cannot be understood, or neither list nor folder labels a study.
     """
-    root = folder / split
-    if not root.is_dir():
-        raise DataSetError(f"expected a folder {split} with XR_... folders in {folder}; there is none")
-    wanted = {name.upper().removeprefix("XR_") for name in extremities}
-    found = [
-        _label(path, split)
-        for path in sorted(root.glob("XR_*/*/*/*"))
-        if path.suffix.lower() in _IMAGE_SUFFIXES and not path.name.startswith(".")
-    ]
-    chosen = tuple(item for item in found if not wanted or item.extremity in wanted)
-    if not chosen:
-        names = ", ".join(sorted(wanted)) or "any extremity"
-        raise DataSetError(f"expected PNG or JPEG images of {names} in {root}; found none")
-    return chosen
+    files = read_split_files(folder, split)
+    wanted = wanted_extremities(extremities)
+    chosen = files.of(wanted)
+    lacking = wanted - {study.extremity for study in chosen.used}
+    if lacking or not chosen.used:
+        others = ", ".join(sorted({study.extremity for study in files.used})) or "none"
+        names = ", ".join(sorted(lacking)) or "any extremity"
+        raise DataSetError(f"expected PNG or JPEG images of {names} in {files.root}; found {others}")
+    if report is not None:
+        _report_left_out(chosen, report)
+    return tuple(
+        LabelledRadiograph(files.path(study, name), split, study.extremity, study.patient, study.name, finding)
+        for study, names in chosen.used.items()
+        for finding in [_finding(files, study)]
+        for name in names
+    )
+
+
+def wanted_extremities(names: tuple[str, ...]) -> set[str]:
+    """Chosen extremity types as they are compared: capitals, without ``XR_``."""
+    return {name.upper().removeprefix("XR_") for name in names}
 
 
 def check_both_findings(items: tuple[LabelledRadiograph, ...]) -> None:
@@ -85,9 +101,18 @@ def check_both_findings(items: tuple[LabelledRadiograph, ...]) -> None:
         raise DataSetError(f"expected normal and abnormal radiographs; found {only} ones alone")
 
 
-def _label(path: Path, split: Split) -> LabelledRadiograph:
-    study, patient, extremity = path.parts[-2], path.parts[-3], path.parts[-4]
-    match = _STUDY.match(study)
-    if match is None:
-        raise DataSetError(f"expected study folders named studyN_positive or studyN_negative; received {study}")
-    return LabelledRadiograph(path, split, extremity.removeprefix("XR_").upper(), patient, study, _LABELS[match[1]])
+def _finding(files: SplitFiles, study: Study) -> Finding:
+    finding = files.finding(study)
+    if finding is None:
+        raise DataSetError(f"expected study folders named studyN_positive or studyN_negative; received {study.name}")
+    return finding
+
+
+def _report_left_out(files: SplitFiles, report: Callable[[str], None]) -> None:
+    list_name = f"{files.root.name}_image_paths.csv"
+    for paths, words in (
+        (files.missing, f"listed in {list_name} but missing"),
+        (files.unlisted, f"not listed in {list_name}"),
+    ):
+        if paths:
+            report(f"left out: {len(paths)} images {words}, {paths[0]} among them")

@@ -13,11 +13,9 @@ from densexplain.training.decoder_messages import decoder_messages_hidden
 from densexplain.training.images import read_training_image
 from densexplain.training.mura import LabelledRadiograph
 
-_REPORT_EVERY_SECONDS = 15.0
-
 
 def readable_items(
-    items: tuple[LabelledRadiograph, ...], report: Callable[[str], None]
+    items: tuple[LabelledRadiograph, ...], report: Callable[[str], None], every_seconds: float = 15.0
 ) -> tuple[tuple[LabelledRadiograph, ...], tuple[Path, ...]]:
     """Decode every radiograph once and part those that can be read from the rest.
 
@@ -27,7 +25,9 @@ def readable_items(
         Radiographs of a data set.
     report
         Receives one line for each that cannot be read, saying why, and a line of
-        progress every 15 seconds.
+        progress now and then.
+    every_seconds
+        Least time between two lines of progress.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def readable_items(
             else:
                 skipped.append(item.path)
                 report(f"skipped: {fault}")
-            if time.monotonic() - last >= _REPORT_EVERY_SECONDS:
+            if time.monotonic() - last >= every_seconds:
                 last = time.monotonic()
                 report(f"read {number} of {len(items)} radiographs")
     if items and not readable:

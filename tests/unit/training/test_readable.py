@@ -37,6 +37,12 @@ def test_each_one_that_cannot_be_read_is_named_with_the_reason(items):
     assert f"{items[7].path}: No such file" in lines[1]
 
 
+def test_progress_is_told(items):
+    lines = []
+    readable_items(items, lines.append, every_seconds=0)
+    assert lines == [f"read {number} of 12 radiographs" for number in range(1, 13)]
+
+
 def test_nothing_readable_is_refused(items):
     for item in items:
         item.path.write_text("text")

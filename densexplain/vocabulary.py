@@ -150,3 +150,14 @@ class EpochRule(StrEnum):
     KAPPA = "kappa"
     LOSS = "loss"
     LAST = "last"
+
+
+@unique
+class ImageChoice(StrEnum):
+    """Which of the radiographs that a model set was evaluated on are looked at."""
+
+    FALSE_NEGATIVES = "false negatives"
+    FALSE_POSITIVES = "false positives"
+    CERTAIN_MISTAKES = "most certain mistakes"
+    DISAGREEMENTS = "disagreements"
+    ALL = "all"

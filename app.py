@@ -23,6 +23,9 @@ st.markdown(
 )
 
 st.subheader("Installed model sets")
+st.page_link(
+    "pages/Model_sets.py", label="What each is worth, and on which radiographs", icon=":material/arrow_forward:"
+)
 for entry in cache.model_sets():
     with st.container(border=True):
         if entry.manifest is None or entry.problem is not None:

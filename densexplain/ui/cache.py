@@ -21,6 +21,7 @@ from densexplain.explain.explanation import Explanation
 from densexplain.network.catalogue import InstalledModelSet, installed_model_sets
 from densexplain.network.manifest import Manifest
 from densexplain.radiograph.geometry import apply_geometry
+from densexplain.radiograph.library import RadiographLibrary
 from densexplain.radiograph.preprocessing import prepare
 from densexplain.settings import settings
 from densexplain.ui import state
@@ -119,6 +120,14 @@ def _loader() -> ModelSetLoader:
 def model_sets() -> tuple[InstalledModelSet, ...]:
     """Installed model sets, broken ones with what is wrong."""
     return installed_model_sets()
+
+
+@st.cache_resource(show_spinner=False)
+def library() -> RadiographLibrary:
+    """Radiographs in the data folders; the first to ask starts the search."""
+    found = RadiographLibrary(settings().data_folders)
+    found.search()
+    return found
 
 
 def loading(manifest: Manifest) -> Loading:

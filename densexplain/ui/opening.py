@@ -10,7 +10,8 @@ from densexplain.errors import DensexplainError
 from densexplain.phantom.samples import SAMPLES
 from densexplain.radiograph.reading import read_radiograph
 from densexplain.settings import settings
-from densexplain.ui import messages, state, viewer
+from densexplain.ui import cache, messages, state, viewer
+from densexplain.vocabulary import Finding
 
 
 def open_case() -> state.Case | None:
@@ -42,6 +43,33 @@ def open_case() -> state.Case | None:
     return state.case()
 
 
+def open_evaluated(sha256: str, label: Finding, model_set: str) -> str | None:
+    """Open a radiograph of the data folders, to be explained by a model set.
+
+    Parameters
+    ----------
+    sha256
+        Of its file.
+    label
+        What the data set says of it; shown among the details only, so that it leads no reader.
+    model_set
+        Name of a usable one.
+
+    Returns
+    -------
+    str or None
+        A sentence on why it was not opened; the case before it then stays open.
+    """
+    try:
+        radiograph = cache.library().read(sha256)
+    except DensexplainError as error:
+        return messages.sentence(error)
+    state.open_case(radiograph, f"Evaluated radiograph {sha256[:8]}", label)
+    viewer.reset_window()
+    st.session_state["model_set"] = model_set
+    return None
+
+
 def draw_details(case: state.Case) -> None:
     """Draw what a reader may know of the radiograph; nothing that identifies a patient."""
     radiograph, acquisition = case.radiograph, case.radiograph.acquisition
@@ -56,6 +84,7 @@ def draw_details(case: state.Case) -> None:
         "Laterality": acquisition.laterality,
         "Transfer syntax": acquisition.transfer_syntax,
         "Source sha256": radiograph.sha256[:16],
+        "Label in the data set": case.label,
     }
     st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items() if value))
     for note in radiograph.notes:

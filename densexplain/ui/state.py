@@ -16,7 +16,7 @@ from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.image_frame import FrameSuggestion, find_image_frame
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.window import Window
-from densexplain.vocabulary import Stage
+from densexplain.vocabulary import Finding, Stage
 
 _CASE, _GEOMETRY, _HISTORY, _TILE, _PROBLEM, _STEP, _MEMO = (
     f"densexplain.{name}" for name in ("case", "geometry", "history", "tile", "problem", "step", "memo")
@@ -37,11 +37,14 @@ class Case:
         What to call it on screen; never the file's name, which may name a patient.
     suggestion
         The exposed field inside an image frame, where one was found.
+    label
+        What the data set says of it, for an evaluated radiograph.
     """
 
     radiograph: Radiograph
     title: str
     suggestion: FrameSuggestion | None
+    label: Finding | None = None
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,9 @@ def case() -> Case | None:
     return cast("Case | None", st.session_state.get(_CASE))
 
 
-def open_case(radiograph: Radiograph, title: str) -> None:
+def open_case(radiograph: Radiograph, title: str, label: Finding | None = None) -> None:
     """Show another radiograph, whole and unturned."""
-    st.session_state[_CASE] = Case(radiograph, title, find_image_frame(radiograph.pixels))
+    st.session_state[_CASE] = Case(radiograph, title, find_image_frame(radiograph.pixels), label)
     st.session_state[_GEOMETRY], st.session_state[_HISTORY] = Geometry(), ()
     st.session_state[_MEMO] = {}
     st.session_state["reader_opinion"] = None

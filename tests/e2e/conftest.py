@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.recorded import record_as_predicted, write_radiographs
 from tests.tiny import ROOT, write_tiny
 
 FLAGS = (
@@ -37,11 +38,20 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("models")
     write_tiny(folder / "tiny-a", 1, "Tiny A")
     write_tiny(folder / "tiny-b", 2, "Tiny B")
+    write_tiny(folder / "tiny-c", 3, "Tiny C, evaluated")
+    data = tmp_path_factory.mktemp("data")
+    write_radiographs(data, 8)
+    record_as_predicted(folder / "tiny-c", data)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "densexplain", "serve", "--address", "127.0.0.1", "--port", str(port)]
-    environment = {**os.environ, "DENSEXPLAIN_MODELS": str(folder), "TF_CPP_MIN_LOG_LEVEL": "2"}
+    environment = {
+        **os.environ,
+        "DENSEXPLAIN_MODELS": str(folder),
+        "DENSEXPLAIN_DATA": str(data),
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+    }
     log = (tmp_path_factory.mktemp("log") / "app.log").open("w")
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:

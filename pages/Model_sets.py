@@ -1,0 +1,22 @@
+"""Model sets: what each is for, what it is worth, and the radiographs it was measured on."""
+
+import streamlit as st
+
+from densexplain.ui import gallery, model_facts, model_sets, worth
+from densexplain.ui.evaluations import evaluated_model_sets
+from densexplain.ui.page import page_setup
+
+page_setup("Model sets")
+evaluated = evaluated_model_sets()
+chosen, view = model_sets.choose(evaluated)
+if chosen is None:
+    st.stop()
+
+if view == model_sets.RADIOGRAPHS:
+    gallery.draw(chosen.manifest, chosen.kept, evaluated)
+else:
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        model_facts.draw(chosen.manifest, chosen.kept)
+    with right:
+        worth.draw(chosen.manifest, chosen.kept)

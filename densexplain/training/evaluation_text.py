@@ -63,12 +63,15 @@ def _introduction(report: EvaluationReport) -> str:
     overall = report.overall
     images, studies = overall.images, overall.studies
     data = f"{report.split}, {', '.join(report.extremities)}"
-    ties = "1 tie" if studies.ties == 1 else f"{studies.ties} ties"
+    vote = "A study is what most of its radiographs are predicted to be; ties that the mean probability decided: "
+    vote += f"{studies.ties}."
+    if images.units == studies.units:
+        vote = "Every study holds one radiograph, so the figures per study are those per image."
     sentences = [
         f"Measured on {images.units} radiographs ({images.abnormal} abnormal) in {studies.units} studies "
         f"({studies.abnormal} abnormal) of {overall.patients} patients: {data}.",
         f"{report.skipped} more could not be read and are left out." if report.skipped else "",
-        f"A study is what most of its radiographs are predicted to be; in {ties} the mean probability decided.",
+        vote,
         f"Intervals are 95 % percentile intervals over {report.resamples} resamples of the patients; that of the "
         "calibration error lies high, because every resample adds to it by chance.",
     ]

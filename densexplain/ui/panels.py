@@ -113,7 +113,7 @@ def draw_prediction(manifest: Manifest, explanation: Explanation, visible: bool)
             return
         icon = ":material/circle:" if explanation.finding is Finding.NORMAL else ":material/change_history:"
         st.markdown(
-            f"{icon} **{explanation.finding.value.capitalize()}** probability of abnormal "
+            f"{icon} **{explanation.finding.value.capitalize()}** :small[probability of abnormal] "
             f"**{explanation.probability:.2f}**{_calibrated(manifest, explanation)} "
             f":small[:gray[threshold {explanation.threshold:g} · logit {explanation.logit:+.2f} · "
             f"{manifest.name} {manifest.version} · {manifest.weights_sha256[:8]}]]"
@@ -123,4 +123,4 @@ def draw_prediction(manifest: Manifest, explanation: Explanation, visible: bool)
 def _calibrated(manifest: Manifest, explanation: Explanation) -> str:
     if manifest.calibration is None:
         return ""
-    return f" (calibrated {calibrated_probability(explanation.logit, manifest.calibration.temperature):.2f})"
+    return f" :small[calibrated {calibrated_probability(explanation.logit, manifest.calibration.temperature):.2f}]"

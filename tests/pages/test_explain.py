@@ -54,7 +54,7 @@ def test_a_calibrated_probability_stands_beside_the_raw_one(
     app = loaded(open_explain())
     assert not app.exception
     # A temperature of a million leaves nothing of the logit.
-    assert "** (calibrated 0.50) :small[" in words(app)
+    assert "** :small[calibrated 0.50] :small[" in words(app)
 
 
 def test_says_that_a_model_set_is_loading(tiny_model_sets: Path, use_models: Callable[[Path], None]) -> None:

@@ -213,3 +213,17 @@ def test_a_model_set_that_does_not_fit_is_refused(refused, models, data_set, dam
     before = _contents(models / "tiny")
     assert words in refused("evaluate", "--data", data_set, "--model-set", "tiny", "--record")
     assert _contents(models / "tiny") == before
+
+
+def test_a_result_that_cannot_be_written_after_all_is_told_in_one_sentence(run, models, data_set, tmp_path):
+    (tmp_path / "results" / "predictions.csv").mkdir(parents=True)
+    (models / "tiny" / "evaluation.json").mkdir()
+    words = ["evaluate", "--data", data_set, "--model-set", "tiny", "--resamples", 100]
+    for options, sentence in (
+        (["--out", tmp_path / "results"], "the results could not be written"),
+        (["--record"], "the evaluation could not be kept with tiny"),
+    ):
+        code, out, lines = run(*words, *options)
+        assert (code, out, len(lines)) == (2, "", 1)
+        assert sentence in lines[0]
+    assert read_manifest(models / "tiny").calibration is None

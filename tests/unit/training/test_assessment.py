@@ -174,7 +174,8 @@ def test_the_document_lays_the_figures_beside_the_papers(manifest):
     assert "14 radiographs (6 abnormal) in 7 studies (3 abnormal) of 5 patients: valid, hand, wrist." in text
     assert "2 more could not be read" in text
     assert "- `valid/image9.png`" in text
-    assert "in 3 ties the mean probability decided" in text
+    assert "ties that the mean probability decided: 3." in text
+    assert "Every study holds one radiograph" not in text
     accuracy = report.overall.studies.figures["accuracy"]
     assert f"| {accuracy.value:.3f} | {accuracy.low:.3f} to {accuracy.high:.3f} |" in text
     for row in (
@@ -190,6 +191,14 @@ def test_the_document_lays_the_figures_beside_the_papers(manifest):
     assert "Only MURA's own validation radiographs make these figures comparable." in text
     assert "(hand, wrist) are among MURA's" in text
     assert f"{report.sample_sets.mean:.3f}, standard deviation {report.sample_sets.deviation:.3f}" in text
+
+
+def test_studies_of_one_radiograph_are_said_to_add_nothing(manifest):
+    report = assess(
+        table("hand a study1 + 0.9\nhand b study1 - 0.2\nhand c study1 + 0.6"), manifest, resamples=100
+    ).report
+    assert report.overall.images == report.overall.studies
+    assert "Every study holds one radiograph, so the figures per study are those per image." in measured_text(report)
 
 
 def test_another_extremity_type_is_said_not_to_be_comparable(manifest):

@@ -41,6 +41,7 @@
     |   |   +-- WeightsTypeError        tensors of another number format
     |   +-- GoldenInputError            the reference input gives another probability
     |   +-- RecordedEvaluationError     the evaluation kept beside the weights is damaged
+    |   +-- FamiliarityFileError        familiarity.safetensors is missing or not what the manifest describes
     +-- ImportWeightsError              a .weights.h5 that is not taken
     +-- GuardError                      the guarded process cannot be started or used
     +-- BusyError                       more explanations waiting than the queue holds
@@ -209,6 +210,10 @@ class GoldenInputError(ModelSetError):
 
 class RecordedEvaluationError(ModelSetError):
     """An evaluation kept with a model set that is damaged, incomplete or newer than this software."""
+
+
+class FamiliarityFileError(ModelSetError):
+    """A familiarity.safetensors that is missing or not what the manifest describes."""
 
 
 class ImportWeightsError(DensexplainError):

@@ -18,6 +18,18 @@ class Finding(StrEnum):
 
 
 @unique
+class FamiliarityVerdict(StrEnum):
+    """How like its training radiographs a model set finds a radiograph.
+
+    Of an ``UNFAMILIAR`` one a reader is warned; of a ``FOREIGN`` one no label is given.
+    """
+
+    FAMILIAR = "familiar"
+    UNFAMILIAR = "unfamiliar"
+    FOREIGN = "foreign"
+
+
+@unique
 class Split(StrEnum):
     """The two parts of a data set laid out as MURA is."""
 

@@ -1,12 +1,19 @@
 """A model set small enough for tests, with the real layer names."""
 
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import keras
+import numpy as np
 
+from densexplain.explain.familiarity import TrainingDistribution
+from densexplain.explain.familiarity_file import FAMILIARITY_FILE, encode_distribution
 from densexplain.network.densenet import build_densenet
+from densexplain.network.manifest import FamiliarityRecord, read_manifest, write_manifest
 from densexplain.network.model_set import write_model_set
 from densexplain.network.parameters import ARCHITECTURES
+from densexplain.network.stages import pooled_channels
 from densexplain.radiograph.preprocessing import InputSpecification
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,3 +34,16 @@ def write_tiny(folder: Path, seed: int, title: str) -> None:
         specification=InputSpecification(size_px=64),
         card=f"# {title}\n",
     )
+
+
+def write_familiarity(folder: Path, warn_above: float, withhold_above: float) -> None:
+    """Teach a tiny model set a made-up distribution: every pooled root is 1 with a deviation of 1."""
+    channels = pooled_channels(ARCHITECTURES["tiny"])
+    ones = np.ones(channels, np.float32)
+    directions = np.eye(2, channels, dtype=np.float16)
+    content = encode_distribution(TrainingDistribution(ones, ones, directions, ones[:2], 1.0))
+    quantiles = {"0.5": warn_above / 2, "0.95": warn_above, "1": withhold_above}
+    digest = hashlib.sha256(content).hexdigest()
+    record = FamiliarityRecord(digest, len(content), 100, quantiles, warn_above, withhold_above)
+    (folder / FAMILIARITY_FILE).write_bytes(content)
+    write_manifest(folder, replace(read_manifest(folder), familiarity=record))

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.explain.explanation import Explanation, RankedMaps, StageExplanation
+from densexplain.explain.familiarity import Familiarity, familiarity
+from densexplain.explain.familiarity_file import read_distribution
 from densexplain.network.model_set import LoadedModelSet, sigmoid
 from densexplain.network.stages import stage_shapes
 from densexplain.vocabulary import Finding, Ranking, Stage
@@ -22,7 +24,13 @@ class Explainer:
     Parameters
     ----------
     model_set
-        Verified and warm; it is shared, not copied.
+        Verified and warm; it is shared, not copied. What it knows of its
+        training radiographs is read here, and checked like the weights.
+
+    Raises
+    ------
+    FamiliarityFileError
+        If ``familiarity.safetensors`` is not what the manifest describes.
     """
 
     def __init__(self, model_set: LoadedModelSet) -> None:
@@ -30,6 +38,7 @@ class Explainer:
         manifest = model_set.manifest
         self._shapes = stage_shapes(manifest.architecture, manifest.specification.size_px)
         self._bias = model_set.bias
+        self._distribution = read_distribution(model_set.folder, manifest)
 
     def warm_up(self) -> None:
         """Nothing is left to do: loading a model set runs its golden input through the same function."""
@@ -66,7 +75,14 @@ class Explainer:
             threshold=threshold,
             activation_map=tensors["activation_map"],
             stages=tuple(self._stage(stage, tensors) for stage in Stage),
+            familiarity=self._familiarity(tensors),
         )
+
+    def _familiarity(self, tensors: dict[str, NDArray[Any]]) -> Familiarity | None:
+        record = self.model_set.manifest.familiarity
+        if self._distribution is None or record is None:
+            return None
+        return familiarity(float(self._distribution.distance(tensors["pooled_halves"])), record)
 
     def _stage(self, stage: Stage, tensors: dict[str, NDArray[Any]]) -> StageExplanation:
         rows, columns, channels = self._shapes[stage]

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.vocabulary import Finding, Ranking, Stage
+from densexplain.explain.familiarity import Familiarity
+from densexplain.vocabulary import FamiliarityVerdict, Finding, Ranking, Stage
 
 MAPS_PER_STAGE = 16
 """Feature maps kept of each stage, as in the paper's figure (fewer only if the stage has fewer channels)."""
@@ -88,6 +89,8 @@ class Explanation:
         raw: neither scaled nor enlarged. Its mean plus `bias` is the logit.
     stages
         All five, in forward order.
+    familiarity
+        How like the training radiographs this one is; None where the model set does not know.
     """
 
     probability: float
@@ -97,6 +100,12 @@ class Explanation:
     threshold: float
     activation_map: NDArray[np.float32]
     stages: tuple[StageExplanation, ...]
+    familiarity: Familiarity | None = None
+
+    @property
+    def label_withheld(self) -> bool:
+        """Whether finding, probability and logit are kept from a reader, because the radiograph is foreign."""
+        return self.familiarity is not None and self.familiarity.verdict is FamiliarityVerdict.FOREIGN
 
     @property
     def evidence(self) -> NDArray[np.float32]:

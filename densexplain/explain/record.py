@@ -9,6 +9,7 @@ from typing import Any
 import densexplain
 from densexplain.explain.calibration import calibrated_probability
 from densexplain.explain.explanation import Explanation, StageExplanation
+from densexplain.explain.familiarity import Familiarity
 from densexplain.network.manifest import Manifest
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.radiograph import Radiograph
@@ -29,6 +30,9 @@ def explanation_record(
     frame: int | None = None,
 ) -> dict[str, Any]:
     """Put a result, and what it was made from and with, into plain values.
+
+    The numbers of a foreign radiograph are all there, since they repeat the
+    result; its finding is None and `label_withheld` is True.
 
     Nothing that identifies a patient is in it: the radiograph appears by the
     sha256 of its file, its rows and its columns.
@@ -84,13 +88,19 @@ def explanation_record(
         "logit": explanation.logit,
         "bias": explanation.bias,
         "evidence_sum": explanation.evidence_sum,
-        "finding": explanation.finding.value,
+        "finding": None if explanation.label_withheld else explanation.finding.value,
+        "label_withheld": explanation.label_withheld,
+        "familiarity": _familiarity_entry(explanation.familiarity),
         "threshold": explanation.threshold,
         "stages": [_stage_entry(stage, ranking) for stage in explanation.stages],
     }
     if seconds is not None:
         entry["seconds"] = {step: round(float(duration), 4) for step, duration in seconds.items()}
     return entry
+
+
+def _familiarity_entry(familiarity: Familiarity | None) -> dict[str, Any] | None:
+    return None if familiarity is None else {**asdict(familiarity), "verdict": familiarity.verdict.value}
 
 
 def _stage_entry(stage: StageExplanation, ranking: Ranking) -> dict[str, Any]:

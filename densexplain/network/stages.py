@@ -17,6 +17,10 @@ MAPS_PER_STAGE = 16
 """Feature maps picked of each stage; all of them where a stage has fewer."""
 
 
+POOLED_IN_HALVES = (Stage.BLOCK3, Stage.BLOCK4)
+"""Stages whose pooled maps say how familiar a radiograph is; see `densexplain.explain.familiarity`."""
+
+
 def stage_shapes(parameters: DenseNetParameters, size_px: int) -> dict[Stage, tuple[int, int, int]]:
     """Rows, columns and channels of the five stages.
 
@@ -44,6 +48,33 @@ def stage_shapes(parameters: DenseNetParameters, size_px: int) -> dict[Stage, tu
     return shapes
 
 
+def pooled_channels(parameters: DenseNetParameters) -> int:
+    """How many numbers `pool_halves` gives; 5,888 for DenseNet-169."""
+    shapes = stage_shapes(parameters, 32)
+    return 2 * sum(shapes[stage][2] for stage in POOLED_IN_HALVES)
+
+
+def pool_halves(stages: dict[Stage, Any]) -> Any:
+    """Means of the feature maps over the upper and the lower half of the image.
+
+    Parameters
+    ----------
+    stages
+        Feature maps (batch, rows, columns, channels), or Keras's symbols of them.
+
+    Returns
+    -------
+    tensor
+        Shape (batch, 2 * channels), >= 0: block 3, then block 4, of each the
+        upper half first. A middle row belongs to both.
+    """
+    parts = []
+    for stage in POOLED_IN_HALVES:
+        maps, rows = stages[stage], int(stages[stage].shape[1])
+        parts += [ops.mean(half, axis=(1, 2)) for half in (maps[:, : (rows + 1) // 2], maps[:, rows // 2 :])]
+    return ops.concatenate(parts, axis=-1)
+
+
 def explanation_tensors(stages: dict[Stage, Any], head_kernel: Any, head_bias: Any) -> dict[str, Any]:
     """Logit, class activation map and ranked maps of one network input.
 
@@ -58,7 +89,8 @@ def explanation_tensors(stages: dict[Stage, Any], head_kernel: Any, head_bias: A
     -------
     dict
         float32 tensors without the batch axis: ``logit`` (), ``pooled``
-        (channels,), ``activation_map`` (rows, columns) in logits, and for each
+        (channels,), ``pooled_halves`` as `pool_halves`, ``activation_map``
+        (rows, columns) in logits, and for each
         stage and ranking ``<stage>/<ranking>/channels`` (int32) and
         ``.../strengths``, both (16,), best first, and ``.../maps``
         (16, rows, columns).
@@ -73,6 +105,7 @@ def explanation_tensors(stages: dict[Stage, Any], head_kernel: Any, head_bias: A
     tensors = {
         "logit": ops.sum(pooled * kernel) + head_bias[0],
         "pooled": pooled,
+        "pooled_halves": pool_halves(stages)[0],
         "activation_map": ops.matmul(last, head_kernel)[:, :, 0],
     }
     for stage in Stage:

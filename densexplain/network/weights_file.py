@@ -80,7 +80,7 @@ def read_weights(folder: Path, manifest: Manifest) -> Tensors:
         If the manifest asks for more bytes than are ever opened.
     """
     content = _read(folder, manifest)
-    stored = _read_header(content)
+    stored = read_header(content, WEIGHTS_FILE)
     _compare(stored, manifest)
     try:
         return safetensors.numpy.load(content)
@@ -114,8 +114,26 @@ def _read(folder: Path, manifest: Manifest) -> bytes:
     return content
 
 
-def _read_header(content: bytes) -> dict[str, TensorDescription]:
-    """Table of contents: 8 bytes of length, little-endian, then JSON (safetensors format)."""
+def read_header(content: bytes, file_name: str) -> dict[str, TensorDescription]:
+    """Table of contents of a safetensors file: 8 bytes of length, little-endian, then JSON.
+
+    Parameters
+    ----------
+    content
+        The whole file.
+    file_name
+        What to call it in a refusal.
+
+    Returns
+    -------
+    dict
+        Name of each tensor to its shape and number format.
+
+    Raises
+    ------
+    WeightsHeaderError
+        If it is oversized, cannot be read, or contradicts the file's length.
+    """
     length = int.from_bytes(content[:_LENGTH_BYTES], "little")
     if length > _MOST_HEADER_BYTES:
         raise WeightsHeaderError(
@@ -131,7 +149,7 @@ def _read_header(content: bytes) -> dict[str, TensorDescription]:
         table = {name: _describe(entry["shape"], entry["dtype"]) for name, entry in entries.items()}
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise WeightsHeaderError(
-            f"expected {WEIGHTS_FILE} to begin with a table of contents; it cannot be read"
+            f"expected {file_name} to begin with a table of contents; it cannot be read"
         ) from error
     if end != left:
         raise WeightsHeaderError(f"expected {end} bytes of tensors after the table of contents; received {left}")

@@ -12,10 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.errors import ShapeError
+from densexplain.explain.familiarity import Familiarity
 from densexplain.render.overlay import Overlay, colour_bar, fit_within, render_overlay, render_radiograph, with_sign
 from densexplain.render.sheet import PANEL_PX, SOFT, Sheet
 from densexplain.render.stage_grid import FIGURE_STYLE, StageGrid
-from densexplain.vocabulary import ColourMap, ColourScale, FigureFormat, Finding, Ranking, ResizeMode, Stage
+from densexplain.vocabulary import (
+    ColourMap,
+    ColourScale,
+    FamiliarityVerdict,
+    FigureFormat,
+    Finding,
+    Ranking,
+    ResizeMode,
+    Stage,
+)
 
 NOTICE = "Research use only, not for diagnosis"
 _CHOSEN_BY = {
@@ -59,6 +69,9 @@ class FigureFacts:
         is printed.
     code_version
         Of this software.
+    familiarity
+        How like the training radiographs this one is; of a foreign one neither
+        finding nor probability nor logit is printed. None where that is not known.
     """
 
     model_set: str
@@ -74,6 +87,7 @@ class FigureFacts:
     ranking: Ranking
     radiograph_sha256: str
     code_version: str
+    familiarity: Familiarity | None = None
 
 
 def render_figure(
@@ -180,16 +194,19 @@ def _draw_images(sheet: Sheet, grey: NDArray[np.uint8], overlay: Overlay, colour
 
 def _draw_facts(sheet: Sheet, facts: FigureFacts) -> None:
     left, top = sheet.left(3), sheet.panel_top
-    sheet.text(left, top + 36, str(facts.finding), 18, weight="bold")
+    withheld = facts.familiarity is not None and facts.familiarity.verdict is FamiliarityVerdict.FOREIGN
+    sheet.text(left, top + 36, "label withheld" if withheld else str(facts.finding), 18, weight="bold")
     sheet.text(left, top + 74, f"by the model set {facts.model_set}", 8, SOFT)
     logit, evidence, bias = (with_sign(value, 3) for value in (facts.logit, facts.evidence_sum, facts.bias))
     rows = (
-        (0, 0, "probability of abnormal", f"{facts.probability:.3f}"),
+        (0, 0, "probability of abnormal", "withheld" if withheld else f"{facts.probability:.3f}"),
         (0, 1, "threshold", f"{facts.threshold:.2f}"),
-        (1, 0, "logit = evidence + bias", f"{logit} = {evidence} {bias}"),
+        (1, 0, "logit = evidence + bias", "withheld" if withheld else f"{logit} = {evidence} {bias}"),
         (1, 1, "maps chosen by", _CHOSEN_BY[facts.ranking]),
         (2, 0, "input", facts.geometry),
     )
+    if facts.familiarity is not None:
+        sheet.text(left, top + 100, facts.familiarity.sentence, 7, weight="bold")
     for row, column, name, value in rows:
         x, y = sheet.left(3 + column), top + 128 + 66 * row
         sheet.text(x, y, name, 6.5, SOFT)

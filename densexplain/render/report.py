@@ -117,6 +117,7 @@ class Report:
             ranking=self.ranking,
             radiograph_sha256=self.radiograph.sha256,
             code_version=__version__,
+            familiarity=explanation.familiarity,
         )
 
 

@@ -10,7 +10,7 @@ from densexplain.errors import DensexplainError
 from densexplain.explain.calibration import calibrated_probability
 from densexplain.explain.explanation import Explanation
 from densexplain.network.manifest import Manifest
-from densexplain.ui import cache, messages, state
+from densexplain.ui import cache, familiarity, messages, state
 from densexplain.vocabulary import Finding
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def choose_model_set() -> Manifest | None:
         persist_state="session",
     )
     manifest = usable[name]
-    st.caption(f"**For** {manifest.purpose}  \n**Not for** {manifest.not_for}")
+    known = "" if manifest.familiarity is not None else f"  \n{familiarity.NOT_KNOWN}"
+    st.caption(f"**For** {manifest.purpose}  \n**Not for** {manifest.not_for}{known}")
     return manifest
 
 
@@ -111,6 +112,9 @@ def draw_prediction(manifest: Manifest, explanation: Explanation, visible: bool)
         if not visible:
             st.markdown("Prediction hidden until you ask for it")
             return
+        if explanation.label_withheld:
+            familiarity.draw_withheld(explanation)
+            return
         icon = ":material/circle:" if explanation.finding is Finding.NORMAL else ":material/change_history:"
         st.markdown(
             f"{icon} **{explanation.finding.value.capitalize()}** :small[probability of abnormal] "
@@ -118,6 +122,7 @@ def draw_prediction(manifest: Manifest, explanation: Explanation, visible: bool)
             f":small[:gray[threshold {explanation.threshold:g} · logit {explanation.logit:+.2f} · "
             f"{manifest.name} {manifest.version} · {manifest.weights_sha256[:8]}]]"
         )
+    familiarity.draw_warning(explanation)
 
 
 def _calibrated(manifest: Manifest, explanation: Explanation) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from densexplain.network.densenet import build_densenet
 from densexplain.network.parameters import ARCHITECTURES
-from densexplain.network.stages import explanation_tensors, stage_shapes
+from densexplain.network.stages import explanation_tensors, pool_halves, pooled_channels, stage_shapes
 from densexplain.vocabulary import Stage
 
 
@@ -55,3 +55,17 @@ def test_sixteen_of_twenty_are_kept_and_contribution_is_for_the_last_stage_only(
     assert np.asarray(outputs["conv1/mean/maps"]).shape == (16, 2, 2)
     assert np.asarray(outputs["conv1/mean/maps"])[0].tolist() == [[19.0, 39.0], [59.0, 79.0]]
     assert [name for name in outputs if "contribution" in name and not name.startswith("block4")] == []
+
+
+def test_maps_are_pooled_over_the_upper_and_the_lower_half_by_hand() -> None:
+    block3 = np.array([[[[1, 0]], [[2, 0]], [[6, 3]]]], np.float32)  # three rows: the middle one is in both halves
+    block4 = np.array([[[[1], [3]], [[5], [7]]]], np.float32)
+    pooled = np.asarray(pool_halves({Stage.BLOCK3: block3, Stage.BLOCK4: block4}))
+    assert pooled.tolist() == [[1.5, 0.0, 4.0, 1.5, 2.0, 6.0]]
+    one_row = np.array([[[[4]]]], np.float32)
+    assert np.asarray(pool_halves({Stage.BLOCK3: one_row, Stage.BLOCK4: one_row})).tolist() == [[4, 4, 4, 4]]
+
+
+def test_pooled_channels_are_those_of_two_halves_of_two_blocks() -> None:
+    assert pooled_channels(ARCHITECTURES["densenet169"]) == 2 * (1280 + 1664)
+    assert pooled_channels(ARCHITECTURES["tiny"]) == 2 * (18 + 17)

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from densexplain.errors import ShapeError
+from densexplain.explain.familiarity import Familiarity
 from densexplain.render.colour import look_up_table
 from densexplain.render.figure import NOTICE, FigureFacts, render_figure
 from densexplain.render.stage_grid import FIGURE_STYLE, stage_grid
@@ -143,3 +144,23 @@ def test_montages_of_another_size_are_refused():
     made[2] = replace(made[2], montage=np.zeros((10, 10, 3), np.uint8))
     with pytest.raises(ShapeError, match="montages must have the shape"):
         render_figure(PIXELS, MAP, made, FACTS)
+
+
+def test_the_label_of_a_foreign_radiograph_is_not_printed():
+    facts = replace(FACTS, familiarity=Familiarity(99.0, 1.0, 8.0, 9.0))
+    text = pdf_text(render_figure(PIXELS, MAP, grids(), facts, file_format=FigureFormat.PDF))
+    assert "Label withheld: unlike the training radiographs" in text
+    assert "abnormal" not in text.splitlines()
+    assert [part for part in ("0.831", "1.594") if part in text] == []
+    assert text.count("withheld") == 3 + 1
+    assert "Class activation map" in text
+
+
+def test_of_an_unfamiliar_radiograph_the_sheet_warns():
+    facts = replace(FACTS, familiarity=Familiarity(8.5, 0.98, 8.0, 9.0))
+    text = pdf_text(render_figure(PIXELS, MAP, grids(), facts, file_format=FigureFormat.PDF))
+    assert "Unlike the training radiographs: further away than 98 % of them" in text
+    assert "0.831" in text
+    familiar = replace(FACTS, familiarity=Familiarity(1.0, 0.5, 8.0, 9.0))
+    plain = [render_figure(PIXELS, MAP, grids(), facts, file_format=FigureFormat.PNG) for facts in (FACTS, familiar)]
+    assert plain[0] == plain[1]

@@ -1,0 +1,47 @@
+"""``fit-familiarity``: a model set learns which radiographs are like those that it was trained on."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+from pathlib import Path
+
+from densexplain.cli.command import Command, print_json, report
+from densexplain.network.backend import start_backend
+from densexplain.network.catalogue import find_model_set
+from densexplain.vocabulary import Split
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare data, model set and split."""
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data set in MURA's layout")
+    parser.add_argument("--model-set", required=True, metavar="NAME", help="its file and manifest are written")
+    parser.add_argument("--split", type=Split, choices=list(Split), default=Split.TRAIN, help="(default: %(default)s)")
+    parser.add_argument("--extremity", nargs="+", default=[], metavar="NAME", help="as in XR_NAME (default: all)")
+
+
+def run(arguments: Namespace) -> None:
+    """Fit and print what the manifest now states.
+
+    Raises
+    ------
+    DataSetError
+        If the data set cannot be used.
+    ModelSetError
+        If the model set cannot be used.
+    OSError
+        If it cannot be written.
+    """
+    from densexplain.training.mura import read_data_set
+
+    folder = find_model_set(arguments.model_set)
+    items = read_data_set(arguments.data, arguments.split, tuple(arguments.extremity))
+
+    start_backend()
+    from densexplain.training.familiarity_fit import fit_familiarity
+
+    record = fit_familiarity(folder, items, report)
+    print_json({"model_set": arguments.model_set, "familiarity": asdict(record)})
+
+
+COMMAND = Command("fit-familiarity", "teach a model set what its training radiographs look like", add_arguments, run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -22,6 +23,7 @@ Batch = tuple[NDArray[np.float32], ...]
 
 _LEAST_ROWS = 32
 _LEAST_TRIES = 8
+_LEAST_READ_AHEAD = 8
 
 
 class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type stubs
@@ -46,7 +48,7 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
     seed, epoch
         Together they fix the order of the images and each image's variation.
     workers
-        Threads that read ahead.
+        Threads that read ahead; None takes one for each processor core.
     band
         Share of the rows that is read; see `densexplain.training.recipe.GrowthStep`.
     first_step
@@ -78,7 +80,7 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         augmentation: Augmentation | None = None,
         seed: int = 0,
         epoch: int = 0,
-        workers: int = 2,
+        workers: int | None = None,
         band: float = 1.0,
         *,
         first_step: int = 0,
@@ -86,7 +88,8 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         class_weights: tuple[float, float] | None = None,
         blank_unreadable: bool = False,
     ) -> None:
-        super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=8)
+        threads = workers or os.cpu_count() or 1
+        super().__init__(workers=threads, use_multiprocessing=False, max_queue_size=max(_LEAST_READ_AHEAD, threads))
         cv2.setNumThreads(1)  # the workers are the threads; OpenCV's own would only get into their way
         self._items, self._specification, self._augmentation = items, specification, augmentation
         self._batch_size, self._seed, self._epoch, self._band = batch_size, seed, epoch, band

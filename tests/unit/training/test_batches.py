@@ -1,5 +1,6 @@
 """The same seed, epoch and index give the same batch, and an epoch holds every radiograph once."""
 
+import os
 import shutil
 
 import cv2
@@ -161,6 +162,14 @@ def test_what_cannot_be_divided_among_processes_is_left_out_for_one_epoch(items)
 def test_parts_that_cannot_be_are_refused(items, settings, words):
     with pytest.raises(OptionError, match=words):
         RadiographBatches(items, _SPECIFICATION, 5, **{"augmentation": _PAPER} | settings)
+
+
+@pytest.mark.parametrize(("workers", "threads"), [(None, os.cpu_count()), (12, 12), (1, 1)])
+def test_each_core_reads_ahead_unless_told_otherwise(items, workers, threads):
+    batches = RadiographBatches(items, _SPECIFICATION, 5, _PAPER, workers=workers)
+    assert batches.workers == threads
+    assert batches.max_queue_size == max(8, threads)
+    assert not batches.use_multiprocessing
 
 
 def test_class_weights_go_with_the_labels(items):

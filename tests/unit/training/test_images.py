@@ -43,7 +43,8 @@ def _chunk(kind, content=b""):
     return struct.pack("!I", len(content)) + kind + content + struct.pack("!I", zlib.crc32(kind + content))
 
 
-_BOMB = _encoded(".png")[:8] + _chunk(b"IHDR", struct.pack("!IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)) + _chunk(b"IEND")
+_HUGE = _chunk(b"IHDR", struct.pack("!IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0))
+_BOMB = _encoded(".png")[:8] + _HUGE + _chunk(b"IDAT", zlib.compress(bytes(1000))) + _chunk(b"IEND")
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ def _tile(answers: Sequence[_Answer], place: int, sha256: str, picture: str | No
     if picture:
         shown = f'<img src="{picture}" alt="Evaluated radiograph {sha256[:8]}">'
     else:
-        shown = f"<span>{'cannot be read' if picture == '' else 'not on this machine'}</span>"
+        shown = f"<span>{_why_not_shown(picture)}</span>"
     lines = [f"<b>{_SHAPES[label]} labelled {label}</b>"]
     for answer in answers:
         at = answer.rows[place]
@@ -173,6 +173,12 @@ def _tile(answers: Sequence[_Answer], place: int, sha256: str, picture: str | No
         lines.append(f"{_SHAPES[said]} {who} {said} {probability:.2f}")
     lines.append(f"<small>{sha256[:8]} \N{MIDDLE DOT} {escape(predictions.extremities[row])}</small>")
     return f'<figure class="tile {style}"><div>{shown}</div><figcaption>{"<br>".join(lines)}</figcaption></figure>'
+
+
+def _why_not_shown(picture: str | None) -> str:
+    if picture == "":
+        return "cannot be read"
+    return "not on this machine" if cache.library().progress().done else "being looked for"
 
 
 def _label(answer: _Answer, place: int) -> Finding:
@@ -188,7 +194,8 @@ def _draw_where_they_are(chosen: Sequence[str], shown: Sequence[str]) -> None:
             icon=":material/folder_off:",
         )
     elif not library.progress().done:
-        _wait_for_library(tuple(shown))
+        if not all(sha256 in library for sha256 in shown):
+            _wait_for_library(tuple(shown))
     else:
         missing = int(np.sum([sha256 not in library for sha256 in chosen]))
         if missing:

@@ -13,7 +13,7 @@ from densexplain.errors import OptionError
 from densexplain.files import check_writable, write_atomically
 from densexplain.network.backend import start_backend
 from densexplain.network.catalogue import find_model_set
-from densexplain.network.evaluation_report import report_to_json
+from densexplain.network.evaluation_json import report_to_json
 from densexplain.vocabulary import Split
 
 if TYPE_CHECKING:

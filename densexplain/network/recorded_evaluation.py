@@ -36,7 +36,8 @@ from pathlib import Path
 
 from densexplain.errors import ManifestError, RecordedEvaluationError
 from densexplain.files import write_atomically
-from densexplain.network.evaluation_report import EvaluationReport, report_from_json, report_to_json
+from densexplain.network.evaluation_json import report_from_json, report_to_json
+from densexplain.network.evaluation_report import EvaluationReport
 from densexplain.network.manifest import read_manifest
 from densexplain.network.recorded_predictions import (
     PREDICTIONS_FILE,

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from densexplain.network.evaluation_report import FIGURES, report_from_json
+from densexplain.network.evaluation_json import report_from_json
+from densexplain.network.evaluation_report import FIGURES
 from densexplain.network.manifest import read_manifest
 from densexplain.network.recorded_evaluation import read_evaluation
 

@@ -9,7 +9,7 @@ import pytest
 from densexplain.cli.parser import build_parser
 from densexplain.cli.train import growth_of, recipe_of, text_of
 from densexplain.errors import OptionError
-from densexplain.network.evaluation_report import report_to_json
+from densexplain.network.evaluation_json import report_to_json
 from densexplain.network.recorded_evaluation import read_evaluation
 from densexplain.training.evaluation_text import measured_text
 from densexplain.training.recipe import GrowthStep, Recipe

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from densexplain.errors import RecordedEvaluationError
+from densexplain.network.evaluation_json import report_from_json, report_to_json
 from densexplain.network.evaluation_report import (
     FIGURES,
     CalibrationFigures,
@@ -23,8 +24,6 @@ from densexplain.network.evaluation_report import (
     GroupFigures,
     LevelFigures,
     SampleSets,
-    report_from_json,
-    report_to_json,
 )
 from densexplain.network.manifest import read_manifest, write_manifest
 from densexplain.network.recorded_evaluation import EVALUATION_FILE, read_evaluation, write_evaluation

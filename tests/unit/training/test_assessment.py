@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from densexplain.errors import DataSetError, ManifestError
-from densexplain.network.evaluation_report import FIGURES, report_from_json, report_to_json
+from densexplain.network.evaluation_json import report_from_json, report_to_json
+from densexplain.network.evaluation_report import FIGURES
 from densexplain.network.manifest import CalibrationRecord, read_manifest, write_manifest
 from densexplain.network.recorded_evaluation import read_evaluation
 from densexplain.training.assessment import assess

@@ -30,6 +30,7 @@ from figures import Figure  # noqa: E402 - found beside this file
 BENCHMARKS = {
     "explanation": "explanation against the bare forward pass and tf-keras-vis",
     "start": "start page and loading of the model set, in a browser",
+    "familiarity": "foreign images told from those trained on",
     "display": "opacity and colours at the server",
     "data_set": "reading and describing a tree with the paper's 14,656 studies",
     "input_pipeline": "batches for training, alone and beside what the network consumes",

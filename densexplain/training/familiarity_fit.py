@@ -203,10 +203,13 @@ def held_out_distances(pooled: NDArray[np.float32], patients: list[str], report:
     names, numbers = np.unique(patients, return_inverse=True)
     folds = (np.random.default_rng(0).permutation(len(names)) % FOLDS)[numbers]
     distances = np.empty(len(pooled))
+    last = time.monotonic()
     for fold in np.unique(folds):
-        report(f"fitting without fold {fold + 1} of {FOLDS}")
         held_out = folds == fold
         distances[held_out] = fit_distribution(pooled[~held_out]).distance(pooled[held_out])
+        if time.monotonic() - last >= _REPORT_EVERY_SECONDS:
+            last = time.monotonic()
+            report(f"fitted without part {fold + 1} of {FOLDS}")
     return distances
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import keras
 
-from densexplain.errors import TrainingError
+from densexplain.errors import DataSetError, TrainingError
 from densexplain.network.manifest import Manifest
 from densexplain.network.model_set import write_model_set
 from densexplain.network.weights import halve_kernels, set_tensors, tensors_of
 from densexplain.training.assessment import assess
 from densexplain.training.card import ModelSetText, model_card
+from densexplain.training.familiarity_fit import fit_familiarity
 from densexplain.training.measurement import measure
+from densexplain.training.mura import LabelledRadiograph
 from densexplain.training.predicted_images import predicted_images
 from densexplain.training.progress import Report
 from densexplain.training.recording import record_evaluation
@@ -30,7 +32,8 @@ def finish(
 
     The kernels are rounded to half precision first, so the figures in manifest
     and card are those of the weights that ship. They are those that `evaluate`
-    gives, and the temperature is fitted on the same validation radiographs.
+    gives, and the temperature is fitted on the same validation radiographs. What
+    the training radiographs look like to the network is fitted last.
 
     Parameters
     ----------
@@ -85,9 +88,21 @@ def finish(
             activation_map_limit_logits=measurement.activation_map_limit_logits,
             card=model_card(text, recipe, counts, state.kept, extremities, "Not measured yet."),
         )
-        return record_evaluation(folder, assess(predicted, manifest, refit=True))
+        manifest = record_evaluation(folder, assess(predicted, manifest, refit=True))
+        return _with_familiarity(folder, manifest, trainer.train_items, report)
     except OSError as error:
         raise TrainingError(
             f"the model set could not be written to {models}: {error.strerror}; the run's state is intact, so the same "
             "command with another --out finishes it"
         ) from error
+
+
+def _with_familiarity(
+    folder: Path, manifest: Manifest, items: tuple[LabelledRadiograph, ...], report: Report
+) -> Manifest:
+    """Teach the model set its training radiographs; where they are too few for that, say so and keep the rest."""
+    try:
+        return replace(manifest, familiarity=fit_familiarity(folder, items, report))
+    except DataSetError as error:
+        report(f"familiarity not fitted: {error}")
+        return manifest

@@ -27,6 +27,7 @@ from densexplain.explain.explainer import Explainer
 from densexplain.network.manifest import FamiliarityRecord
 from densexplain.network.model_set import load_model_set
 from densexplain.radiograph.preprocessing import prepare
+from densexplain.settings import settings
 from densexplain.training.images import read_training_image
 from densexplain.training.mura import read_data_set
 from densexplain.vocabulary import Split
@@ -55,8 +56,7 @@ def measure() -> list[Figure]:
         assert found is not None
         return found.distance
 
-    data = os.environ.get("DENSEXPLAIN_DATA")
-    paths = [item.path for item in read_data_set(Path(data), Split.VALID)] if data else []
+    paths = [item.path for folder in settings().data_folders for item in read_data_set(folder, Split.VALID)]
     known = np.array([distance(read_training_image(path)) for path in paths])
     foreign: dict[str, list[float]] = {}
     for kind, pixels in _all_foreign(paths):

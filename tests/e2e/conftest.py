@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.recorded import record_as_predicted, write_radiographs
-from tests.tiny import ROOT, write_tiny
+from tests.tiny import ROOT, write_familiarity, write_tiny
 
 FLAGS = (
     "--no-sandbox",
@@ -39,6 +39,9 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     write_tiny(folder / "tiny-a", 1, "Tiny A")
     write_tiny(folder / "tiny-b", 2, "Tiny B")
     write_tiny(folder / "tiny-c", 3, "Tiny C, evaluated")
+    for name, title, lines in (("tiny-d", "Tiny D, warns", (1e-3, 1e6)), ("tiny-e", "Tiny E, withholds", (1e-4, 1e-3))):
+        write_tiny(folder / name, 1, title)
+        write_familiarity(folder / name, *lines)
     data = tmp_path_factory.mktemp("data")
     write_radiographs(data, 8)
     record_as_predicted(folder / "tiny-c", data)

@@ -118,6 +118,30 @@ def test_another_model_set_answers_for_the_same_case(page: Page) -> None:
     assert "tiny-a" not in prediction(page)
 
 
+@pytest.mark.parametrize(
+    ("title", "say", "not_say"),
+    [
+        ("Tiny D, warns", "further away than 95 % of them", "withheld"),
+        ("Tiny E, withholds", "Label withheld: unlike the training radiographs", "logit +"),
+    ],
+)
+def test_a_warning_is_in_the_one_look_too(page: Page, title: str, say: str, not_say: str) -> None:
+    page.get_by_label("Model set").click()
+    page.get_by_role("option", name=title).click()
+    upper = page.locator(".st-key-upper")
+    expect(upper).to_contain_text(say)
+    settled(page)
+    assert not_say not in upper.inner_text()
+    for key in ("radiograph", "map", "grid_block4"):
+        box = page.locator(f".st-key-{key} .nsewdrag").bounding_box()
+        assert box is not None, key
+        assert 0 <= box["y"] <= box["y"] + box["height"] <= 900, key
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= 900
+    page.get_by_role("button", name="Download").first.click()
+    record = json.loads(download(page, "Record, JSON"))
+    assert record["label_withheld"] == (record["finding"] is None) == ("withheld" in say)
+
+
 def test_a_clicked_tile_is_shown_over_the_radiograph(page: Page) -> None:
     before = prediction(page)
     label = page.locator(".st-key-grid_block2 .textpoint text").nth(1).text_content() or ""

@@ -106,7 +106,7 @@ def test_a_model_set_learns_its_training_radiographs(folder: Path, data_set: Pat
     assert manifest == replace(before, familiarity=record)
     assert record.images == len(items) == 24
     assert record.file_bytes == (folder / FAMILIARITY_FILE).stat().st_size
-    assert lines == [f"fitting without fold {number} of 5" for number in range(1, 6)]
+    assert lines == []  # nothing took 15 seconds
     explainer = Explainer(load_model_set(folder))
 
     def verdict(pixels: np.ndarray) -> FamiliarityVerdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -88,8 +89,13 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         class_weights: tuple[float, float] | None = None,
         blank_unreadable: bool = False,
     ) -> None:
+        # Keras reads one by one: its own queue goes on where building the network left it, one
+        # batch late, on every backend but TensorFlow.
+        super().__init__(workers=1, use_multiprocessing=False)
         threads = workers or os.cpu_count() or 1
-        super().__init__(workers=threads, use_multiprocessing=False, max_queue_size=max(_LEAST_READ_AHEAD, threads))
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="radiographs")
+        self._ahead: dict[int, Future[Batch]] = {}
+        self._most_ahead = max(_LEAST_READ_AHEAD, threads)
         cv2.setNumThreads(1)  # the workers are the threads; OpenCV's own would only get into their way
         self._items, self._specification, self._augmentation = items, specification, augmentation
         self._batch_size, self._seed, self._epoch, self._band = batch_size, seed, epoch, band
@@ -142,6 +148,17 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         """
         if not 0 <= index < len(self):
             raise IndexError(f"expected a batch of 0 to {len(self) - 1}; received {index}")
+        with self._lock:
+            ahead = range(index, min(index + self._most_ahead, len(self)))
+            for passed in self._ahead.keys() - set(ahead):
+                self._ahead.pop(passed).cancel()
+            for later in ahead:
+                if later not in self._ahead:
+                    self._ahead[later] = self._threads.submit(self._batch, later)
+            batch = self._ahead.pop(index)
+        return batch.result()
+
+    def _batch(self, index: int) -> Batch:
         places = self._places(index + self._first_step)
         inputs = np.empty((len(places), self._rows, self._specification.size_px, 3), np.float32)
         chosen = [self._fill(out, place) for out, place in zip(inputs, places, strict=True)]

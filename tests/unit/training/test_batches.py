@@ -223,3 +223,9 @@ def test_a_data_set_that_has_vanished_ends_the_epoch_in_one_sentence(damaged):
         item.path.unlink(missing_ok=True)
     with pytest.raises(DataSetError, match=r"8 in a row cannot be read, .* the last of them$"):
         RadiographBatches(damaged, _SPECIFICATION, 5, _PAPER)[0]
+
+
+def test_reading_in_any_order_gives_the_same_batches(items):
+    batches, expected = RadiographBatches(items, _SPECIFICATION, 5, _PAPER, 0, 3), _epoch(items, 3)
+    for index in (3, 0, 0, 4, 1):
+        np.testing.assert_array_equal(batches[index][0], expected[index][0])

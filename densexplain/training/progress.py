@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,11 +29,22 @@ class StepProgress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has
         How many epochs as costly as this one are still to come after it; the
         caller weighs image sizes.
     every_seconds
-        Least time between two lines.
+        Least time between two lines; infinity tells nothing.
+    first_step
+        Steps of the epoch that were done before.
     """
 
-    def __init__(self, report: Report, title: str, steps: int, epochs_left: float, every_seconds: float = 15.0) -> None:
+    def __init__(
+        self,
+        report: Report,
+        title: str,
+        steps: int,
+        epochs_left: float,
+        every_seconds: float = 15.0,
+        first_step: int = 0,
+    ) -> None:
         super().__init__()
+        self._first_step = first_step
         self._report, self._title, self._steps = report, title, steps
         self._epochs_left, self._every = epochs_left, every_seconds
 
@@ -43,19 +55,19 @@ class StepProgress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Report when it is time to."""
-        now = time.monotonic()
+        now, done = time.monotonic(), self._first_step + batch + 1
         if batch == 0:
             self._measured_from = now  # the first step compiles and says nothing about speed
             return
-        if now - self._last < self._every and batch + 1 < self._steps:
+        if math.isinf(self._every) or (now - self._last < self._every and done < self._steps):
             return
         self._last = now
         per_step = (now - self._measured_from) / batch
-        left = per_step * (self._steps - batch - 1)
+        left = per_step * (self._steps - done)
         in_all = left + per_step * self._steps * self._epochs_left
         logs = logs or {}
         self._report(
-            f"{self._title}  step {batch + 1}/{self._steps}  loss {logs.get('loss', float('nan')):.4f}  "
+            f"{self._title}  step {done}/{self._steps}  loss {logs.get('loss', float('nan')):.4f}  "
             f"accuracy {logs.get('accuracy', float('nan')):.3f}  left {time_left(left)}, in all {time_left(in_all)}"
         )
 

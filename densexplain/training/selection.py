@@ -1,7 +1,8 @@
-"""Which epoch's weights are kept."""
+"""Which epoch's weights are kept, and when a run has seen enough."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from densexplain.vocabulary import EpochRule
@@ -9,7 +10,10 @@ from densexplain.vocabulary import EpochRule
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """What was measured after one epoch; losses in nats, the rest as fractions."""
+    """What was measured after one epoch; losses in nats, the rest as fractions.
+
+    `skipped` counts the training radiographs that could not be read in it.
+    """
 
     epoch: int
     size_px: int
@@ -20,6 +24,7 @@ class EpochRecord:
     valid_accuracy: float
     valid_kappa: float
     valid_auc: float
+    skipped: int = 0
 
 
 def is_better(candidate: EpochRecord, kept: EpochRecord | None, rule: EpochRule) -> bool:
@@ -34,6 +39,36 @@ def is_better(candidate: EpochRecord, kept: EpochRecord | None, rule: EpochRule)
     if kept is None or rule is EpochRule.LAST:
         return True
     return _merit(candidate, rule) > _merit(kept, rule)
+
+
+def choices(history: Sequence[EpochRecord]) -> dict[EpochRule, EpochRecord]:
+    """The epoch that each rule chooses.
+
+    Parameters
+    ----------
+    history
+        Epochs to choose from, at least one: those at the final input size.
+    """
+    chosen = dict.fromkeys(EpochRule, history[0])
+    for record in history[1:]:
+        for rule, kept in chosen.items():
+            if is_better(record, kept, rule):
+                chosen[rule] = record
+    return chosen
+
+
+def has_stalled(history: Sequence[EpochRecord], patience: int) -> bool:
+    """Tell whether the validation loss has not fallen below its least for `patience` epochs; 0 never stops.
+
+    Parameters
+    ----------
+    history
+        Epochs at the final input size, in order.
+    """
+    if patience == 0 or len(history) <= patience:
+        return False
+    losses = [record.valid_loss for record in history]
+    return min(losses[-patience:]) >= min(losses[:-patience])
 
 
 def _merit(record: EpochRecord, rule: EpochRule) -> float:

@@ -30,3 +30,16 @@ def test_every_step_is_told_when_there_is_time():
 
 def test_the_last_step_is_always_told():
     assert [line.split("step ")[1][:3] for line in _run(every_seconds=3600)] == ["3/3"]
+
+
+def test_a_quiet_run_tells_no_steps():
+    assert _run(every_seconds=float("inf")) == []
+
+
+def test_a_run_that_goes_on_counts_from_the_epochs_start():
+    lines = []
+    progress = StepProgress(lines.append, "epoch 1/2 at 32 px", 9, 1.0, 0, first_step=6)
+    progress.on_epoch_begin(0)
+    for step in range(3):
+        progress.on_train_batch_end(step)
+    assert [line.split("step ")[1][:3] for line in lines] == ["8/9", "9/9"]

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from densexplain.training.selection import EpochRecord, is_better
+from densexplain.training.selection import EpochRecord, choices, has_stalled, is_better
 from densexplain.vocabulary import EpochRule
 
 _RECORD = EpochRecord(
@@ -47,3 +47,30 @@ def test_equal_values_keep_the_earlier_epoch_but_for_the_last():
     for rule in (EpochRule.KAPPA, EpochRule.LOSS, EpochRule.DIFFERENCE):
         assert not is_better(_with(epoch=4), _RECORD, rule)
     assert is_better(_with(epoch=4, valid_kappa=0), _RECORD, EpochRule.LAST)
+
+
+def test_each_rule_chooses_for_itself_and_the_papers_takes_an_untrained_epoch():
+    history = [
+        _with(epoch=1, accuracy=0.50, valid_accuracy=0.50, valid_kappa=0.00, valid_loss=0.70),
+        _with(epoch=2, accuracy=0.70, valid_accuracy=0.72, valid_kappa=0.44, valid_loss=0.50),
+        _with(epoch=3, accuracy=0.80, valid_accuracy=0.78, valid_kappa=0.56, valid_loss=0.52),
+        _with(epoch=4, accuracy=0.90, valid_accuracy=0.77, valid_kappa=0.54, valid_loss=0.60),
+    ]
+    chosen = {rule: record.epoch for rule, record in choices(history).items()}
+    assert chosen == {EpochRule.DIFFERENCE: 1, EpochRule.KAPPA: 3, EpochRule.LOSS: 2, EpochRule.LAST: 4}
+
+
+@pytest.mark.parametrize(
+    ("losses", "patience", "stalled"),
+    [
+        ([0.5, 0.6, 0.7], 0, False),
+        ([0.5, 0.6], 2, False),
+        ([0.5, 0.6, 0.5], 2, True),
+        ([0.5, 0.6, 0.49], 2, False),
+        ([0.5, 0.4, 0.6, 0.7], 2, True),
+        ([], 1, False),
+    ],
+)
+def test_a_run_has_stalled_when_the_loss_has_not_fallen_for_so_long(losses, patience, stalled):
+    history = [_with(epoch=epoch, valid_loss=loss) for epoch, loss in enumerate(losses, 1)]
+    assert has_stalled(history, patience) is stalled

@@ -36,8 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(str(error), REFUSED)
     except OSError as error:
         return _refuse(f"{error.filename or 'a file'} cannot be read or written: {error.strerror or error}", REFUSED)
-    except KeyboardInterrupt:
-        return _refuse("interrupted", INTERRUPTED)
+    except KeyboardInterrupt as interruption:
+        return _refuse(str(interruption) or "interrupted", INTERRUPTED)
+    except MemoryError:
+        return _refuse("there is too little memory for this", REFUSED)
     return 0
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +35,19 @@ class Command:
 def print_json(record: Any) -> None:
     """Print one JSON value to standard output, readable by people too."""
     print(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+@contextmanager
+def libraries_print_to_error() -> Iterator[None]:
+    """Keep standard output for results where a library's own code prints to it (Gloo, on connecting processes)."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def report(line: str) -> None:

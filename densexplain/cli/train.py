@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import re
-from argparse import ArgumentParser, BooleanOptionalAction, Namespace
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace, _ArgumentGroup
 from pathlib import Path
 
-from densexplain.cli.command import Command, print_json, report
+from densexplain.cli.command import Command, libraries_print_to_error, print_json, report
 from densexplain.errors import OptionError, TrainingError
+from densexplain.files import check_writable
 from densexplain.network.backend import start_backend
-from densexplain.network.manifest import check_name
+from densexplain.network.manifest import MANIFEST_FILE, check_name
 from densexplain.network.parameters import ARCHITECTURES
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.settings import PROJECT_FOLDER
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.card import ModelSetText
+from densexplain.training.named_recipes import NAMED_RECIPES
 from densexplain.training.recipe import PRECISIONS, GrowthStep, Recipe
+from densexplain.training.run_options import RunOptions
 from densexplain.vocabulary import EpochRule, ResizeMode, Schedule
 
 _PAPER = Recipe()
@@ -27,6 +31,8 @@ _NUMBERS = (
     ("--beta1", float, _PAPER.beta1, "Adam"),
     ("--beta2", float, _PAPER.beta2, "Adam"),
     ("--rotation", float, _PAPER.augmentation.rotation_degrees, "largest random rotation, degrees"),
+    ("--early-stopping", int, _PAPER.early_stopping, "epochs without a lower validation loss, 0: never"),
+    ("--clip-norm", float, _PAPER.clip_norm, "largest norm of the gradient, 0: any"),
     ("--zoom", float, _PAPER.augmentation.zoom, "largest random zoom, as a share"),
     ("--gamma", float, _PAPER.augmentation.gamma, "largest random change of exposure, as a power of 2"),
     ("--size", int, _PAPER.specification.size_px, "edge of the square input, px"),
@@ -47,10 +53,17 @@ _GROWTH = re.compile(r"(\d+)(?:\*(0?\.\d+|1))?:(\d+)")
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the data, the model set's words and every setting of the recipe."""
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data set in MURA's layout")
-    parser.add_argument("--model-set", required=True, metavar="NAME", help="name of the model set to make")
-    parser.add_argument("--extremity", nargs="+", default=[], metavar="NAME", help="as in XR_NAME (default: all)")
-    parser.add_argument("--run", type=Path, metavar="DIR", help="state of the run, gone on from (default: runs/NAME)")
+    parser.add_argument(
+        "--recipe",
+        choices=list(NAMED_RECIPES),
+        default="paper",
+        help="paper: its settings for any data; the others: its four model sets (default: %(default)s)",
+    )
+    parser.add_argument("--model-set", metavar="NAME", help="name of the model set to make (default: the recipe's)")
+    parser.add_argument("--extremity", nargs="+", metavar="NAME", help="as in XR_NAME (default: the recipe's, or all)")
     parser.add_argument("--out", type=Path, default=PROJECT_FOLDER / "models", metavar="DIR", help="folder of models")
+    parser.add_argument("--replace", action="store_true", help="write over an installed model set of that name")
+    _add_run_arguments(parser.add_argument_group("how the run is carried out"))
     words = parser.add_argument_group("what the model set says of itself")
     for option in ("--title", "--purpose", "--not-for", "--attribution"):
         words.add_argument(option, metavar="TEXT")
@@ -60,7 +73,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         recipe.add_argument(option, type=number, default=default, metavar="N", help=f"{text} (default: %(default)s)")
     for option, kind, choices, usual, text in _CHOICES:
         recipe.add_argument(option, type=kind, choices=choices, default=usual, help=f"{text} (default: %(default)s)")
-    recipe.add_argument("--init", default=_PAPER.init, metavar="NAME", help="random, imagenet, or a model set")
+    recipe.add_argument(
+        "--init", metavar="NAME", help="initial weights: random, imagenet, or a model set (default: the recipe's)"
+    )
+    recipe.add_argument(
+        "--class-weighting", action=BooleanOptionalAction, default=_PAPER.class_weighting, help="normal like abnormal"
+    )
     inversion = _PAPER.augmentation.lateral_inversion
     recipe.add_argument("--lateral-inversion", action=BooleanOptionalAction, default=inversion)
     recipe.add_argument("--growth", default="", metavar="PX[*BAND]:EPOCHS", help=_GROWTH_HELP)
@@ -69,6 +87,19 @@ def add_arguments(parser: ArgumentParser) -> None:
         ("--standard-deviation", _PAPER.specification.standard_deviation),
     ):
         recipe.add_argument(option, type=float, nargs=3, default=values, metavar="N", help="per channel, of [0, 1]")
+
+
+def _add_run_arguments(group: _ArgumentGroup) -> None:
+    group.add_argument("--run", type=Path, metavar="DIR", help="state of the run, gone on from (default: runs/NAME)")
+    group.add_argument(
+        "--state-every", type=int, default=0, metavar="STEPS", help="save the state within an epoch too (default: not)"
+    )
+    group.add_argument("--imagenet-weights", type=Path, metavar="FILE", help="Keras's file, where there is no network")
+    group.add_argument("--tensorboard", type=Path, metavar="DIR", help="write events for TensorBoard there")
+    group.add_argument(
+        "--distributed", action="store_true", help="all devices, and the processes KERAS_DISTRIBUTION_... name (JAX)"
+    )
+    group.add_argument("--quiet", action="store_true", help="one line an epoch, for logs")
 
 
 def run(arguments: Namespace) -> None:
@@ -82,17 +113,22 @@ def run(arguments: Namespace) -> None:
         If the data set cannot be used.
     TrainingError
         If the run's folder belongs to other settings or cannot be written.
+    KeyboardInterrupt
+        If it is asked to stop; it says how to go on.
     """
     recipe, text = recipe_of(arguments), text_of(arguments)
-    _check_writable(arguments.out)
+    _check_place(arguments.out, text.name, arguments.replace)
 
-    start_backend()
+    start_backend(arguments.distributed)
     from densexplain.training.finish import finish
     from densexplain.training.trainer import Trainer
 
     folder = arguments.run or Path("runs") / text.name
-    trainer = Trainer(recipe, arguments.data, tuple(arguments.extremity), folder, report)
-    model, state = trainer.train()
+    trainer = Trainer(recipe, arguments.data, extremities_of(arguments), folder, report, run_options_of(arguments))
+    with libraries_print_to_error():
+        model, state = trainer.train()
+    if not trainer.share.writes:
+        return
     manifest = finish(trainer, model, state, text, arguments.out, report)
     print_json(
         {
@@ -100,9 +136,35 @@ def run(arguments: Namespace) -> None:
             "folder": str(arguments.out / manifest.name),
             "weights_sha256": manifest.weights_sha256,
             "kept": manifest.training["kept"],
+            "choices": manifest.training["choices"],
             "evaluation": manifest.evaluation,
         }
     )
+
+
+def run_options_of(arguments: Namespace) -> RunOptions:
+    """How the run is carried out.
+
+    Raises
+    ------
+    OptionError
+        If the number of steps is negative.
+    """
+    if arguments.state_every < 0:
+        raise OptionError(f"`--state-every` must be 0 or more steps; received {arguments.state_every}")
+    return RunOptions(
+        state_every_steps=arguments.state_every,
+        imagenet_file=arguments.imagenet_weights,
+        tensorboard=arguments.tensorboard,
+        distributed=arguments.distributed,
+        progress_seconds=math.inf if arguments.quiet else RunOptions.progress_seconds,
+    )
+
+
+def extremities_of(arguments: Namespace) -> tuple[str, ...]:
+    """Extremity types as given, else the recipe's; empty means all."""
+    chosen = NAMED_RECIPES[arguments.recipe].extremities if arguments.extremity is None else arguments.extremity
+    return tuple(chosen)
 
 
 def recipe_of(arguments: Namespace) -> Recipe:
@@ -131,7 +193,10 @@ def recipe_of(arguments: Namespace) -> Recipe:
         beta1=arguments.beta1,
         beta2=arguments.beta2,
         rule=arguments.rule,
-        init=arguments.init,
+        init=arguments.init or NAMED_RECIPES[arguments.recipe].init,
+        class_weighting=arguments.class_weighting,
+        early_stopping=arguments.early_stopping,
+        clip_norm=arguments.clip_norm,
         growth=growth_of(arguments.growth),
         precision=arguments.precision,
         seed=arguments.seed,
@@ -158,14 +223,17 @@ def text_of(arguments: Namespace) -> ModelSetText:
     Raises
     ------
     OptionError
-        If the name cannot be a model set's.
+        If there is no name, or it cannot be a model set's.
     """
-    name = arguments.model_set
+    named = NAMED_RECIPES[arguments.recipe]
+    name = arguments.model_set or named.model_set
+    if not name:
+        raise OptionError("the recipe paper makes a model set of any name; give one as --model-set")
     check_name(name)
-    parts = " and ".join(arguments.extremity).lower() or "extremity"
+    parts = " and ".join(extremities_of(arguments)).lower() or "extremity"
     return ModelSetText(
         name=name,
-        title=arguments.title or name,
+        title=arguments.title or named.title or name,
         version=arguments.set_version,
         purpose=arguments.purpose or f"Studying how a network tells abnormal from normal {parts} radiographs.",
         not_for=arguments.not_for
@@ -174,13 +242,12 @@ def text_of(arguments: Namespace) -> ModelSetText:
     )
 
 
-def _check_writable(folder: Path) -> None:
-    """Find out before hours of training, not after."""
+def _check_place(folder: Path, name: str, replace: bool) -> None:
+    """Find out before hours of training, not after, that the model set can be written and replaces no other."""
+    if (folder / name / MANIFEST_FILE).exists() and not replace:
+        raise OptionError(f"{folder} has a model set {name} already; choose another --model-set or --replace it")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".densexplain-probe"
-        probe.touch()
-        probe.unlink()
+        check_writable(folder)
     except OSError as error:
         raise TrainingError(f"expected a folder that can be written as --out; {folder}: {error.strerror}") from error
 

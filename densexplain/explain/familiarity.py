@@ -119,7 +119,7 @@ class TrainingDistribution:
         if pooled.ndim not in (1, 2) or pooled.shape[-1] != len(self.mean):
             raise ShapeError(f"expected pooled feature maps of {len(self.mean)} channels; received {pooled.shape}")
         offset = (np.sqrt(pooled) - self.mean) / self.scale
-        along = offset @ self.directions.T.astype(np.float32, copy=False)
+        along = offset @ self.directions.T.astype(np.float32)
         inside = np.sum(along**2 / self.variances, axis=-1, dtype=np.float64)
         outside = np.sum(offset**2, axis=-1, dtype=np.float64) - np.sum(along**2, axis=-1, dtype=np.float64)
         squared = inside + np.maximum(outside, 0.0) / self.residual_variance

@@ -119,10 +119,25 @@ def _training(recipe: Recipe, counts: tuple[int, int], kept: EpochRecord, extrem
         f"Adam (beta1 {recipe.beta1:g}, beta2 {recipe.beta2:g}), learning rate {recipe.learning_rate:g}, "
         f"schedule {recipe.schedule}, warm-up over {recipe.warmup:.0%} of the run; binary cross-entropy; "
         f"{recipe.precision}.",
-        f"Augmentation: {inversion}, rotation up to {augmentation.rotation_degrees:g} degrees. Seed {recipe.seed}.",
+        f"Augmentation: {inversion}, rotation up to {augmentation.rotation_degrees:g} degrees"
+        f"{_more_augmentation(recipe)}. Seed {recipe.seed}.",
         f"Kept: epoch {kept.epoch}, for {_RULES[recipe.rule]}.",
     )
-    return "\n".join(f"- {line}" for line in lines)
+    options = (
+        ("The loss weighs normal and abnormal radiographs alike in all.", recipe.class_weighting),
+        (f"Gradients of a norm over {recipe.clip_norm:g} were shortened to it.", recipe.clip_norm > 0),
+        (f"To stop after {recipe.early_stopping} epochs without a lower loss.", recipe.early_stopping > 0),
+    )
+    return "\n".join(f"- {line}" for line in (*lines, *(line for line, holds in options if holds)))
+
+
+def _more_augmentation(recipe: Recipe) -> str:
+    zoom, gamma = recipe.augmentation.zoom, recipe.augmentation.gamma
+    parts = (
+        f", zoom up to {zoom:.0%}" if zoom else "",
+        f", exposure by up to 2 to the power of {gamma:g}" * (gamma > 0),
+    )
+    return "".join(parts)
 
 
 def _band(band: float) -> str:

@@ -84,11 +84,13 @@ def finish(
                 "attribution": text.attribution,
                 "kept": asdict(state.kept),
                 "epochs": [asdict(record) for record in state.history],
+                "choices": {str(rule): record.epoch for rule, record in trainer.choices(state).items()},
             },
             activation_map_limit_logits=measurement.activation_map_limit_logits,
             card=model_card(text, recipe, counts, state.kept, extremities, "Not measured yet."),
         )
-        manifest = record_evaluation(folder, assess(predicted, manifest, refit=True))
+        assessment = assess(predicted, manifest, skipped=len(trainer.valid_skipped), refit=True)
+        manifest = record_evaluation(folder, assessment)
         return _with_familiarity(folder, manifest, trainer.train_items, report)
     except OSError as error:
         raise TrainingError(

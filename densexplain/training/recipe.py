@@ -15,6 +15,10 @@ PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 """Keras dtype policies that a run may use; weights and the logit are float32 under each."""
 
 
+RANDOM, IMAGENET = "random", "imagenet"
+"""Initial weights that are no model set's."""
+
+
 @dataclass(frozen=True)
 class GrowthStep:
     """Some epochs on less than the final input, at the beginning of a run.
@@ -68,6 +72,13 @@ class Recipe:
     init
         Initial weights: ``random``, ``imagenet``, or the name of an installed
         model set of the same architecture.
+    class_weighting
+        Weigh the loss so that normal and abnormal radiographs count alike in all.
+    early_stopping
+        Stop when the validation loss has not fallen for so many epochs at the
+        final size; 0 never does.
+    clip_norm
+        Largest norm of the gradient over all weights; 0 leaves it as it is.
     growth
         Steps before the final size: the first epochs run on smaller images or
         on a band of them. Empty in the paper. (Tan and Le, EfficientNetV2, ICML
@@ -94,7 +105,10 @@ class Recipe:
     beta1: float = 0.9
     beta2: float = 0.999
     rule: EpochRule = EpochRule.DIFFERENCE
-    init: str = "random"
+    init: str = RANDOM
+    class_weighting: bool = False
+    early_stopping: int = 0
+    clip_norm: float = 0.0
     growth: tuple[GrowthStep, ...] = ()
     precision: str = "float32"
     seed: int = 0
@@ -110,6 +124,8 @@ class Recipe:
             ("beta1", 0 <= self.beta1 < 1, "in [0, 1)"),
             ("beta2", 0 <= self.beta2 < 1, "in [0, 1)"),
             ("growth", grown < self.epochs, f"shorter than the {self.epochs} epochs, to leave some at the final size"),
+            ("early_stopping", self.early_stopping >= 0, "0 or more epochs"),
+            ("clip_norm", 0 <= self.clip_norm < math.inf, "0 or more"),
             ("precision", self.precision in PRECISIONS, f"one of {', '.join(PRECISIONS)}"),
             ("seed", 0 <= self.seed < 2**32, "in [0, 2^32)"),
         )

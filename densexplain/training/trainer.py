@@ -11,20 +11,28 @@ from typing import Any
 import keras
 import numpy as np
 
+from densexplain.errors import TrainingError
+from densexplain.network.backend import make_deterministic
 from densexplain.network.densenet import build_densenet
 from densexplain.network.parameters import ARCHITECTURES
-from densexplain.network.weights import Tensors, set_tensors, tensors_of
+from densexplain.network.weights import set_tensors, tensors_of
 from densexplain.training.batches import RadiographBatches
+from densexplain.training.distribution import Share, distribute, on_this_device
+from densexplain.training.epoch import ProgressKeeper, StopWhenAsked
 from densexplain.training.evaluation import Evaluation, evaluate
-from densexplain.training.initial import initial_tensors
+from densexplain.training.history import TensorBoardEvents, write_history
+from densexplain.training.initial import InitialWeights, initial_weights
+from densexplain.training.interruption import Interruption
 from densexplain.training.measurement import labels_of
 from densexplain.training.mura import check_both_findings, read_data_set
 from densexplain.training.progress import Report, StepProgress
+from densexplain.training.readable import readable_items
 from densexplain.training.recipe import GrowthStep, Recipe
+from densexplain.training.run_options import RunOptions
 from densexplain.training.schedule import LearningRateByStep
-from densexplain.training.selection import EpochRecord, is_better
-from densexplain.training.state import RunState, read_state, write_state
-from densexplain.vocabulary import Split
+from densexplain.training.selection import EpochRecord, choices, has_stalled, is_better
+from densexplain.training.state import EpochProgress, RunState, check_room, read_state, write_state
+from densexplain.vocabulary import EpochRule, Finding, Split
 
 
 class Trainer:
@@ -43,25 +51,47 @@ class Trainer:
         gone on from.
     report
         Receives lines of progress.
+    options
+        How the run is carried out.
 
     Raises
     ------
     DataSetError
         If either split cannot be used.
+    OptionError
+        If the initial weights or the devices do not fit the recipe.
+    ModelSetError, TrainingError
+        If the initial weights cannot be had.
     """
 
-    def __init__(self, recipe: Recipe, data: Path, extremities: tuple[str, ...], run: Path, report: Report) -> None:
-        self.recipe, self.run, self._report = recipe, run, report
-        self.train_items = read_data_set(data, Split.TRAIN, extremities)
-        self.valid_items = read_data_set(data, Split.VALID, extremities)
+    def __init__(
+        self,
+        recipe: Recipe,
+        data: Path,
+        extremities: tuple[str, ...],
+        run: Path,
+        report: Report,
+        options: RunOptions | None = None,
+    ) -> None:
+        self.recipe, self.run, self._report, self._options = recipe, run, report, options or RunOptions()
+        self.train_items = read_data_set(data, Split.TRAIN, extremities, report)
+        listed = read_data_set(data, Split.VALID, extremities, report)
+        self.valid_items, self.valid_skipped = readable_items(listed, report)
         check_both_findings(self.train_items)
         check_both_findings(self.valid_items)
-        settings = {"recipe": recipe.as_dict(), "train": len(self.train_items), "valid": len(self.valid_items)}
+        self.share = distribute(recipe.batch_size) if self._options.distributed else Share()
+        self._initial: InitialWeights = initial_weights(recipe.architecture, recipe.init, self._options.imagenet_file)
+        settings = {
+            "recipe": recipe.as_dict(),
+            "init_sha256": self._initial.sha256,
+            "train": len(self.train_items),
+            "valid": len(self.valid_items),
+        }
         self.settings: dict[str, Any] = json.loads(json.dumps(settings, default=str))
         """What a state must agree in to be gone on from, as plain JSON values."""
 
     def train(self) -> tuple[keras.Model, RunState]:
-        """Run to the last epoch, from the start or from where a killed run stopped.
+        """Run to the last epoch, from the start or from where a run stopped or was killed.
 
         Returns
         -------
@@ -75,33 +105,45 @@ class Trainer:
         TrainingError
             If a state cannot be written or does not belong to these settings.
         DataSetError
-            If an image cannot be read.
+            If no image can be read.
+        KeyboardInterrupt
+            If the run was asked to stop; its state is saved.
         """
-        model = self._compiled_model(initial_tensors(self.recipe))
-        state = read_state(self.run, model, self.settings) or RunState([], None, {})
-        if state.history:
-            self._report(f"going on after epoch {len(state.history)} of {self.recipe.epochs}")
-        for epoch in range(len(state.history), self.recipe.epochs):
-            record = self._run_epoch(model, epoch)
-            state.history.append(record)
-            if self.recipe.is_final(epoch) and is_better(record, state.kept, self.recipe.rule):
-                state.kept, state.kept_weights = record, tensors_of(model)
-            write_state(self.run, model, state, self.settings)
-            self._report(_sentence(record, self.recipe.epochs))
+        model = self.compiled_model()
+        check_room(self.run, model)
+        events = self._events()
+        state = read_state(self.run, model, self.settings) or RunState()
+        if state.history or state.progress.step:
+            within = f", step {state.progress.step} of the next" if state.progress.step else ""
+            self._report(f"going on after epoch {len(state.history)}{within} of {self.recipe.epochs}")
+        with Interruption() as interruption:
+            while len(state.history) < self.recipe.epochs and not self._has_stalled(state):
+                try:
+                    self._run_epoch(model, state, interruption)
+                    self._conclude_epoch(model, state, interruption, events)
+                except KeyboardInterrupt as stop:
+                    raise KeyboardInterrupt(
+                        f"epoch {len(state.history) + 1}: {stop or 'stopped'}; the same command goes on from there"
+                    ) from stop
+        self._report_choices(state)
         return self._kept_model(state), state
 
-    def _compiled_model(self, initial: Tensors) -> keras.Model:
+    def compiled_model(self) -> keras.Model:
+        """The network with its initial weights, ready for the first step."""
         recipe = self.recipe
+        make_deterministic()
         keras.utils.set_random_seed(recipe.seed)
         keras.mixed_precision.set_global_policy(recipe.precision)
         model = build_densenet(ARCHITECTURES[recipe.architecture], None)
         keras.mixed_precision.set_global_policy("float32")
-        if initial:
-            set_tensors(model, initial)
-        steps_in_all = -(-len(self.train_items) // recipe.batch_size) * recipe.epochs
-        rate = LearningRateByStep(recipe.schedule, recipe.learning_rate, recipe.warmup, steps_in_all)
+        set_tensors(model, tensors_of(model) | self._initial.tensors)
+        rate = LearningRateByStep(
+            recipe.schedule, recipe.learning_rate, recipe.warmup, self._steps_in_epoch() * recipe.epochs
+        )
         model.compile(
-            optimizer=keras.optimizers.Adam(rate, beta_1=recipe.beta1, beta_2=recipe.beta2),
+            optimizer=keras.optimizers.Adam(
+                rate, beta_1=recipe.beta1, beta_2=recipe.beta2, global_clipnorm=recipe.clip_norm or None
+            ),
             loss="binary_crossentropy",
             metrics=["accuracy"],
             # XLA's convolutions are slow on a CPU under TensorFlow; JAX has no other way.
@@ -109,27 +151,118 @@ class Trainer:
         )
         return model
 
-    def _run_epoch(self, model: keras.Model, epoch: int) -> EpochRecord:
-        recipe, start = self.recipe, time.monotonic()
-        step = recipe.growth_step(epoch)
-        specification = replace(recipe.specification, size_px=step.size_px)
-        batches = RadiographBatches(
-            self.train_items, specification, recipe.batch_size, recipe.augmentation, recipe.seed, epoch, band=step.band
+    def batches(self, epoch: int, first_step: int = 0) -> RadiographBatches:
+        """What this process reads in an epoch, counted from 0, from a step of it on."""
+        recipe, step = self.recipe, self.recipe.growth_step(epoch)
+        return RadiographBatches(
+            self.train_items,
+            replace(recipe.specification, size_px=step.size_px),
+            recipe.batch_size,
+            recipe.augmentation,
+            recipe.seed,
+            epoch,
+            band=step.band,
+            shard=(self.share.process, self.share.processes),
+            first_step=first_step,
+            class_weights=self._class_weights() if recipe.class_weighting else None,
         )
-        costs = [_cost(recipe.growth_step(later)) for later in range(epoch, recipe.epochs)]
-        title = f"epoch {epoch + 1}/{recipe.epochs} at {step.size_px} px"
-        progress = StepProgress(self._report, title, len(batches), sum(costs[1:]) / costs[0])
-        fitted = model.fit(
-            batches, initial_epoch=epoch, epochs=epoch + 1, shuffle=False, verbose=0, callbacks=[progress]
+
+    def _steps_in_epoch(self) -> int:
+        return len(self.batches(0))
+
+    def _class_weights(self) -> tuple[float, float]:
+        """Weights of normal and abnormal radiographs, one on average."""
+        images = len(self.train_items)
+        abnormal = sum(item.finding is Finding.ABNORMAL for item in self.train_items)
+        return images / (2 * (images - abnormal)), images / (2 * abnormal)
+
+    def _run_epoch(self, model: keras.Model, state: RunState, interruption: Interruption) -> None:
+        """The training half of the next epoch; `state.progress` says how far it has come."""
+        epoch, progress, steps = len(state.history), state.progress, self._steps_in_epoch()
+        if progress.step == steps:
+            return
+        batches = self.batches(epoch, progress.step)
+        keeper = ProgressKeeper(
+            progress, batches, self._options.state_every_steps, interruption, lambda: self._save(model, state)
         )
-        valid_batches = RadiographBatches(self.valid_items, specification, recipe.batch_size, band=step.band)
-        probabilities = model.predict(valid_batches, verbose=0)
-        valid = evaluate(labels_of(self.valid_items), np.asarray(probabilities, np.float32)[:, 0])
-        return _record(epoch, step.size_px, time.monotonic() - start, fitted.history, valid)
+        costs = [_cost(self.recipe.growth_step(later)) for later in range(epoch, self.recipe.epochs)]
+        told = StepProgress(
+            self._report,
+            f"epoch {epoch + 1}/{self.recipe.epochs} at {self.recipe.growth_step(epoch).size_px} px",
+            steps,
+            sum(costs[1:]) / costs[0],
+            self._options.progress_seconds,
+            progress.step,
+        )
+        model.fit(batches, initial_epoch=epoch, epochs=epoch + 1, shuffle=False, verbose=0, callbacks=[told, keeper])
+        self._save(model, state)  # nothing of the epoch is lost while it is being measured
+        for path in progress.skipped:
+            self._report(f"epoch {epoch + 1}: {path} cannot be read; another radiograph took its place")
+
+    def _conclude_epoch(
+        self, model: keras.Model, state: RunState, interruption: Interruption, events: TensorBoardEvents | None
+    ) -> None:
+        """Measure on the validation radiographs, keep or not, save, tell."""
+        epoch, progress, start = len(state.history), state.progress, time.monotonic()
+        step = self.recipe.growth_step(epoch)
+        valid = self._validate(model, step, interruption)
+        record = _record(epoch, step.size_px, progress, progress.seconds + time.monotonic() - start, valid)
+        state.history.append(record)
+        if self.recipe.is_final(epoch) and is_better(record, state.kept, self.recipe.rule):
+            state.kept, state.kept_weights = record, tensors_of(model)
+        state.progress = EpochProgress()
+        self._save(model, state)
+        if self.share.writes:
+            write_history(self.run, state.history, state.kept)
+        if events is not None:
+            events.write(record)
+        self._report(_sentence(record, self.recipe.epochs))
+
+    def _validate(self, model: keras.Model, step: GrowthStep, interruption: Interruption) -> Evaluation:
+        """Figures in single precision on one device, as the model set will be used."""
+        specification = replace(self.recipe.specification, size_px=step.size_px)
+        batches = RadiographBatches(self.valid_items, specification, self.recipe.batch_size, band=step.band)
+        tensors = tensors_of(model)
+        with on_this_device():
+            network = build_densenet(ARCHITECTURES[self.recipe.architecture], None)
+            set_tensors(network, tensors)
+            probabilities = network.predict(batches, verbose=0, callbacks=[StopWhenAsked(interruption)])
+        return evaluate(labels_of(self.valid_items), np.asarray(probabilities, np.float32)[:, 0])
+
+    def _save(self, model: keras.Model, state: RunState) -> None:
+        if self.share.writes:
+            write_state(self.run, model, state, self.settings)
+
+    def _final_history(self, state: RunState) -> list[EpochRecord]:
+        return [record for record in state.history if self.recipe.is_final(record.epoch - 1)]
+
+    def _events(self) -> TensorBoardEvents | None:
+        folder = self._options.tensorboard
+        return None if folder is None or not self.share.writes else TensorBoardEvents(folder)
+
+    def _has_stalled(self, state: RunState) -> bool:
+        return has_stalled(self._final_history(state), self.recipe.early_stopping)
+
+    def choices(self, state: RunState) -> dict[EpochRule, EpochRecord]:
+        """The epoch that each rule would have kept, of those at the final size."""
+        return choices(self._final_history(state))
+
+    def _report_choices(self, state: RunState) -> None:
+        """Say which epoch each rule would have kept, so that nobody has to take one rule on trust."""
+        for rule, record in self.choices(state).items():
+            mark = " (kept)" if rule is self.recipe.rule else ""
+            if rule is not EpochRule.LAST:
+                self._report(
+                    f"rule {rule}: epoch {record.epoch}, valid loss {record.valid_loss:.4f}, "
+                    f"accuracy {record.valid_accuracy:.3f}, kappa {record.valid_kappa:.3f}{mark}"
+                )
 
     def _kept_model(self, state: RunState) -> keras.Model:
-        model = build_densenet(ARCHITECTURES[self.recipe.architecture], self.recipe.specification.size_px)
-        set_tensors(model, state.kept_weights)
+        if state.kept is None:
+            raise TrainingError("expected a run with a kept epoch; this one has finished none at its final size")
+        with on_this_device():
+            model = build_densenet(ARCHITECTURES[self.recipe.architecture], self.recipe.specification.size_px)
+            set_tensors(model, state.kept_weights)
         return model
 
 
@@ -137,26 +270,26 @@ def _cost(step: GrowthStep) -> float:
     return step.size_px**2 * step.band
 
 
-def _record(
-    epoch: int, size_px: int, seconds: float, history: dict[str, list[float]], valid: Evaluation
-) -> EpochRecord:
+def _record(epoch: int, size_px: int, progress: EpochProgress, seconds: float, valid: Evaluation) -> EpochRecord:
     return EpochRecord(
         epoch=epoch + 1,
         size_px=size_px,
         seconds=round(seconds, 1),
-        loss=float(history["loss"][-1]),
-        accuracy=float(history["accuracy"][-1]),
+        loss=progress.logs["loss"],
+        accuracy=progress.logs["accuracy"],
         valid_loss=valid.loss,
         valid_accuracy=valid.accuracy,
         valid_kappa=valid.kappa,
         valid_auc=valid.auc,
+        skipped=len(progress.skipped),
     )
 
 
 def _sentence(record: EpochRecord, epochs: int) -> str:
+    skipped = f"; {record.skipped} radiographs could not be read" if record.skipped else ""
     return (
         f"epoch {record.epoch}/{epochs} done in {record.seconds:.0f} s: "
         f"loss {record.loss:.4f}, accuracy {record.accuracy:.3f}; "
         f"valid loss {record.valid_loss:.4f}, accuracy {record.valid_accuracy:.3f}, "
-        f"kappa {record.valid_kappa:.3f}, AUC {record.valid_auc:.3f}"
+        f"kappa {record.valid_kappa:.3f}, AUC {record.valid_auc:.3f}{skipped}"
     )

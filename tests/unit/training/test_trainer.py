@@ -180,7 +180,9 @@ def test_the_model_set_gives_the_figures_it_states(undisturbed, tmp_path):
     assert loaded.manifest == manifest
     measured = measure(loaded.model, trainer.valid_items, manifest.specification, 6, lambda line: None)
     valid = evaluate(labels_of(trainer.valid_items), measured.probabilities, manifest.threshold)
-    assert manifest.evaluation["valid"] == pytest.approx(valid.as_dict(), abs=1e-6)
+    stated = {name: manifest.evaluation["valid"][name] for name in valid.as_dict()}
+    assert stated == pytest.approx(valid.as_dict(), abs=1e-6)
+    assert manifest.training["choices"]["last"] == 3
     assert manifest.activation_map_limit_logits == pytest.approx(measured.activation_map_limit_logits, rel=1e-5)
     assert manifest.training["recipe"] == trainer.settings["recipe"]
     assert [record["epoch"] for record in manifest.training["epochs"]] == [1, 2, 3]
@@ -193,7 +195,7 @@ def test_the_model_set_gives_the_figures_it_states(undisturbed, tmp_path):
 def test_a_run_without_a_kept_epoch_ends_in_no_model_set(undisturbed, tmp_path):
     _, trainer, _, model, _ = undisturbed
     with pytest.raises(TrainingError, match="kept epoch"):
-        finish(trainer, model, RunState([], None, {}), TEXT, tmp_path, lambda line: None)
+        finish(trainer, model, RunState(), TEXT, tmp_path, lambda line: None)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,0 +1,43 @@
+"""A killed run goes on to the same weights; a full disk costs nothing that was there."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.tiny import ROOT
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """Three kills and two full disks; `make bench` makes two hundred and twenty of them."""
+    command = [
+        sys.executable,
+        str(ROOT / "tests" / "survival.py"),
+        str(tmp_path_factory.mktemp("survival")),
+        "3",
+        "2",
+        "7",
+    ]
+    environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": "tensorflow", "PYTHONPATH": str(ROOT)}
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_a_killed_run_ends_in_the_weights_of_an_undisturbed_one(report):
+    assert len(report["kills"]) == 3
+    assert all(kill["same"] for kill in report["kills"])
+    assert any(kill["killed"] and kill["had_state"] for kill in report["kills"]), "no kill fell into the training"
+
+
+def test_a_full_disk_is_one_line_and_leaves_the_state_before(report):
+    assert len(report["full"]) == 2
+    for full in report["full"]:
+        assert (full["code"], full["traceback"]) == (2, False)
+        assert full["refusal"].startswith("densexplain: the run's state could not be written")
+        assert "the previous state is intact" in full["refusal"]
+        assert not [name for name in full["left"] if name.startswith(".state")]
+        assert full["same"]

@@ -8,13 +8,14 @@ two hundred.
 
 import hashlib
 import json
+import math
 import os
 import random
 import resource
-import shutil
 import signal
 import sys
 import time
+import traceback
 from pathlib import Path
 
 import cv2
@@ -24,7 +25,7 @@ SETTINGS = (
     *("--architecture", "tiny", "--size", "32", "--batch-size", "4", "--epochs", "3", "--learning-rate", "0.003"),
     *("--rule", "last", "--state-every", "1", "--model-set", "m", "--quiet"),
 )
-STATE, WEIGHTS = Path("run/state.safetensors"), Path("models/m/weights.safetensors")
+STATE, WEIGHTS, HASH = Path("run/state.safetensors"), Path("models/m/weights.safetensors"), Path("kept")
 
 
 def write_data_set(folder: Path) -> None:
@@ -50,10 +51,11 @@ def import_everything() -> None:
     import densexplain.training.trainer  # noqa: F401
 
 
-def fork_run(data: Path, folder: Path, file_limit: int | None = None) -> int:
+def fork_run(data: Path, folder: Path, file_limit: int | None = None, *, training_only: bool = False) -> int:
     """Start `train` in a forked process whose output goes to files in `folder`; its process id.
 
-    `file_limit` is the most bytes that one file may have, as a disk that is full.
+    `file_limit` is the most bytes that one file may have, as a disk that is full. `training_only` leaves out what
+    comes after the last epoch, which takes as long as the training here; the kept weights then go to `HASH`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     process = os.fork()
@@ -67,15 +69,37 @@ def fork_run(data: Path, folder: Path, file_limit: int | None = None) -> int:
         if file_limit is not None:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
-        from densexplain.__main__ import main
-
         words = ["train", "--data", data, "--run", folder / "run", "--out", folder / "models", *SETTINGS]
-        code = main([str(word) for word in words])
+        code = (_train if training_only else _main)([str(word) for word in words], folder)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
     finally:
         os._exit(99)
+
+
+def _main(words: list[str], folder: Path) -> int:
+    from densexplain.__main__ import main
+
+    return main(words)
+
+
+def _train(words: list[str], folder: Path) -> int:
+    from densexplain.cli.parser import build_parser
+    from densexplain.cli.train import recipe_of, run_options_of
+    from densexplain.network.backend import start_backend
+    from densexplain.training.trainer import Trainer
+
+    start_backend()
+    arguments = build_parser().parse_args(words)
+    trainer = Trainer(recipe_of(arguments), arguments.data, (), arguments.run, print, run_options_of(arguments))
+    kept = trainer.train()[1].kept_weights
+    hashes = (hashlib.sha256(kept[name].tobytes()).hexdigest() for name in sorted(kept))
+    (folder / HASH).write_text("".join(hashes))
+    return 0
 
 
 def finished(process: int) -> int:
@@ -83,13 +107,15 @@ def finished(process: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
-def kill_after(process: int, seconds: float) -> bool:
-    """SIGKILL a process after some time; whether it was still running."""
-    deadline = time.monotonic() + seconds
+def kill_after(process: int, seconds: float, since: Path | None = None) -> bool:
+    """SIGKILL a process some time after its start, or after a file appeared; whether it was still running."""
+    deadline = time.monotonic() + seconds if since is None else math.inf
     while time.monotonic() < deadline:
         if os.waitpid(process, os.WNOHANG) != (0, 0):
             return False
-        time.sleep(0.002)
+        if math.isinf(deadline) and since is not None and since.exists():
+            deadline = time.monotonic() + seconds
+        time.sleep(0.001)
     os.kill(process, signal.SIGKILL)
     return finished(process) == -signal.SIGKILL
 
@@ -98,11 +124,14 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def kill_and_resume(data: Path, folder: Path, seconds: float, expected: str) -> dict[str, bool]:
-    """Kill one run after some time and let the same command finish it."""
-    killed = kill_after(fork_run(data, folder), seconds)
+def kill_and_resume(
+    data: Path, folder: Path, moment: tuple[float, Path | None], expected: str, training_only: bool
+) -> dict[str, bool]:
+    """Kill one run at some moment, and let the same command finish it."""
+    killed = kill_after(fork_run(data, folder, training_only=training_only), *moment)
     had_state = (folder / STATE).exists()
-    same = finished(fork_run(data, folder)) == 0 and sha256(folder / WEIGHTS) == expected
+    code = finished(fork_run(data, folder, training_only=training_only))
+    same = code == 0 and sha256(folder / (HASH if training_only else WEIGHTS)) == expected
     return {"killed": killed, "had_state": had_state, "same": same}
 
 
@@ -118,26 +147,45 @@ def fill_and_resume(data: Path, folder: Path, file_limit: int, expected: str) ->
     }
 
 
-def experiment(folder: Path, kills: int, full: int, seed: int) -> dict[str, list[dict[str, object]]]:
-    """Kill and fill so often, each in a folder of its own."""
+def timed_run(data: Path, folder: Path, training_only: bool) -> tuple[float, float, str]:
+    """An undisturbed run: seconds in all, seconds to its first state, hash of what it ends in."""
+    start, process = time.monotonic(), fork_run(data, folder, training_only=training_only)
+    while not (folder / STATE).exists():
+        assert os.waitpid(process, os.WNOHANG) == (0, 0), (folder / "err").read_text()
+        time.sleep(0.001)
+    to_state = time.monotonic() - start
+    assert finished(process) == 0, (folder / "err").read_text()
+    return time.monotonic() - start, to_state, sha256(folder / (HASH if training_only else WEIGHTS))
+
+
+def kills(data: Path, folder: Path, count: int, draw: random.Random, training_only: bool) -> list[dict[str, bool]]:
+    """So many runs, each killed and finished: every second one at any moment, the others once there is a state."""
+    seconds, to_state, expected = timed_run(data, folder / "undisturbed", training_only)
+    results = []
+    for number in range(count):
+        place = folder / f"killed{number}"
+        anywhere = (draw.uniform(0, seconds), None)
+        within = (draw.uniform(0, seconds - to_state), place / STATE)
+        moment = anywhere if number % 2 else within
+        results.append(kill_and_resume(data, place, moment, expected, training_only))
+    return results
+
+
+def experiment(folder: Path, whole: int, training_only: int, full: int, seed: int) -> dict[str, object]:
+    """Kill so many whole commands and so many in training alone, and fill the disk so often."""
     data, draw = folder / "data", random.Random(seed)
     write_data_set(data)
     import_everything()
-    start = time.monotonic()
-    assert finished(fork_run(data, folder / "whole")) == 0, (folder / "whole" / "err").read_text()
-    seconds, expected = time.monotonic() - start, sha256(folder / "whole" / WEIGHTS)
+    killed = kills(data, folder / "whole", whole, draw, training_only=False)
+    if training_only:
+        killed += kills(data, folder / "training", training_only, draw, training_only=True)
     # A state before the first kept epoch is smaller than the last one, which the disk has no room for.
-    largest = (folder / "whole" / STATE).stat().st_size
+    undisturbed = folder / "whole" / "undisturbed"
+    largest, expected = (undisturbed / STATE).stat().st_size, sha256(undisturbed / WEIGHTS)
     limits = [draw.randrange(largest * 80 // 100, largest) for _ in range(full)]
-    report: dict[str, list[dict[str, object]]] = {"kills": [], "full": []}
-    for number in range(kills):
-        place = folder / f"killed{number}"
-        report["kills"].append({**kill_and_resume(data, place, draw.uniform(0.2, 1.0) * seconds, expected)})
-        shutil.rmtree(place)
-    for number, limit in enumerate(limits):
-        report["full"].append(fill_and_resume(data, folder / f"full{number}", limit, expected))
-    return report
+    filled = [fill_and_resume(data, folder / f"full{number}", limit, expected) for number, limit in enumerate(limits)]
+    return {"kills": killed, "full": filled}
 
 
 if __name__ == "__main__":
-    print(json.dumps(experiment(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))))
+    print(json.dumps(experiment(Path(sys.argv[1]), *map(int, sys.argv[2:]))))

@@ -19,7 +19,7 @@ from densexplain.training.augmentation import Augmentation
 from densexplain.training.card import ModelSetText
 from densexplain.training.named_recipes import NAMED_RECIPES
 from densexplain.training.recipe import PRECISIONS, GrowthStep, Recipe
-from densexplain.training.run_options import RunOptions
+from densexplain.training.run_options import RunOptions, has_state
 from densexplain.vocabulary import EpochRule, ResizeMode, Schedule
 
 _PAPER = Recipe()
@@ -117,13 +117,13 @@ def run(arguments: Namespace) -> None:
         If it is asked to stop; it says how to go on.
     """
     recipe, text = recipe_of(arguments), text_of(arguments)
-    _check_place(arguments.out, text.name, arguments.replace)
+    folder = arguments.run or Path("runs") / text.name
+    _check_place(arguments.out, text.name, arguments.replace or has_state(folder))
 
     start_backend(arguments.distributed)
     from densexplain.training.finish import finish
     from densexplain.training.trainer import Trainer
 
-    folder = arguments.run or Path("runs") / text.name
     trainer = Trainer(recipe, arguments.data, extremities_of(arguments), folder, report, run_options_of(arguments))
     with libraries_print_to_error():
         model, state = trainer.train()
@@ -243,7 +243,10 @@ def text_of(arguments: Namespace) -> ModelSetText:
 
 
 def _check_place(folder: Path, name: str, replace: bool) -> None:
-    """Find out before hours of training, not after, that the model set can be written and replaces no other."""
+    """Find out before hours of training, not after, that the model set can be written and replaces no other.
+
+    A run that goes on may have been killed while it wrote its own model set.
+    """
     if (folder / name / MANIFEST_FILE).exists() and not replace:
         raise OptionError(f"{folder} has a model set {name} already; choose another --model-set or --replace it")
     try:

@@ -48,6 +48,8 @@ class ProgressKeeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras h
         """Give Keras the running sums of the steps before."""
         self._start = time.monotonic()
         if self._progress.metrics:
+            # TensorFlow makes the running sums with the first step; any label has them made now.
+            self.model.compute_metrics(None, keras.ops.zeros((1, 1)), keras.ops.zeros((1, 1)))
             for variable, value in zip(self.model.metrics_variables, self._progress.metrics, strict=True):
                 variable.assign(value.reshape(variable.shape).astype(variable.dtype))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+STATE_FILE = "state.safetensors"
+
 
 @dataclass(frozen=True)
 class RunOptions:
@@ -31,3 +33,8 @@ class RunOptions:
     tensorboard: Path | None = None
     distributed: bool = False
     progress_seconds: float = 15.0
+
+
+def has_state(run: Path) -> bool:
+    """Whether a run has begun in this folder."""
+    return (run / STATE_FILE).exists()

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from densexplain.errors import TrainingError, WeightsShapeError
 from densexplain.files import write_atomically
 from densexplain.network.weights import Tensors, set_tensors, tensors_of
+from densexplain.training.run_options import STATE_FILE
 from densexplain.training.selection import EpochRecord
 
-STATE_FILE = "state.safetensors"
 _MODEL, _OPTIMIZER, _RANDOM, _KEPT, _METRIC = "model:", "optimizer:", "random:", "kept:", "metric:"
 _COPIES = 4  # the weights, two moments of Adam and the kept weights
 _ROOM = 1.1

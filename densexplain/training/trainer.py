@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -224,10 +225,14 @@ class Trainer:
         batches = RadiographBatches(self.valid_items, specification, self.recipe.batch_size, band=step.band)
         tensors = tensors_of(model)
         with on_this_device():
-            network = build_densenet(ARCHITECTURES[self.recipe.architecture], None)
-            set_tensors(network, tensors)
-            probabilities = network.predict(batches, verbose=0, callbacks=[StopWhenAsked(interruption)])
+            set_tensors(self._validator, tensors)
+            probabilities = self._validator.predict(batches, verbose=0, callbacks=[StopWhenAsked(interruption)])
         return evaluate(labels_of(self.valid_items), np.asarray(probabilities, np.float32)[:, 0])
+
+    @cached_property
+    def _validator(self) -> keras.Model:
+        """Built and compiled once; each epoch's weights are put into it."""
+        return build_densenet(ARCHITECTURES[self.recipe.architecture], None)
 
     def _save(self, model: keras.Model, state: RunState) -> None:
         if self.share.writes:

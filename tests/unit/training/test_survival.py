@@ -17,9 +17,7 @@ def report(tmp_path_factory):
         sys.executable,
         str(ROOT / "tests" / "survival.py"),
         str(tmp_path_factory.mktemp("survival")),
-        "3",
-        "2",
-        "7",
+        *("3", "0", "2", "7"),
     ]
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": "tensorflow", "PYTHONPATH": str(ROOT)}
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280)

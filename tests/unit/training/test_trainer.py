@@ -19,6 +19,7 @@ from densexplain.training.evaluation import evaluate
 from densexplain.training.finish import finish
 from densexplain.training.measurement import labels_of, measure
 from densexplain.training.recipe import GrowthStep, Recipe
+from densexplain.training.run_options import RunOptions
 from densexplain.training.state import RunState
 from densexplain.training.trainer import Trainer
 from densexplain.vocabulary import EpochRule, Schedule
@@ -42,8 +43,8 @@ class InterruptedRunError(Exception):
     pass
 
 
-def _trainer(data_set, run, recipe=RECIPE, report=lambda line: None):
-    return Trainer(recipe, data_set, (), run, report)
+def _trainer(data_set, run, recipe=RECIPE, report=lambda line: None, options=None):
+    return Trainer(recipe, data_set, (), run, report, options)
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +91,25 @@ def test_an_interrupted_run_ends_in_the_same_weights(data_set, undisturbed, tmp_
     lines = []
     model, state = _trainer(data_set, tmp_path, report=lines.append).train()
     assert lines[0].startswith("going on after epoch ")
+    _, _, _, expected_model, expected_state = undisturbed
+    for name, tensor in tensors_of(expected_model).items():
+        np.testing.assert_array_equal(tensors_of(model)[name], tensor, err_msg=name)
+    timeless = [[dataclasses.replace(record, seconds=0) for record in run.history] for run in (state, expected_state)]
+    assert timeless[0] == timeless[1]
+
+
+@pytest.mark.parametrize("step", [1, 6, 11])
+def test_a_run_killed_within_an_epoch_ends_in_the_same_weights(data_set, undisturbed, tmp_path, step):
+    def stop(line):
+        if f"step {step % 4 + 1}/4" in line and line.startswith(f"epoch {step // 4 + 1}/3"):
+            raise InterruptedRunError
+
+    options = RunOptions(state_every_steps=1, progress_seconds=0)
+    with pytest.raises(InterruptedRunError):
+        _trainer(data_set, tmp_path, report=stop, options=options).train()
+    lines = []
+    model, state = _trainer(data_set, tmp_path, report=lines.append, options=options).train()
+    assert f", step {step % 4} of the next of 3" in lines[0]
     _, _, _, expected_model, expected_state = undisturbed
     for name, tensor in tensors_of(expected_model).items():
         np.testing.assert_array_equal(tensors_of(model)[name], tensor, err_msg=name)

@@ -45,7 +45,8 @@ def test_a_refusal_is_one_line_and_no_output(tmp_path, model_folder):
     assert err.count("\n") == 1
 
 
-def test_ctrl_c_ends_a_run_with_130_and_one_last_line(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_a_run_with_130_and_one_last_line(tmp_path, number):
     draw = np.random.default_rng(0)
     for split in ("train", "valid"):
         for label in ("positive", "negative"):
@@ -69,7 +70,7 @@ def test_ctrl_c_ends_a_run_with_130_and_one_last_line(tmp_path):
     assert process.stderr is not None
     for line in process.stderr:
         if "done in" in line:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
             break
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")

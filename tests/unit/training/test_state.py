@@ -1,0 +1,26 @@
+"""Room for a run's state, found out before the run."""
+
+from pathlib import Path
+
+import pytest
+
+from densexplain.errors import TrainingError
+from densexplain.network.densenet import ARCHITECTURES, build_densenet
+from densexplain.training.state import check_room
+
+
+def test_a_disk_without_room_is_refused_in_one_sentence():
+    model = build_densenet(ARCHITECTURES["tiny"], None)
+    with pytest.raises(TrainingError, match="MB of free disk for the run's state; /proc has 0 MB"):
+        check_room(Path("/proc"), model)  # a file system with no free block
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(TrainingError, match="could not be written"):
+        check_room(tmp_path / "file" / "run", build_densenet(ARCHITECTURES["tiny"], None))
+
+
+def test_room_enough_is_taken(tmp_path):
+    check_room(tmp_path / "run", build_densenet(ARCHITECTURES["tiny"], None))
+    assert (tmp_path / "run").is_dir()

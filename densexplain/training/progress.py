@@ -10,6 +10,8 @@ from typing import Any
 
 import keras
 
+from densexplain.training.selection import EpochRecord
+
 Report = Callable[[str], None]
 """Where a line of progress goes."""
 
@@ -75,3 +77,14 @@ class StepProgress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has
 def time_left(seconds: float) -> str:
     """Seconds as hours, minutes and seconds."""
     return str(timedelta(seconds=round(seconds)))
+
+
+def epoch_sentence(record: EpochRecord, epochs: int) -> str:
+    """One line on a finished epoch."""
+    skipped = f"; {record.skipped} radiographs could not be read" if record.skipped else ""
+    return (
+        f"epoch {record.epoch}/{epochs} done in {record.seconds:.0f} s: "
+        f"loss {record.loss:.4f}, accuracy {record.accuracy:.3f}; "
+        f"valid loss {record.valid_loss:.4f}, accuracy {record.valid_accuracy:.3f}, "
+        f"kappa {record.valid_kappa:.3f}, AUC {record.valid_auc:.3f}{skipped}"
+    )

@@ -13,11 +13,11 @@ import keras
 import numpy as np
 
 from densexplain.errors import TrainingError
-from densexplain.network.backend import make_deterministic
 from densexplain.network.densenet import build_densenet
 from densexplain.network.parameters import ARCHITECTURES
 from densexplain.network.weights import set_tensors, tensors_of
 from densexplain.training.batches import RadiographBatches
+from densexplain.training.compiled import compiled_network
 from densexplain.training.distribution import Share, distribute, on_this_device
 from densexplain.training.epoch import ProgressKeeper, StopWhenAsked
 from densexplain.training.evaluation import Evaluation, evaluate
@@ -26,11 +26,10 @@ from densexplain.training.initial import InitialWeights, initial_weights
 from densexplain.training.interruption import Interruption
 from densexplain.training.measurement import labels_of
 from densexplain.training.mura import check_both_findings, read_data_set
-from densexplain.training.progress import Report, StepProgress
+from densexplain.training.progress import Report, StepProgress, epoch_sentence
 from densexplain.training.readable import readable_items
 from densexplain.training.recipe import GrowthStep, Recipe
 from densexplain.training.run_options import RunOptions
-from densexplain.training.schedule import LearningRateByStep
 from densexplain.training.selection import EpochRecord, choices, has_stalled, is_better
 from densexplain.training.state import EpochProgress, RunState, check_room, read_state, write_state
 from densexplain.vocabulary import EpochRule, Finding, Split
@@ -131,26 +130,7 @@ class Trainer:
 
     def compiled_model(self) -> keras.Model:
         """The network with its initial weights, ready for the first step."""
-        recipe = self.recipe
-        make_deterministic()
-        keras.utils.set_random_seed(recipe.seed)
-        keras.mixed_precision.set_global_policy(recipe.precision)
-        model = build_densenet(ARCHITECTURES[recipe.architecture], None)
-        keras.mixed_precision.set_global_policy("float32")
-        set_tensors(model, tensors_of(model) | self._initial.tensors)
-        rate = LearningRateByStep(
-            recipe.schedule, recipe.learning_rate, recipe.warmup, self._steps_in_epoch() * recipe.epochs
-        )
-        model.compile(
-            optimizer=keras.optimizers.Adam(
-                rate, beta_1=recipe.beta1, beta_2=recipe.beta2, global_clipnorm=recipe.clip_norm or None
-            ),
-            loss="binary_crossentropy",
-            metrics=["accuracy"],
-            # XLA's convolutions are slow on a CPU under TensorFlow; JAX has no other way.
-            jit_compile=keras.config.backend() == "jax",
-        )
-        return model
+        return compiled_network(self.recipe, self._initial, self._steps_in_epoch() * self.recipe.epochs)
 
     def batches(self, epoch: int, first_step: int = 0) -> RadiographBatches:
         """What this process reads in an epoch, counted from 0, from a step of it on."""
@@ -217,7 +197,7 @@ class Trainer:
             write_history(self.run, state.history, state.kept)
         if events is not None:
             events.write(record)
-        self._report(_sentence(record, self.recipe.epochs))
+        self._report(epoch_sentence(record, self.recipe.epochs))
 
     def _validate(self, model: keras.Model, step: GrowthStep, interruption: Interruption) -> Evaluation:
         """Figures in single precision on one device, as the model set will be used."""
@@ -287,14 +267,4 @@ def _record(epoch: int, size_px: int, progress: EpochProgress, seconds: float, v
         valid_kappa=valid.kappa,
         valid_auc=valid.auc,
         skipped=len(progress.skipped),
-    )
-
-
-def _sentence(record: EpochRecord, epochs: int) -> str:
-    skipped = f"; {record.skipped} radiographs could not be read" if record.skipped else ""
-    return (
-        f"epoch {record.epoch}/{epochs} done in {record.seconds:.0f} s: "
-        f"loss {record.loss:.4f}, accuracy {record.accuracy:.3f}; "
-        f"valid loss {record.valid_loss:.4f}, accuracy {record.valid_accuracy:.3f}, "
-        f"kappa {record.valid_kappa:.3f}, AUC {record.valid_auc:.3f}{skipped}"
     )

@@ -1,0 +1,44 @@
+"""A network ready for its first step: weights, optimizer, loss."""
+
+from __future__ import annotations
+
+import keras
+
+from densexplain.network.backend import make_deterministic
+from densexplain.network.densenet import build_densenet
+from densexplain.network.parameters import ARCHITECTURES
+from densexplain.network.weights import set_tensors, tensors_of
+from densexplain.training.initial import InitialWeights
+from densexplain.training.recipe import Recipe
+from densexplain.training.schedule import LearningRateByStep
+
+
+def compiled_network(recipe: Recipe, initial: InitialWeights, steps_in_all: int) -> keras.Model:
+    """Build a recipe's network for images of any size.
+
+    Parameters
+    ----------
+    recipe
+        Architecture, seed, precision, optimizer and schedule.
+    initial
+        Weights to start from; what they do not name stays random, by the seed.
+    steps_in_all
+        Steps of the whole run, over which the learning rate takes its course.
+    """
+    make_deterministic()
+    keras.utils.set_random_seed(recipe.seed)
+    keras.mixed_precision.set_global_policy(recipe.precision)
+    model = build_densenet(ARCHITECTURES[recipe.architecture], None)
+    keras.mixed_precision.set_global_policy("float32")
+    set_tensors(model, tensors_of(model) | initial.tensors)
+    rate = LearningRateByStep(recipe.schedule, recipe.learning_rate, recipe.warmup, steps_in_all)
+    model.compile(
+        optimizer=keras.optimizers.Adam(
+            rate, beta_1=recipe.beta1, beta_2=recipe.beta2, global_clipnorm=recipe.clip_norm or None
+        ),
+        loss="binary_crossentropy",
+        metrics=["accuracy"],
+        # XLA's convolutions are slow on a CPU under TensorFlow; JAX has no other way.
+        jit_compile=keras.config.backend() == "jax",
+    )
+    return model

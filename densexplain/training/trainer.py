@@ -85,7 +85,7 @@ class Trainer:
             "recipe": recipe.as_dict(),
             "init_sha256": self._initial.sha256,
             "train": len(self.train_items),
-            "valid": len(self.valid_items),
+            "valid": len(listed),  # an image that can no longer be read must not end the run
         }
         self.settings: dict[str, Any] = json.loads(json.dumps(settings, default=str))
         """What a state must agree in to be gone on from, as plain JSON values."""

@@ -1,0 +1,1 @@
+"""The bones and the soft tissue of each extremity, at rest."""

@@ -1,0 +1,168 @@
+"""Closed surfaces of triangles: moved, cut and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from densexplain.errors import ShapeError
+
+Vectors = NDArray[np.float64]
+"""Places or directions in space, shape (count, 3), millimetres; x right, y down, z towards the detector."""
+
+Triangles = NDArray[np.int64]
+"""Rows of `Vectors` that make a triangle, shape (count, 3); seen from outside, counter-clockwise."""
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The boundary of a solid.
+
+    Closed: each edge belongs to two triangles that run along it in opposite
+    directions. That makes the path of a ray through it the sum of the depths at
+    which it leaves less those at which it enters, in any order.
+
+    Parameters
+    ----------
+    vertices
+        Shape (vertices, 3), millimetres.
+    triangles
+        Shape (triangles, 3), rows of `vertices`.
+    """
+
+    vertices: Vectors
+    triangles: Triangles
+
+    def __post_init__(self) -> None:
+        for name, array in (("vertices", self.vertices), ("triangles", self.triangles)):
+            if array.ndim != 2 or array.shape[1] != 3:
+                raise ShapeError(f"`{name}` must have shape (count, 3); received {array.shape}")
+
+    @property
+    def volume_mm3(self) -> float:
+        """Volume inside, cubic millimetres; below zero if inside out."""
+        a, b, c = (self.vertices[self.triangles[:, corner]] for corner in range(3))
+        return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6.0)
+
+    def mapped(self, change: Callable[[Vectors], Vectors]) -> Surface:
+        """Move each vertex by a function from places to places."""
+        moved = Surface(np.asarray(change(self.vertices), np.float64), self.triangles)
+        if "edges" in self.__dict__:  # which triangles meet does not change
+            moved.__dict__["edges"] = self.edges
+        return moved
+
+    @cached_property
+    def edges(self) -> NDArray[np.int64]:
+        """List each edge once: start, end, the triangle that runs along it, and the one that runs against it.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (edges, 4).
+
+        Raises
+        ------
+        ShapeError
+            If the surface is not closed.
+        """
+        t, count = self.triangles, len(self.vertices)
+        start, end = t.ravel(), np.roll(t, -1, axis=1).ravel()
+        number = np.repeat(np.arange(len(t)), 3)
+        key, back = start * count + end, end * count + start
+        order, against = np.argsort(key, kind="stable"), np.argsort(back, kind="stable")
+        if not np.array_equal(key[order], back[against]):
+            raise ShapeError("`triangles` must close: an edge has no triangle on its other side")
+        once = start[order] < end[order]
+        along = np.column_stack([start[order], end[order], number[order], number[against]])
+        return along[once]
+
+
+def joined(surfaces: Iterable[Surface]) -> Surface:
+    """Put several surfaces into one; their solids count twice where they overlap."""
+    parts = list(surfaces)
+    if not parts:
+        return Surface(np.zeros((0, 3)), np.zeros((0, 3), np.int64))
+    starts = np.cumsum([0, *(len(part.vertices) for part in parts[:-1])])
+    numbers = np.cumsum([0, *(len(part.triangles) for part in parts[:-1])])
+    whole = Surface(
+        np.concatenate([part.vertices for part in parts]),
+        np.concatenate([part.triangles + start for part, start in zip(parts, starts, strict=True)]),
+    )
+    # The edges of the parts are known or found once; those of the whole follow.
+    offsets = [np.array([start, start, number, number]) for start, number in zip(starts, numbers, strict=True)]
+    whole.__dict__["edges"] = np.concatenate([part.edges + offset for part, offset in zip(parts, offsets, strict=True)])
+    return whole
+
+
+def cut(surface: Surface, side: NDArray[np.float64]) -> tuple[Surface, Surface]:
+    """Saw a solid in two.
+
+    Parameters
+    ----------
+    surface
+        What is cut.
+    side
+        For each vertex, on which side of the cut it lies, shape (vertices,);
+        the cut runs where it passes through zero.
+
+    Returns
+    -------
+    tuple
+        The part with `side` below zero and the part above; either may be empty.
+        Both are closed by a fan from the middle of each cut edge loop; a fan that
+        folds over itself still closes the solid, because depths carry a sign.
+    """
+    side = np.where(side == 0.0, 1e-12, side)
+    below, above = _part(surface, -side), _part(surface, side)
+    return below, above
+
+
+def _part(surface: Surface, side: NDArray[np.float64]) -> Surface:
+    """Keep where `side` is above zero, closed by one fan."""
+    inside = side[surface.triangles] > 0
+    kept = inside.sum(axis=1)
+    pieces = [surface.triangles[kept == 3]]
+    vertices = [surface.vertices]
+    known: dict[tuple[int, int], int] = {}
+    rim: list[tuple[int, int]] = []
+    corners: list[tuple[int, int, int]] = []
+    total = len(surface.vertices)
+
+    def crossing(i: int, j: int) -> int:
+        nonlocal total
+        pair = (i, j) if i < j else (j, i)
+        if pair not in known:
+            known[pair] = total
+            total += 1
+        return known[pair]
+
+    split = (kept == 1) | (kept == 2)
+    for triangle, flags in zip(surface.triangles[split], inside[split], strict=True):
+        alone = int(np.flatnonzero(flags if flags.sum() == 1 else ~flags)[0])
+        a, b, c = (int(triangle[(alone + step) % 3]) for step in range(3))
+        ab, ac = crossing(a, b), crossing(a, c)
+        if flags.sum() == 1:
+            corners.append((a, ab, ac))
+            rim.append((ac, ab))
+        else:
+            corners += [(ab, b, c), (ab, c, ac)]
+            rim.append((ab, ac))
+    if known:
+        pairs = np.array(list(known))
+        share = side[pairs[:, 0]] / (side[pairs[:, 0]] - side[pairs[:, 1]])
+        crossings = (
+            surface.vertices[pairs[:, 0]] * (1 - share)[:, None] + surface.vertices[pairs[:, 1]] * share[:, None]
+        )
+        vertices += [crossings, crossings.mean(axis=0, keepdims=True)]
+        corners += [(start, end, total) for start, end in rim]
+        pieces.append(np.array(corners, np.int64).reshape(-1, 3))
+    return _compact(np.concatenate(vertices), np.concatenate(pieces))
+
+
+def _compact(vertices: Vectors, triangles: Triangles) -> Surface:
+    used, numbered = np.unique(triangles, return_inverse=True)
+    return Surface(vertices[used], numbered.reshape(-1, 3).astype(np.int64))

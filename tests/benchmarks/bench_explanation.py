@@ -22,7 +22,8 @@ _OVERLAY_PX = 600
 def measure() -> list[Figure]:
     with subject_folder() as folder:
         model_set = load_model_set(folder)
-    explainer, pixels = Explainer(model_set), radiograph_pixels()
+        explainer = Explainer(model_set)  # reads the familiarity beside the weights
+    pixels = radiograph_pixels()
     specification = model_set.manifest.specification
 
     def explain():

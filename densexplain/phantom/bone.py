@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from densexplain.phantom.solids import Grid, Place, Solid
-from densexplain.phantom.surface import Surface, Vectors
+from densexplain.phantom.solids import Grid, Solid
+from densexplain.phantom.surface import EMPTY, Motion, Place, Surface, as_place
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class Bone:
     cavity: Surface
     landmarks: Mapping[str, Place] = field(default_factory=dict)
 
-    def mapped(self, change: Callable[[Vectors], Vectors]) -> Bone:
+    def mapped(self, change: Motion) -> Bone:
         """Move all of it."""
         names = list(self.landmarks)
         places = change(np.array([self.landmarks[name] for name in names]).reshape(-1, 3))
-        moved = {name: (float(p[0]), float(p[1]), float(p[2])) for name, p in zip(names, places, strict=True)}
+        moved = {name: as_place(place) for name, place in zip(names, places, strict=True)}
         return replace(
             self,
             whole=self.whole.mapped(change),
@@ -97,8 +97,7 @@ def grow_bone(
     grid = Grid.of(solid, *corners, voxel_mm)
     ys, millimetres = zip(*cortex.thickness, strict=True)
     thickness = np.interp(grid.y, ys, millimetres)
-    empty = grid.surface(1e6)
-    cavity = empty
+    cavity = EMPTY
     if cortex.cavity is not None:
         low, high = cortex.cavity
         beyond = np.maximum(np.maximum(low - grid.y, grid.y - high), 0.0)

@@ -75,11 +75,14 @@ def expose(attenuation: NDArray[np.float64], exposure: Exposure) -> NDArray[np.f
     seen = -np.log(counted)
     slow = np.asarray(cv2.GaussianBlur(seen, (0, 0), exposure.evening_px, borderType=cv2.BORDER_REPLICATE), np.float64)
     relative = (seen - exposure.evening * slow - exposure.low) / (exposure.high - exposure.low)
-    return np.asarray(_film_curve(relative), np.float64)
+    return film_curve(relative)
 
 
-def _film_curve(relative: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Bend the ends of the scale as film does, so that neither air nor metal is flat."""
+def film_curve(relative: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bend the ends of the scale as film does, so that neither air nor metal is flat.
+
+    From any values, 0 for dark and 1 for bright, to [0, 1].
+    """
     bent = 1.0 / (1.0 + np.exp(-4.4 * (relative - 0.5)))
     ends = 1.0 / (1.0 + np.exp(2.2))
     return np.asarray(np.clip((bent - ends) / (1.0 - 2.0 * ends) * 0.94 + 0.03, 0.0, 1.0), np.float64)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from densexplain.phantom.bone import Bone
 from densexplain.phantom.materials import Material
-from densexplain.phantom.solids import Field, Grid, Place, Solid, united
-from densexplain.phantom.surface import Surface, Vectors
+from densexplain.phantom.solids import Grid, rounded_cone, united
+from densexplain.phantom.surface import Motion, Place, Surface, Vectors, as_place
 
-Motion = Callable[[Vectors], Vectors]
-"""From places to places."""
+_GROOVE_MM = 7.0
+"""Width of the grooves between parts of the soft tissue that are filled, as between fingers."""
 
 
 @dataclass(frozen=True)
@@ -94,16 +93,12 @@ class Limb:
                 return bone
         raise KeyError(name)
 
-    def with_bone(self, changed: Bone) -> Limb:
-        """Replace the bone of the same name."""
-        return replace(self, bones=tuple(changed if bone.name == changed.name else bone for bone in self.bones))
-
     def mapped(self, change: Motion) -> Limb:
         """Move all of it; the radii of the soft tissue stay."""
         flesh = []
         for part in self.flesh:
             start, end = change(np.array([part.start, part.end]))
-            flesh.append(replace(part, start=_place(start), end=_place(end)))
+            flesh.append(replace(part, start=as_place(start), end=as_place(end)))
         return Limb(
             tuple(bone.mapped(change) for bone in self.bones),
             tuple(flesh),
@@ -143,35 +138,14 @@ def chained(*motions: Motion) -> Motion:
     return change
 
 
-def flesh_solid(flesh: Sequence[Flesh], radius: float = 7.0) -> Solid:
-    """Signed distance to the skin of the parts joined."""
-    return united(*(_part(part) for part in flesh), radius=radius)
-
-
 def flesh_grid(flesh: Sequence[Flesh], margin_mm: float, voxel_mm: float) -> Grid:
-    """Measure soft tissue on a grid with a margin round it."""
+    """Measure soft tissue on a grid with a margin round it.
+
+    The parts are flat across z: a limb is turned towards the rays only when its
+    surfaces are drawn.
+    """
     ends = np.array([place for part in flesh for place in (part.start, part.end)])
     radii = np.array([r for part in flesh for r in (part.start_radius, part.end_radius)])[:, None]
     low, high = (ends - radii).min(axis=0) - margin_mm, (ends + radii).max(axis=0) + margin_mm
-    return Grid.of(flesh_solid(flesh), _place(low), _place(high), voxel_mm)
-
-
-def _part(part: Flesh) -> Solid:
-    """Rounded cone, flattened across z; a limb is turned towards the rays only when its surfaces are drawn."""
-    a, b = np.array(part.start), np.array(part.end)
-    axis = b - a
-    length2 = max(float(axis @ axis), 1e-9)
-
-    def distance(x: Field, y: Field, z: Field) -> Field:
-        u, v, w = x - a[0], y - a[1], z - a[2]
-        share = np.clip((u * axis[0] + v * axis[1] + w * axis[2]) / length2, 0.0, 1.0)
-        off2 = (u - share * axis[0]) ** 2 + (v - share * axis[1]) ** 2 + ((w - share * axis[2]) / part.flatness) ** 2
-        steep = max(part.flatness, 0.5)
-        radius = part.start_radius + share * (part.end_radius - part.start_radius)
-        return np.asarray((np.sqrt(off2) - radius) * steep, np.float64)
-
-    return distance
-
-
-def _place(vector: NDArray[np.float64]) -> Place:
-    return float(vector[0]), float(vector[1]), float(vector[2])
+    parts = (rounded_cone(p.start, p.end, p.start_radius, p.end_radius, p.flatness) for p in flesh)
+    return Grid.of(united(*parts, radius=_GROOVE_MM), as_place(low), as_place(high), voxel_mm)

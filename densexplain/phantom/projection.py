@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.errors import OptionError
+from densexplain.phantom.path_length import PathMap
 from densexplain.phantom.surface import Surface, Vectors
-
-PathMap = NDArray[np.float64]
-"""Path length in millimetres for each pixel, shape (rows, columns)."""
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.phantom.limb import Limb, Motion, flesh_grid
+from densexplain.phantom.exposure import film_curve
+from densexplain.phantom.limb import Limb, flesh_grid
 from densexplain.phantom.materials import Material, linear_attenuation
-from densexplain.phantom.projection import PathMap, Projector
-from densexplain.phantom.surface import joined
+from densexplain.phantom.path_length import PathMap
+from densexplain.phantom.projection import Projector
+from densexplain.phantom.surface import Motion, joined
 from densexplain.phantom.texture_bank import strands, trabecular_density
 
 
@@ -68,9 +70,7 @@ class Shadow:
 def cast_shadow(limb: Limb, view: Motion, projector: Projector, energy_kev: float, seed: int) -> Shadow:
     """Add up attenuation along each ray (Beer-Lambert)."""
     mu = {material: linear_attenuation(material, energy_kev) for material in Material}
-    coarse = Projector(
-        projector.rows, projector.columns, projector.pitch_mm, projector.centre, projector.source_mm, samples=1
-    )
+    coarse = replace(projector, samples=1)
     grid = flesh_grid(limb.flesh, 8.0, 3.0)
     fat = float(np.mean([part.fat_mm for part in limb.flesh]))
     whole, muscle, deep = (coarse.path_length(grid.surface(inset).mapped(view)) for inset in (0.0, fat, 1.3))
@@ -87,6 +87,7 @@ def cast_shadow(limb: Limb, view: Motion, projector: Projector, energy_kev: floa
     spongy = np.maximum(inner - cavity, 0.0)
     soft_mu, spongy_mu = mu[Material.SOFT_TISSUE], mu[Material.SPONGY_BONE]
     attenuation = soft + mu[Material.CORTICAL_BONE] * np.maximum(outer - inner, 0.0) - soft_mu * outer
+    # Struts come and go, the marrow between them does not.
     attenuation += (mu[Material.FAT] + (spongy_mu - mu[Material.FAT]) * density) * spongy + mu[Material.FAT] * cavity
     bodies: dict[str, PathMap] = {}
     for body in limb.bodies:
@@ -118,7 +119,7 @@ def develop(shadow: Shadow, beam: Beam, seed: int) -> NDArray[np.float64]:
         linear_attenuation(Material.CORTICAL_BONE, beam.energy_kev)
         - linear_attenuation(Material.SOFT_TISSUE, beam.energy_kev)
     )
-    return _film((even - low) / (high - low))
+    return film_curve((even - low) / (high - low))
 
 
 def _blurred(values: NDArray[np.float64], sigma_px: float) -> NDArray[np.float64]:
@@ -131,10 +132,3 @@ def _slow(values: NDArray[np.float64], sigma_px: float) -> NDArray[np.float64]:
     small = cv2.resize(values, (max(1, columns // 4), max(1, rows // 4)), interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), sigma_px / 4, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float64)
-
-
-def _film(relative: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Bend the ends of the scale as film does, so that neither air nor metal is flat."""
-    bent = 1.0 / (1.0 + np.exp(-4.2 * (relative - 0.5)))
-    ends = 1.0 / (1.0 + np.exp(2.1))
-    return np.asarray(np.clip((bent - ends) / (1.0 - 2.0 * ends) * 0.95 + 0.025, 0.0, 1.0), np.float64)

@@ -11,13 +11,10 @@ from scipy.interpolate import PchipInterpolator
 from skimage.measure import marching_cubes
 
 from densexplain.errors import ShapeError
-from densexplain.phantom.surface import Surface
+from densexplain.phantom.surface import EMPTY, Place, Surface
 
 Field = NDArray[np.float64]
 """Values at the points of a grid, any shape."""
-
-Place = tuple[float, float, float]
-"""x, y, z in millimetres."""
 
 Solid = Callable[[Field, Field, Field], Field]
 """Signed distance to a surface at places x, y, z: about the distance in millimetres, below zero inside."""
@@ -35,17 +32,21 @@ def ellipsoid(centre: Place, radii: Place) -> Solid:
     return distance
 
 
-def rounded_cone(start: Place, end: Place, start_radius: float, end_radius: float) -> Solid:
-    """Ball of one radius rolled in a straight line to another place and radius."""
+def rounded_cone(start: Place, end: Place, start_radius: float, end_radius: float, flatness: float = 1.0) -> Solid:
+    """Ball of one radius rolled in a straight line to another place and radius; `flatness` is its depth over its width.
+
+    Where it is flattened, the distance is exact on the surface only.
+    """
     a, b = np.array(start), np.array(end)
     axis = b - a
     length2 = max(float(axis @ axis), 1e-9)
+    steep = max(flatness, 0.5)  # of the distance across the flat sides, kept near one
 
     def distance(x: Field, y: Field, z: Field) -> Field:
         u, v, w = x - a[0], y - a[1], z - a[2]
         share = np.clip((u * axis[0] + v * axis[1] + w * axis[2]) / length2, 0.0, 1.0)
-        off = np.sqrt((u - share * axis[0]) ** 2 + (v - share * axis[1]) ** 2 + (w - share * axis[2]) ** 2)
-        return np.asarray(off - (start_radius + share * (end_radius - start_radius)), np.float64)
+        across = (u - share * axis[0]) ** 2 + (v - share * axis[1]) ** 2 + ((w - share * axis[2]) / flatness) ** 2
+        return np.asarray((np.sqrt(across) - (start_radius + share * (end_radius - start_radius))) * steep, np.float64)
 
     return distance
 
@@ -200,7 +201,7 @@ class Grid:
                 rim = np.moveaxis(level, axis, 0)[end]
                 np.maximum(rim, 1e-3, out=rim)
         if level.min() >= 0:
-            return Surface(np.zeros((0, 3)), np.zeros((0, 3), np.int64))
+            return EMPTY
         vertices, triangles, _, _ = marching_cubes(level, 0.0, spacing=(self.voxel_mm,) * 3)
         origin = np.array([self.x.ravel()[0], self.y.ravel()[0], self.z.ravel()[0]])
         surface = Surface(np.asarray(vertices, np.float64) + origin, np.asarray(triangles, np.int64))

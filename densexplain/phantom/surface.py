@@ -14,6 +14,12 @@ from densexplain.errors import ShapeError
 Vectors = NDArray[np.float64]
 """Places or directions in space, shape (count, 3), millimetres; x right, y down, z towards the detector."""
 
+Place = tuple[float, float, float]
+"""x, y, z in millimetres, one place of `Vectors`."""
+
+Motion = Callable[[Vectors], Vectors]
+"""From places to places."""
+
 Triangles = NDArray[np.int64]
 """Rows of `Vectors` that make a triangle, shape (count, 3); seen from outside, counter-clockwise."""
 
@@ -48,7 +54,7 @@ class Surface:
         a, b, c = (self.vertices[self.triangles[:, corner]] for corner in range(3))
         return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6.0)
 
-    def mapped(self, change: Callable[[Vectors], Vectors]) -> Surface:
+    def mapped(self, change: Motion) -> Surface:
         """Move each vertex by a function from places to places."""
         moved = Surface(np.asarray(change(self.vertices), np.float64), self.triangles)
         if "edges" in self.__dict__:  # which triangles meet does not change
@@ -81,11 +87,20 @@ class Surface:
         return along[once]
 
 
+EMPTY = Surface(np.zeros((0, 3)), np.zeros((0, 3), np.int64))
+"""The boundary of nothing."""
+
+
+def as_place(vector: NDArray[np.float64]) -> Place:
+    """Give one row of `Vectors` as a place."""
+    return float(vector[0]), float(vector[1]), float(vector[2])
+
+
 def joined(surfaces: Iterable[Surface]) -> Surface:
     """Put several surfaces into one; their solids count twice where they overlap."""
     parts = list(surfaces)
     if not parts:
-        return Surface(np.zeros((0, 3)), np.zeros((0, 3), np.int64))
+        return EMPTY
     starts = np.cumsum([0, *(len(part.vertices) for part in parts[:-1])])
     numbers = np.cumsum([0, *(len(part.triangles) for part in parts[:-1])])
     whole = Surface(

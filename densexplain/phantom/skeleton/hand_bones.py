@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
+
 from densexplain.phantom.bone import Bone, Cortex, grow_bone
-from densexplain.phantom.solids import Place, Solid, Station, ellipsoid, hollowed, rounded_cone, shaft, united
+from densexplain.phantom.solids import Solid, Station, ellipsoid, hollowed, rounded_cone, shaft, united
+from densexplain.phantom.surface import Place, as_place
 
 METACARPAL_MM = (46.0, 68.0, 65.0, 58.0, 53.0)
 """Length, thumb to little finger."""
@@ -176,7 +179,6 @@ def carpals() -> tuple[Bone, ...]:
     """Make the eight carpal bones where they lie in a straight wrist."""
     bones = []
     for name, (solid, corners) in _CARPALS.items():
-        middle = tuple((a + b) / 2 for a, b in zip(*corners, strict=True))
-        marks: dict[str, Place] = {"middle": (middle[0], middle[1], middle[2])}
+        marks = {"middle": as_place(np.mean(corners, axis=0))}
         bones.append(grow_bone(name, solid, corners, Cortex([(-50.0, 0.75), (50.0, 0.75)]), marks, 0.8))
     return tuple(bones)

@@ -24,6 +24,10 @@ class LearningCurves:
         Mean binary cross-entropy, in nats.
     kept
         The epoch whose weights the model set holds; None where that is not known.
+    partial_epochs
+        How many of the first epochs were trained and measured on less than the
+        network's input, a band of the rows or a smaller image: their figures do
+        not stand beside those of the later ones.
     """
 
     epochs: tuple[int, ...]
@@ -32,6 +36,7 @@ class LearningCurves:
     loss: tuple[float, ...]
     valid_loss: tuple[float, ...]
     kept: int | None
+    partial_epochs: int = 0
 
 
 def learning_curves(training: Mapping[str, Any]) -> LearningCurves | None:
@@ -50,7 +55,15 @@ def learning_curves(training: Mapping[str, Any]) -> LearningCurves | None:
     epochs = tuple(int(entry["epoch"]) for entry in usable)
     kept = training.get("kept")
     number = kept.get("epoch") if isinstance(kept, Mapping) else None
-    return LearningCurves(epochs=epochs, kept=number if number in epochs else None, **curves)
+    kept_epoch = number if number in epochs else None
+    return LearningCurves(epochs=epochs, kept=kept_epoch, partial_epochs=_partial_epochs(training), **curves)
+
+
+def _partial_epochs(training: Mapping[str, Any]) -> int:
+    recipe = training.get("recipe")
+    growth = recipe.get("growth") if isinstance(recipe, Mapping) else None
+    steps = [step.get("epochs") for step in growth if isinstance(step, Mapping)] if isinstance(growth, list) else []
+    return sum(step for step in steps if isinstance(step, int) and step > 0)
 
 
 def _values(entry: Mapping[str, Any]) -> list[Any]:

@@ -70,7 +70,9 @@ def _draw_learning(manifest: Manifest) -> None:
     if curves is None:
         _head("Learning curves", "no history of its training is kept")
         return
-    _head("Learning curves", f"{len(curves.epochs)} epochs")
+    partial = curves.partial_epochs
+    aside = f", the first {partial} on part of the input" if partial else ""
+    _head("Learning curves", f"{len(curves.epochs)} epochs{aside}")
     figure = charts.learning(curves, chart_colours())
     _chart("learning", figure, "Training far better than validation: learnt by heart, not understood.")
 

@@ -14,6 +14,22 @@ def test_reads_each_epoch_and_which_was_kept() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("recipe", "partial"),
+    [
+        ({"growth": [{"epochs": 9, "size_px": 224, "band": 0.5}, {"epochs": 2, "size_px": 112}]}, 11),
+        ({"growth": []}, 0),
+        ({"growth": "much"}, 0),
+        ({"growth": [{"epochs": "two"}, 3]}, 0),
+        (None, 0),
+    ],
+)
+def test_tells_epochs_measured_on_part_of_the_input(recipe: object, partial: int) -> None:
+    curves = learning_curves({"epochs": [FIRST], "recipe": recipe})
+    assert curves is not None
+    assert curves.partial_epochs == partial
+
+
 @pytest.mark.parametrize("training", [{}, {"epochs": "many"}, {"epochs": []}, {"epochs": [1, {"epoch": 1}]}])
 def test_no_history_is_no_curve(training: dict[str, object]) -> None:
     assert learning_curves(training) is None

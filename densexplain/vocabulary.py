@@ -173,3 +173,59 @@ class ImageChoice(StrEnum):
     CERTAIN_MISTAKES = "most certain mistakes"
     DISAGREEMENTS = "disagreements"
     ALL = "all"
+
+
+@unique
+class ExtremityType(StrEnum):
+    """The seven extremity types of MURA."""
+
+    ELBOW = "elbow"
+    FINGER = "finger"
+    FOREARM = "forearm"
+    HAND = "hand"
+    HUMERUS = "humerus"
+    SHOULDER = "shoulder"
+    WRIST = "wrist"
+
+
+@unique
+class Projection(StrEnum):
+    """How the rays go through an extremity."""
+
+    FRONTAL = "frontal"
+    LATERAL = "lateral"
+    OBLIQUE = "oblique"
+
+
+@unique
+class Abnormality(StrEnum):
+    """What a phantom can have; each makes it abnormal."""
+
+    FRACTURE = "fracture"
+    PLATE = "plate and screws"
+    NAIL = "intramedullary nail"
+    WIRES = "Kirschner wires"
+    PROSTHESIS = "joint prosthesis"
+    DEGENERATION = "degenerative joint"
+    LYTIC_LESION = "lytic lesion"
+    SCLEROTIC_LESION = "sclerotic lesion"
+    SUBLUXATION = "subluxation"
+    FOREIGN_BODY = "foreign body"
+    PLASTER = "plaster"
+
+
+@unique
+class Region(StrEnum):
+    """What a pixel of a radiograph can belong to; a pixel can belong to several.
+
+    ``FINDING`` is where the abnormality is to be seen, ``MOVED`` where else it
+    changes pixels, because a bone no longer lies where it did.
+    """
+
+    BONE = "bone"
+    SOFT_TISSUE = "soft tissue"
+    FINDING = "finding"
+    MOVED = "moved"
+    HARDWARE = "hardware"
+    TEXT_LEGEND = "text legend"
+    IMAGE_FRAME = "image frame"

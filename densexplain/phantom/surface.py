@@ -136,6 +136,18 @@ def cut(surface: Surface, side: NDArray[np.float64]) -> tuple[Surface, Surface]:
     return below, above
 
 
+def above(surface: Surface, side: NDArray[np.float64]) -> Surface:
+    """Keep the part of a solid where `side` is above zero, as `cut` does."""
+    return _part(surface, np.where(side == 0.0, 1e-12, side))
+
+
+def inside_out(surface: Surface) -> Surface:
+    """Turn a solid into a hollow: joined to a solid that holds it, it takes its place away."""
+    turned = Surface(surface.vertices, surface.triangles[:, ::-1])
+    turned.__dict__["edges"] = surface.edges[:, [0, 1, 3, 2]]
+    return turned
+
+
 def _part(surface: Surface, side: NDArray[np.float64]) -> Surface:
     """Keep where `side` is above zero, closed by one fan."""
     inside = side[surface.triangles] > 0

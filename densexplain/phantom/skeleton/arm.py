@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from densexplain.phantom.bone import Bone
-from densexplain.phantom.limb import Flesh, Limb, chained, shift, turn
+from densexplain.phantom.limb import Flesh, Limb, shift, turn
 from densexplain.phantom.skeleton.forearm_bones import ELBOW_Y_MM, ELBOW_Z_MM, radius, ulna
 from densexplain.phantom.skeleton.hand import build_hand, forearm_flesh
 from densexplain.phantom.skeleton.upper_arm_bones import humerus

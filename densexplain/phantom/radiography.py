@@ -17,8 +17,15 @@ from densexplain.phantom.path_length import PathMap
 from densexplain.phantom.projection import Projector
 from densexplain.phantom.surface import Motion, Surface, joined
 from densexplain.phantom.texture_bank import strands, trabecular_density
+from densexplain.radiograph.regions import Mask
 
 _FLESH_VOXEL_MM = 3.5
+
+SHARPENED_PX = 1.5
+"""Standard deviation of the blur of which sharpening takes the difference."""
+
+_GRAIN_MM = 14.0
+"""Path through spongy bone over which its texture loses three tenths of its contrast."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,8 @@ class Beam:
         Scattered light beside the primary light behind the limb.
     blur_px
         Standard deviation of focus and detector together.
+    sharpening
+        Share of the fine detail that is added once more before display.
     evening
         Share of the slow changes that is taken out before display; digital
         radiographs are processed so that thick and thin parts are seen at once.
@@ -43,9 +52,10 @@ class Beam:
     """
 
     energy_kev: float = 40.0
-    photons: float = 40_000.0
+    photons: float = 8_000.0
     scatter: float = 0.05
-    blur_px: float = 0.7
+    blur_px: float = 0.5
+    sharpening: float = 0.6
     evening: float = 0.55
     low: float = 0.12
     high: float = 0.86
@@ -115,6 +125,14 @@ class Caster:
         """Path of each ray through a solid of the limb's space."""
         return self._projector.path_length(surface.mapped(self._view))
 
+    def silhouette(self, surface: Surface) -> Mask:
+        """Pixels that a solid of the limb's space covers, even in part; one thinner than a pixel included."""
+        covered = self.shade(surface) > 0
+        places = np.floor(self._projector.shadow(self._view(surface.vertices))).astype(int)
+        inside = ((places >= 0) & (places < (self._projector.columns, self._projector.rows))).all(axis=1)
+        covered[places[inside, 1], places[inside, 0]] = True
+        return covered
+
     def _cast(self, limb: Limb, kept: set[int]) -> Shadow:
         mu = self._mu
         soft = self._soft(limb.flesh)
@@ -124,7 +142,8 @@ class Caster:
         outer, inner, cavity = parts[0] + parts[1]
         spongy, cavity = np.maximum(inner - cavity, 0.0), np.minimum(cavity, inner)
         # Struts come and go, the marrow between them does not.
-        struts = mu[Material.FAT] + (mu[Material.SPONGY_BONE] - mu[Material.FAT]) * self._density
+        grain = (self._density - 1.0) * np.sqrt(_GRAIN_MM / (_GRAIN_MM + spongy))  # layers of struts even out
+        struts = mu[Material.FAT] + (mu[Material.SPONGY_BONE] - mu[Material.FAT]) * (1.0 + grain)
         attenuation = soft + mu[Material.CORTICAL_BONE] * np.maximum(outer - inner, 0.0)
         attenuation += struts * spongy + mu[Material.FAT] * cavity - mu[Material.SOFT_TISSUE] * outer
         bodies: dict[str, PathMap] = {}
@@ -235,7 +254,8 @@ def develop(shadow: Shadow, beam: Beam, seed: int, display: Display | None = Non
     signal = _blurred(np.exp(-shadow.attenuation), beam.blur_px) + display.veil
     grain = _blurred(np.random.default_rng(seed).standard_normal(signal.shape), 0.5)  # pixels share some light
     counted = np.maximum(signal + grain * np.sqrt(signal / beam.photons), 1.0 / beam.photons)
-    even = -np.log(counted) - beam.evening * display.thick
+    seen = -np.log(counted)
+    even = seen + beam.sharpening * (seen - _blurred(seen, SHARPENED_PX)) - beam.evening * display.thick
     return film_curve((even - display.low) / (display.high - display.low))
 
 

@@ -61,7 +61,7 @@ def _place(setting: Setting) -> tuple[Vector, float]:
     clear, seen_clear = tree.query(places)[0], shadow.query(places[:, :2])[0]
     room = np.minimum(clear, wide - off + 1.0)
     near_focus = np.linalg.norm((places - setting.focus)[:, :2], axis=1)
-    worth = np.minimum(room, 5.0) + 0.5 * np.minimum(seen_clear, 3.0) - 0.01 * near_focus
+    worth = np.minimum(room, 5.0) + 0.5 * np.minimum(seen_clear, 3.0) - 0.05 * near_focus
     worth += setting.rng.uniform(0.0, 1.5, _TRIES)
     best = int(np.argmax(np.where(clear > 2.0, worth, worth - 100.0)))
     return places[best], float(max(room[best], 1.5))

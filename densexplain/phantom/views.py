@@ -79,15 +79,19 @@ class Framing:
         return Projector(rows, columns, pitch, crossing, samples=samples)
 
 
-def pose_limb(extremity: ExtremityType, projection: Projection, rng: np.random.Generator) -> tuple[Limb, Framing]:
-    """Draw a patient and put the limb in front of the detector.
+def pose_limb(
+    extremity: ExtremityType, projection: Projection, patient: Patient, rng: np.random.Generator
+) -> tuple[Limb, Framing]:
+    """Put a patient's limb in front of the detector.
 
     Parameters
     ----------
     extremity, projection
         Which radiograph.
+    patient
+        Whose.
     rng
-        Everything that varies is drawn from it.
+        Pose and positioning are drawn from it.
 
     Returns
     -------
@@ -96,7 +100,6 @@ def pose_limb(extremity: ExtremityType, projection: Projection, rng: np.random.G
         is seen: `cast_shadow(limb, framing.motion, framing.projector(rows), ...)`.
     """
     view = VIEWS[extremity, projection]
-    patient = Patient.drawn(rng)
     limb, motion = view.build(rng, view.angle)
     tilts = rng.uniform(-_TILT_DEGREES, _TILT_DEGREES, 3)
     axes: tuple[Place, ...] = ((1, 0, 0), (0, 1, 0), (0, 0, 1))

@@ -10,10 +10,10 @@ import numpy as np
 from densexplain.phantom.limb import Limb, chained, shift, turn
 from densexplain.phantom.patient import Patient
 from densexplain.phantom.projection import Projector
-from densexplain.phantom.skeleton.arm import ArmPose, build_elbow, build_forearm, build_humerus
+from densexplain.phantom.skeleton.arm import ArmPose, build_elbow, build_forearm, build_humerus, build_shoulder
 from densexplain.phantom.skeleton.forearm_bones import ELBOW_Y_MM, ELBOW_Z_MM
 from densexplain.phantom.skeleton.hand import HandPose, build_hand
-from densexplain.phantom.surface import Motion, Place, Vectors
+from densexplain.phantom.surface import Motion, Place, Vectors, as_place
 from densexplain.vocabulary import ExtremityType, Projection
 
 _TILT_DEGREES = 8.0
@@ -202,14 +202,25 @@ def _elbow(rng: np.random.Generator, angle: float) -> tuple[Limb, Motion]:
 
 
 def _humerus(rng: np.random.Generator, angle: float) -> tuple[Limb, Motion]:
-    """Upper arm with the shoulder up."""
-    limb = build_humerus(ArmPose(flexion=float(rng.uniform(0.0, 15.0))))
-    return limb, _upright((-8.0, ELBOW_Y_MM + 145.0, 0.0), angle, turn(-6.0, (0, 0, 1)), _ELBOW_UP)
+    """Upper arm with the shoulder up; the arm is turned inwards, not the body."""
+    pose = ArmPose(
+        flexion=float(rng.uniform(0.0, 15.0)),
+        abduction=float(rng.uniform(8.0, 25.0)),
+        rotation=float(rng.uniform(-10.0, 10.0)) - angle,
+    )
+    lean = 6.0 - pose.abduction
+    middle = turn(-pose.abduction, (0, 0, 1))(np.array([[10.0, -140.0, 0.0]]))[0]
+    return build_humerus(pose), _upright(as_place(middle), 0.0, turn(-lean, (0, 0, 1)), _ELBOW_UP)
 
 
 def _shoulder(rng: np.random.Generator, angle: float) -> tuple[Limb, Motion]:
-    limb = build_humerus()
-    return limb, _upright((-8.0, ELBOW_Y_MM + 260.0, 0.0), angle, _ELBOW_UP)
+    """Shoulder from the front with the arm turned out or in, along the joint line, or along the blade."""
+    lateral = abs(angle) > 50.0
+    inwards = lateral or rng.random() < 0.5
+    rotation = rng.uniform(-80.0, -40.0) if inwards else rng.uniform(-15.0, 25.0)
+    pose = ArmPose(abduction=float(rng.uniform(2.0, 20.0)), rotation=float(rotation))
+    focus = (18.0, -14.0, -8.0) if lateral else (28.0, -18.0, -4.0)
+    return build_shoulder(pose), _upright(focus, angle, _ELBOW_UP)
 
 
 _E, _P = ExtremityType, Projection
@@ -230,11 +241,11 @@ VIEWS: dict[tuple[ExtremityType, Projection], View] = {
     (_E.ELBOW, _P.FRONTAL): View(_elbow, 0.0, (190.0, 135.0)),
     (_E.ELBOW, _P.OBLIQUE): View(_elbow, 45.0, (190.0, 135.0)),
     (_E.ELBOW, _P.LATERAL): View(_elbow, 90.0, (180.0, 170.0)),
-    (_E.HUMERUS, _P.FRONTAL): View(_humerus, 0.0, (370.0, 150.0)),
-    (_E.HUMERUS, _P.OBLIQUE): View(_humerus, 45.0, (370.0, 150.0)),
-    (_E.HUMERUS, _P.LATERAL): View(_humerus, 90.0, (370.0, 150.0)),
-    (_E.SHOULDER, _P.FRONTAL): View(_shoulder, 0.0, (200.0, 200.0)),
-    (_E.SHOULDER, _P.OBLIQUE): View(_shoulder, 45.0, (200.0, 200.0)),
-    (_E.SHOULDER, _P.LATERAL): View(_shoulder, 90.0, (200.0, 200.0)),
+    (_E.HUMERUS, _P.FRONTAL): View(_humerus, 0.0, (380.0, 155.0)),
+    (_E.HUMERUS, _P.OBLIQUE): View(_humerus, 45.0, (380.0, 155.0)),
+    (_E.HUMERUS, _P.LATERAL): View(_humerus, 90.0, (380.0, 155.0)),
+    (_E.SHOULDER, _P.FRONTAL): View(_shoulder, 0.0, (195.0, 195.0)),
+    (_E.SHOULDER, _P.OBLIQUE): View(_shoulder, 35.0, (185.0, 185.0)),
+    (_E.SHOULDER, _P.LATERAL): View(_shoulder, -57.0, (210.0, 170.0)),
 }
 """Every extremity in every projection."""

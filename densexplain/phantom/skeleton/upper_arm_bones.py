@@ -19,9 +19,11 @@ HUMERUS_MM = 315.0
 """From the trochlea to the top of the head."""
 
 HEAD_CENTRE = (-19.5, 279.0, -11.5)
+"""Middle of the head."""
+
 HEAD_RADIUS_MM = 23.0
 
-_LEAN = 0.105
+LEAN = 0.105
 """The shaft's drift to the lateral side for each millimetre upwards."""
 
 _SPOOL = (
@@ -60,9 +62,9 @@ def humerus() -> Bone:
     )  # fmt: skip
     marks = {
         "elbow": (1.0, 0.0, 0.0),
-        "distal": (4.0 - _LEAN * 30.0, 30.0, -8.0),
-        "middle": (4.0 - _LEAN * 150.0, 150.0, -9.0),
-        "neck": (4.0 - _LEAN * 256.0, 256.0, -9.0),
+        "distal": (4.0 - LEAN * 30.0, 30.0, -8.0),
+        "middle": (4.0 - LEAN * 150.0, 150.0, -9.0),
+        "neck": (4.0 - LEAN * 256.0, 256.0, -9.0),
         "shoulder": HEAD_CENTRE,
     }
     solid = united(_distal_end(), _proximal_end(), radius=1.0)
@@ -71,7 +73,7 @@ def humerus() -> Bone:
 
 def _distal_end() -> Solid:
     """Shaft with its epicondyles, joint surfaces and fossae."""
-    body = shaft([Station(y, width, depth, 4.0 - _LEAN * y, z) for y, width, depth, z in _SECTIONS], 2.2)
+    body = shaft([Station(y, width, depth, 4.0 - LEAN * y, z) for y, width, depth, z in _SECTIONS], 2.2)
     medial = rounded_cone((20.0, 15.0, -6.0), (32.0, 9.0, -9.0), 8.0, 5.0)
     lateral = rounded_cone((-15.0, 14.0, -5.0), (-22.0, 5.0, -6.0), 7.0, 4.6)
     olecranon_fossa = ellipsoid((9.0, 17.0, -15.5), (12.5, 11.0, 11.0))

@@ -11,7 +11,6 @@ from densexplain.errors import OptionError
 from densexplain.phantom.path_length import PathMap
 from densexplain.phantom.surface import Surface, Vectors
 
-
 _ROUNDING_MM = 1e-5
 """What running sums leave behind a surface where there is nothing."""
 

@@ -226,7 +226,7 @@ def display_of(healthy: Shadow, beam: Beam) -> Display:
     skin = (healthy.soft > 0.04) & (healthy.soft < 0.35)
     bone = healthy.bone_mm > 0.6
     dark = float(np.percentile(even[skin], 15)) if skin.any() else float(even.min())
-    bright = float(np.percentile(even[bone], 98)) if bone.any() else float(even.max())
+    bright = float(np.percentile(even[bone], 99)) if bone.any() else float(even.max())
     step = max(bright - dark, 0.3) / (beam.high - beam.low)
     return Display(veil, thick, dark - beam.low * step, dark + (1.0 - beam.low) * step)
 

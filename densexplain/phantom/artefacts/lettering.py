@@ -91,7 +91,9 @@ def _line(text: str, height_px: float, stroke: float, font: Font) -> Weight:
     return _reduced(_written(text, fine_px - width, width, _FACES[font], margin=width))
 
 
-def _written(text: str, height: float, thickness: int, face: int, margin: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def _written(
+    text: str, height: float, thickness: int, face: int, margin: int
+) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     scale = max(height, 4.0) / _CAPITALS
     (wide, tall), below = cv2.getTextSize(text, face, scale, thickness)
     page = np.zeros((tall + below + 2 * margin, wide + 2 * margin), np.uint8)

@@ -77,7 +77,9 @@ class Picture:
         pixels[window] += cover * (level - pixels[window])
         touched = np.zeros(self.shape, np.uint8)
         touched[window] = cover > 0
-        return Picture(pixels, self.marked(region, np.asarray(cv2.dilate(touched, np.ones((3, 3), np.uint8)), np.bool_)))
+        return Picture(
+            pixels, self.marked(region, np.asarray(cv2.dilate(touched, np.ones((3, 3), np.uint8)), np.bool_))
+        )
 
     def marked(self, region: Region, mask: Mask) -> dict[Region, Mask]:
         """Masks of which one has grown by `mask`."""

@@ -155,7 +155,9 @@ def _parted(setting: Setting, broken: Break) -> Altered:
 
 def _splinted(setting: Setting, bone: Bone) -> bool:
     """Whether a long bone beside it holds the fragments."""
-    return any(bone.name in (joint.near, joint.far) and joint.long == 2 and not joint.in_line for joint in setting.joints)
+    return any(
+        bone.name in (joint.near, joint.far) and joint.long == 2 and not joint.in_line for joint in setting.joints
+    )
 
 
 def _moved(setting: Setting, broken: Break, near: list[Bone], far: Bone, motion: Motion) -> tuple[Limb, frozenset[str]]:

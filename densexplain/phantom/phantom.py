@@ -17,7 +17,7 @@ from densexplain.phantom.limb import Limb
 from densexplain.phantom.patient import Patient
 from densexplain.phantom.projection import Projector
 from densexplain.phantom.radiography import SHARPENED_PX, Beam, Caster, Shadow, develop, display_of
-from densexplain.phantom.surface import Place, Surface, Vectors, as_place
+from densexplain.phantom.surface import Surface, Vectors
 from densexplain.phantom.views import Framing, pose_limb
 from densexplain.radiograph.regions import Mask, RegionMasks
 from densexplain.vocabulary import Abnormality, ExtremityType, Projection, Region
@@ -209,12 +209,12 @@ def _altered(description: PhantomDescription, limb: Limb, framing: Framing, proj
     """Alter the limb where the rays will show it."""
     held = {bone.name for bone in limb.bones if _share_seen(bone.whole, framing, projector) > _BONE_SEEN}
     bones = tuple(sorted(held & set(_MEANT.get(description.extremity, held)) or held))
-    focus = _middle_seen(limb, framing, projector)
+    field_seen = _box_seen(limb, framing, projector)
     assert description.abnormality is not None
     best: tuple[float, Altered] | None = None
     for trial in range(_TRIALS):
         rng = np.random.default_rng([description.seeds.study, trial])
-        altered = apply_finding(limb, description.abnormality, description.severity, rng, bones or None, focus)
+        altered = apply_finding(limb, description.abnormality, description.severity, rng, bones or None, field_seen)
         share = float(np.mean([_share_seen(site, framing, projector) for site in altered.sites]))
         if best is None or share > best[0]:
             best = share, altered
@@ -229,11 +229,13 @@ def _share_seen(surface: Surface, framing: Framing, projector: Projector) -> flo
     return float(_seen(surface.vertices[:: max(1, len(surface.vertices) // 300)], framing, projector).mean())
 
 
-def _middle_seen(limb: Limb, framing: Framing, projector: Projector) -> Place:
-    """Mean of the places on bones that the field of the detector holds."""
+def _box_seen(limb: Limb, framing: Framing, projector: Projector) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Least and greatest x and y of the places on bones that the field of the detector holds."""
     places = np.concatenate([bone.whole.vertices[::20] for bone in limb.bones])
     seen = _seen(places, framing, projector)
-    return as_place((places[seen] if seen.any() else places).mean(axis=0))
+    box = places[seen] if seen.any() else places
+    (left, top), (right, bottom) = box[:, :2].min(axis=0), box[:, :2].max(axis=0)
+    return (float(left), float(top)), (float(right), float(bottom))
 
 
 def _seen(places: Vectors, framing: Framing, projector: Projector) -> Mask:

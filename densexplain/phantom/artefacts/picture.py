@@ -113,7 +113,8 @@ class Picture:
         for number, region in enumerate(Region):
             if region in self.masks:
                 bits |= self.masks[region].astype(np.uint8) << number
-        moved = cv2.warpAffine(bits, forward, size, flags=cv2.INTER_NEAREST, borderValue=0)
+        warped = cv2.warpAffine(bits, forward, size, flags=cv2.INTER_NEAREST, borderValue=0)
+        moved = np.asarray(warped, np.uint8)
         masks = {
             region: np.asarray(moved & np.uint8(1 << number), np.bool_)
             for number, region in enumerate(Region)

@@ -220,7 +220,7 @@ def _shoulder(rng: np.random.Generator, angle: float) -> tuple[Limb, Motion]:
     rotation = rng.uniform(-80.0, -40.0) if inwards else rng.uniform(-15.0, 25.0)
     pose = ArmPose(abduction=float(rng.uniform(2.0, 20.0)), rotation=float(rotation))
     focus = (18.0, -14.0, -8.0) if lateral else (28.0, -18.0, -4.0)
-    return build_shoulder(pose), _upright(focus, angle, _ELBOW_UP)
+    return build_shoulder(pose, chest=not lateral), _upright(focus, angle, _ELBOW_UP)
 
 
 _E, _P = ExtremityType, Projection

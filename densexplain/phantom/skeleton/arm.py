@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from densexplain.phantom.bone import Bone
 from densexplain.phantom.limb import Flesh, Limb, chained, shift, turn
 from densexplain.phantom.skeleton.forearm_bones import ELBOW_Y_MM, ELBOW_Z_MM, radius, ulna
 from densexplain.phantom.skeleton.hand import build_hand, forearm_flesh
 from densexplain.phantom.skeleton.rib_bones import ribs
-from densexplain.phantom.skeleton.shoulder_bones import clavicle, scapula
+from densexplain.phantom.skeleton.shoulder_bones import ON_THE_CHEST, clavicle, scapula
 from densexplain.phantom.skeleton.upper_arm_bones import HEAD_CENTRE, LEAN, humerus
 from densexplain.phantom.surface import Motion
 
@@ -68,14 +70,23 @@ def build_humerus(pose: ArmPose | None = None) -> Limb:
     return build_shoulder(pose)
 
 
-def build_shoulder(pose: ArmPose | None = None) -> Limb:
-    """Put arm, shoulder and upper chest together; the middle of the humerus's head is the origin."""
+def build_shoulder(pose: ArmPose | None = None, *, chest: bool = True) -> Limb:
+    """Put arm, shoulder and upper chest together; the middle of the humerus's head is the origin.
+
+    Parameters
+    ----------
+    pose
+        Of the arm.
+    chest
+        Whether the soft tissue of blade, chest and neck lies where it does; seen
+        along the blade it would hide the bones, and a thin curtain stands for it.
+    """
     pose = pose or ArmPose()
     x, y, z = HEAD_CENTRE
     arm = build_elbow(pose).mapped(shift((-x, -ELBOW_Y_MM - y, -ELBOW_Z_MM - z)))
     arm = arm.mapped(chained(turn(pose.rotation, (LEAN, -1, 0)), turn(-pose.abduction, (0, 0, 1))))
     bones = (*arm.bones, scapula(), clavicle(), *ribs())
-    return Limb(bones, (*arm.flesh, *_shoulder_flesh()))
+    return Limb(bones, (*arm.flesh, *_shoulder_flesh(), *(_chest_flesh() if chest else _curtain())))
 
 
 def _bent(flexion: float) -> Motion:
@@ -108,20 +119,28 @@ def _upper_arm_flesh() -> tuple[Flesh, ...]:
 
 
 def _shoulder_flesh() -> tuple[Flesh, ...]:
-    """Deltoid, the muscles on the blade, the slope to the neck, and the chest."""
+    """Deltoid and the roof of the shoulder."""
     return (
         Flesh((-8.0, 4.0, -2.0), (-6.0, -50.0, -2.0), 44.0, 46.0, 0.95, 6.0),
-        Flesh((-4.0, 8.0, -4.0), (70.0, 30.0, -16.0), 40.0, 40.0, 0.8, 5.0),
-        Flesh((70.0, 30.0, -16.0), (135.0, 55.0, -18.0), 40.0, 46.0, 0.7, 5.0),
-        Flesh((135.0, 55.0, -18.0), (168.0, 120.0, -18.0), 44.0, 48.0, 0.9, 5.0),
-        Flesh((40.0, -10.0, -18.0), (85.0, -90.0, -30.0), 34.0, 22.0, 0.7, 5.0),
-        *_chest_flesh(),
+        Flesh((-4.0, 8.0, -4.0), (70.0, 26.0, -20.0), 38.0, 32.0, 0.75, 5.0),
     )
 
 
 def _chest_flesh() -> tuple[Flesh, ...]:
-    """Front, back and side of the chest wall; between them lies air."""
+    """Muscles on the blade and to the neck, and front, back and side of the chest wall; between them lies air."""
     walls = [
-        Flesh((x, -20.0, z), (x + 2.0, -230.0, z), 58.0, 62.0, 0.16, 5.0) for x in (108.0, 165.0) for z in (-84.0, 46.0)
+        Flesh((x, -20.0, z), (x + 2.0, -230.0, z), 58.0, 62.0, 0.21, 5.0) for x in (108.0, 165.0) for z in (-84.0, 46.0)
     ]
-    return (*walls, Flesh((62.0, -50.0, -18.0), (54.0, -230.0, -18.0), 10.0, 12.0, 2.5, 3.0))
+    side = Flesh((72.0, -45.0, -30.0), (60.0, -230.0, -18.0), 15.0, 18.0, 1.1, 4.0)
+    muscles = (
+        Flesh((48.0, -8.0, -22.0), (88.0, -95.0, -52.0), 40.0, 26.0, 0.28, 5.0),
+        Flesh((70.0, 26.0, -20.0), (135.0, 52.0, -22.0), 34.0, 40.0, 0.6, 5.0),
+        Flesh((135.0, 55.0, -18.0), (168.0, 120.0, -18.0), 44.0, 48.0, 0.9, 5.0),
+    )
+    return (*walls, side, *muscles)
+
+
+def _curtain() -> tuple[Flesh, ...]:
+    """Rods side by side across the line of the blade, as deep as what a chest leaves of the rays."""
+    places = (ON_THE_CHEST(np.array([[95.0, 0.0, across]]))[0] for across in np.arange(-15.0, 130.0, 20.0))
+    return tuple(Flesh((x, 30.0 - 0.2 * abs(z), z), (x, -230.0, z), 34.0, 36.0) for x, _, z in places)

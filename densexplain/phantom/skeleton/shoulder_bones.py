@@ -38,7 +38,7 @@ SCAPULA_MM = 156.0
 _GLENOID_X = 27.5
 """Joint surface of the scapula, a cartilage's width beside the head of the humerus."""
 
-_ON_THE_CHEST: Motion = turn(33.0, (0, 1, 0))
+ON_THE_CHEST: Motion = turn(33.0, (0, 1, 0))
 """The blade lies on the chest: its medial border goes back."""
 
 _BLADE = (
@@ -80,7 +80,7 @@ def scapula() -> Bone:
     }
     cortex = Cortex([(-110.0, 0.8), (-30.0, 0.9), (0.0, 0.8), (60.0, 0.9)])
     bone = grow_bone("scapula", solid, ((-22, -112, -44), (132, 58, 42)), cortex, marks, 1.3)
-    return bone.mapped(_ON_THE_CHEST)
+    return bone.mapped(ON_THE_CHEST)
 
 
 @cache

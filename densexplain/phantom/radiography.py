@@ -19,7 +19,9 @@ from densexplain.phantom.surface import Motion, Surface, joined
 from densexplain.phantom.texture_bank import strands, trabecular_density
 from densexplain.radiograph.regions import Mask
 
-_FLESH_VOXEL_MM = 3.5
+_FLESH_VOXELS_MM = (3.0, 6.0)
+_FLESH_VOXEL = 0.25
+"""Spacing of the grid that soft tissue is measured on: its limits, and its share of the usual radius of a part."""
 
 SHARPENED_PX = 1.5
 """Standard deviation of the blur of which sharpening takes the difference."""
@@ -157,7 +159,8 @@ class Caster:
         """Attenuation of skin, fat and muscle."""
         if flesh not in self._flesh:
             mu, coarse = self._mu, replace(self._projector, samples=1)
-            grid = flesh_grid(flesh, 8.0, _FLESH_VOXEL_MM)
+            usual = float(np.median([part.start_radius for part in flesh]))
+            grid = flesh_grid(flesh, 8.0, float(np.clip(_FLESH_VOXEL * usual, *_FLESH_VOXELS_MM)))
             fat = float(np.mean([part.fat_mm for part in flesh]))
             whole, muscle, deep = (
                 coarse.path_length(grid.surface(inset).mapped(self._view)) for inset in (0.0, fat, 1.3)

@@ -23,6 +23,9 @@ _FLESH_VOXELS_MM = (3.0, 6.0)
 _FLESH_VOXEL = 0.25
 """Spacing of the grid that soft tissue is measured on: its limits, and its share of the usual radius of a part."""
 
+_METAL = 6.0
+"""Attenuation above which no tissue is; it does not count when thick and thin are evened out."""
+
 SHARPENED_PX = 1.5
 """Standard deviation of the blur of which sharpening takes the difference."""
 
@@ -222,9 +225,9 @@ def display_of(healthy: Shadow, beam: Beam) -> Display:
     veil = beam.scatter * np.minimum(_slow(base, slow_px), 0.5)
     seen = -np.log(base + veil)
     limb = (healthy.soft > 0.04).astype(np.float64)  # air is given what the limb nearest to it is given
-    seen = np.minimum(seen, 4.0)
-    mean = float((seen * limb).sum() / max(limb.sum(), 1.0))
-    thick = (_slow(seen * limb, slow_px) + 1e-3 * mean) / (_slow(limb, slow_px) + 1e-3)
+    level = np.minimum(seen, _METAL) * limb
+    mean = float(level.sum() / max(limb.sum(), 1.0))
+    thick = (_slow(level, slow_px) + 1e-3 * mean) / (_slow(limb, slow_px) + 1e-3)
     even = seen - beam.evening * thick
     skin = (healthy.soft > 0.04) & (healthy.soft < 0.35)
     bone = healthy.bone_mm > 0.6

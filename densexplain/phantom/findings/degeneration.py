@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from densexplain.phantom.bone import Bone
-from densexplain.phantom.findings.altered import Altered, Setting, plain
+from densexplain.phantom.findings.altered import Altered, Setting, plain, waves
 from densexplain.phantom.findings.course import Vector
 from densexplain.phantom.findings.forms import ball, flattened, turned
 from densexplain.phantom.findings.joints import Joint, beyond, well_formed
@@ -15,7 +15,7 @@ from densexplain.phantom.findings.lesion import clipped
 from densexplain.phantom.findings.sawing import carried
 from densexplain.phantom.limb import Body, Limb, shift
 from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Motion, Surface, above, as_place
+from densexplain.phantom.surface import Motion, Surface, above, as_place, joined
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,9 @@ def degeneration(setting: Setting) -> Altered:
     size = (near.half_width + far.half_width) / 2
     spur = 0.0
     for end in (near, far):
-        bodies.append(_sclerosis(setting, end))
+        bodies += _sclerosis(setting, end)
         for sign in (-1.0, 1.0):
-            length = setting.scaled(0.05, setting.chance(0.22, 0.5)) * size
+            length = setting.scaled(0.05, setting.chance(0.2, 0.45)) * min(size, 10.0)
             spur = max(spur, length)
             bodies.append(Body("osteophyte", _osteophyte(setting, end, sign, length), Material.CORTICAL_BONE))
         cyst = _cyst(setting, end, size)
@@ -105,17 +105,22 @@ def degeneration(setting: Setting) -> Altered:
     return Altered(replace(limb, bodies=(*limb.bodies, *bodies)), (site,), record)
 
 
-def _sclerosis(setting: Setting, end: JointEnd) -> Body:
-    """Dense bone under the joint surface."""
+def _sclerosis(setting: Setting, end: JointEnd) -> list[Body]:
+    """Dense bone under the joint surface, fading with depth."""
     deep = setting.scaled(0.1, setting.chance(0.25, 0.45)) * end.half_width + 0.8
-    inner = end.bone.inner
-    near_it = above(inner, (inner.vertices - end.place) @ end.out + deep)
-    wide = end.half_width * 1.3 + 2.0
-    for direction in (end.side, -end.side):  # not at the next joint of the same bone
-        if len(near_it.triangles):
-            near_it = above(near_it, wide - (near_it.vertices - end.place) @ direction)
-    dense = flattened(near_it, end.place, end.front, setting.scaled(0.06, 0.45))
-    return Body("subchondral sclerosis", dense, Material.CORTICAL_BONE, Material.SPONGY_BONE)
+    inner, noise = end.bone.inner, waves(setting.rng, 0.6 * end.half_width)
+    layers = []
+    for part in (0.45, 0.75, 1.0):
+        depth = (inner.vertices - end.place) @ end.out + deep * part + 0.22 * deep * noise(inner.vertices)
+        layer = above(inner, depth)
+        for direction in (end.side, -end.side):  # not at the next joint of the same bone
+            if len(layer.triangles):
+                layer = above(layer, end.half_width * 1.2 + 1.0 - (layer.vertices - end.place) @ direction)
+        if len(layer.triangles):  # nor along the shaft, where the joint leans
+            reach = 1.7 * max(end.half_width, end.half_depth) + 2.0
+            layer = above(layer, reach - np.linalg.norm(layer.vertices - end.place, axis=1))
+        layers.append(flattened(layer, end.place, end.front, setting.scaled(0.03, 0.11)))
+    return [Body("subchondral sclerosis", joined(layers), Material.CORTICAL_BONE, Material.SPONGY_BONE)]
 
 
 def _osteophyte(setting: Setting, end: JointEnd, sign: float, length: float) -> Surface:
@@ -129,16 +134,11 @@ def _osteophyte(setting: Setting, end: JointEnd, sign: float, length: float) -> 
     if not rim.any():
         rim = np.ones(len(places), bool)
     root = places[rim][np.argmax(from_it[rim] @ level)]
-    direction = 0.85 * level + setting.chance(0.2, 0.55) * end.out
+    direction = 0.75 * level + setting.chance(0.4, 0.75) * end.out
     direction /= np.linalg.norm(direction)
-    thick = 0.42 * length + 0.35
-    profile = [
-        (-1.3 * thick, 0.5 * thick),
-        (-0.5 * thick, thick),
-        (0.3 * length, 0.8 * thick),
-        (0.8 * length, 0.4 * thick),
-        (length, 0.1),
-    ]
+    thick = 0.55 * length + 0.35
+    rows = [(-0.5, 0.8), (-0.1, 1.0), (0.35, 0.75), (0.8, 0.4), (1.0, 0.1)]
+    profile = [(share * (thick if share < 0 else length), part * thick) for share, part in rows]
     return turned(root, direction, np.array(profile))
 
 

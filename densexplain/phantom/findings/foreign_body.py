@@ -26,7 +26,7 @@ def foreign_body(setting: Setting) -> Altered:
     place, room = _place(setting)
     axis = setting.rng.standard_normal(3) * np.array([1.0, 1.0, 0.35])
     axis /= np.linalg.norm(axis)
-    size = min(room * setting.chance(0.8, 1.3), 9.0)
+    size = float(np.clip(room * setting.chance(0.8, 1.3), 4.0, 9.0))
     surface, material = _form(setting, kind, place, axis, size)
     name = kind if material is Material.GLASS else f"hardware {kind}"
     body = Body(name, surface, material)
@@ -61,9 +61,9 @@ def _place(setting: Setting) -> tuple[Vector, float]:
     clear, seen_clear = tree.query(places)[0], shadow.query(places[:, :2])[0]
     room = np.minimum(clear, wide - off + 1.0)
     near_focus = np.linalg.norm((places - setting.focus)[:, :2], axis=1)
-    worth = np.minimum(room, 5.0) + 0.5 * np.minimum(seen_clear, 3.0) - 0.05 * near_focus
-    worth += setting.rng.uniform(0.0, 1.5, _TRIES)
-    best = int(np.argmax(np.where(clear > 2.0, worth, worth - 100.0)))
+    worth = np.minimum(room, 3.5) + 0.5 * np.minimum(seen_clear, 3.0) - 0.05 * near_focus
+    worth += setting.rng.uniform(0.0, 8.0, _TRIES)
+    best = int(np.argmax(np.where((clear > 2.0) & setting.seen(places), worth, worth - 100.0)))
     return places[best], float(max(room[best], 1.5))
 
 
@@ -79,7 +79,7 @@ def _form(setting: Setting, kind: str, place: Vector, axis: Vector, size: float)
     if kind == "pellet":
         radius = setting.scaled(0.35, min(0.5 * size, 2.2))
         return ball(place, (radius, radius, radius)), Material.LEAD
-    half = setting.scaled(1.0, max(size, 2.5))
+    half = setting.scaled(1.0, max(size, 3.5))
     if kind == "needle":
         return pin(
             np.array([place - axis * half * 1.6, place + axis * half * 1.6]), setting.scaled(0.18, 0.45)
@@ -91,8 +91,8 @@ def _form(setting: Setting, kind: str, place: Vector, axis: Vector, size: float)
         line = place + 0.7 * half * (np.cos(angle)[:, None] * axis + np.sin(angle)[:, None] * across)
         return swept(line, circle(setting.scaled(0.3, 0.9), 8)), Material.STEEL
     corners = np.sort(setting.rng.uniform(0.0, 2.0 * np.pi, 3) * 0.2 + np.arange(3) * 2.1)
-    outline = np.column_stack([np.cos(corners), 0.5 * np.sin(corners)])
+    outline = np.column_stack([np.cos(corners), 0.7 * np.sin(corners)])
     long = 1.0 if kind == "glass splinter" else 0.6
-    taper = np.array([0.5, 1.0, 0.8, 0.1])[:, None, None] * outline * half * 0.42
+    taper = np.array([0.5, 1.0, 0.8, 0.1])[:, None, None] * outline * half * 0.46
     line = place + np.array([-1.0, -0.4, 0.3, 1.0])[:, None] * axis * half * long
     return swept(line, taper), Material.GLASS if kind == "glass splinter" else Material.STEEL

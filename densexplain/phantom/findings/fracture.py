@@ -21,6 +21,9 @@ from densexplain.phantom.surface import Motion, Surface, above, as_place
 _SLENDER = 1.35
 """Length over width below which a bone is not chosen, as most carpal bones."""
 
+_SHORT = 2.0
+"""Length over width below which a bone is a short one."""
+
 _HAIRLINE_MM = 0.35
 
 
@@ -67,6 +70,11 @@ class Break:
         return self.course.centre(self.at_mm)
 
     @property
+    def short(self) -> bool:
+        """Whether it is a short bone: its parts stay among its neighbours."""
+        return self.course.slenderness < _SHORT
+
+    @property
     def width(self) -> float:
         """Mean extent of the bone there."""
         return self.course.width(self.at_mm) + self.course.depth(self.at_mm)
@@ -76,7 +84,7 @@ def fracture(setting: Setting) -> Altered:
     """Break a bone."""
     bone = setting.choose_bone(_SLENDER)
     course = setting.courses[bone.name]
-    kinds = _OF_SHAFTS if course.slenderness > 2.2 else _OF_SHORT_BONES
+    kinds = _OF_SHAFTS if course.slenderness >= _SHORT else _OF_SHORT_BONES
     kind = kinds[int(setting.rng.integers(len(kinds)))]
     broken = Break(bone, course, setting.place_along(course, 25.0, 0.14), kind)
     if kind is FractureKind.BUCKLE:
@@ -126,7 +134,7 @@ def _parted(setting: Setting, broken: Break) -> Altered:
     signs = setting.rng.choice([-1.0, 1.0], 2)
     forward = setting.chance(-0.6, 0.6)
     gap = _HAIRLINE_MM + setting.severity * shares[0] * min(0.12 * broken.width, 1.6)
-    loose = 0.6 if _splinted(setting, broken.bone) else 1.0
+    loose = 0.3 if broken.short else 0.6 if _splinted(setting, broken.bone) else 1.0
     aside = setting.severity * shares[1] * 0.6 * broken.width * loose
     angle = signs[0] * setting.severity * shares[2] * 35.0 * loose
     # Fragments that lie side by side have slid past each other.
@@ -155,14 +163,15 @@ def _parted(setting: Setting, broken: Break) -> Altered:
 
 def _splinted(setting: Setting, bone: Bone) -> bool:
     """Whether a long bone beside it holds the fragments."""
-    return any(
-        bone.name in (joint.near, joint.far) and joint.long == 2 and not joint.in_line for joint in setting.joints
-    )
+    beside = (joint for joint in setting.joints if joint.long == 2 and not joint.in_line)
+    return any(bone.name in (joint.near, joint.far) for joint in beside)
 
 
 def _moved(setting: Setting, broken: Break, near: list[Bone], far: Bone, motion: Motion) -> tuple[Limb, frozenset[str]]:
     """Carry the far part of a broken bone, and the bones that hang on it."""
-    names = beyond(setting.joints, setting.limb, broken.bone.name, broken.place, broken.course.direction)
+    names: frozenset[str] = frozenset()
+    if not broken.short:
+        names = beyond(setting.joints, setting.limb, broken.bone.name, broken.place, broken.course.direction)
     others = [bone for bone in setting.limb.bones if bone.name != broken.bone.name]
     kept = [bone for bone in others if bone.name not in names]
     moved = [bone for bone in others if bone.name in names]
@@ -196,7 +205,7 @@ def _buckled(setting: Setting, broken: Break) -> Altered:
     course, half = broken.course, broken.width / 2
     wide = 0.3 * broken.width
     one_sided, sign = setting.chance(0.3, 1.0), 1.0 if setting.chance() < 0.5 else -1.0
-    swell, shorter = setting.scaled(0.05, 0.20), setting.scaled(0.02, 0.14) * broken.width
+    swell, shorter = setting.scaled(0.05, 0.27), setting.scaled(0.02, 0.14) * broken.width
     angle = sign * setting.scaled(0.5, 14.0)
     bend = turn(angle, as_place(course.front), as_place(broken.place))
 

@@ -6,27 +6,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from densexplain.phantom.bone import Bone
 from densexplain.phantom.findings.course import Vector
 from densexplain.phantom.limb import Limb
-from densexplain.phantom.surface import Surface, Vectors
+from densexplain.phantom.surface import Vectors
 
 _REACH_MM = 6.0
 """Bones whose surfaces come nearer than this meet."""
 
-_MARGIN_MM = 9.0
-"""Round the box that two bones share, within which their surfaces are compared."""
+_EVERY = 5
+"""Every how many triangles are looked at."""
 
-_COARSE = 6
-"""Every how many vertices are looked at first."""
-
-_SOME = 5
-"""Every how many triangles are looked at where bones come near each other."""
+_ALONG = 0.64
+"""Cosine between the gap and a long bone from which on the gap lies at its end."""
 
 _ROOTS = ("scapula", "humerus", "ulna", "radius")
 """Where a limb begins, the first that is there; else at its largest bone."""
+
+_STIFF = frozenset(f"metacarpal {ray}" for ray in (2, 3, 4, 5))
+"""Their bases hardly move."""
 
 _LONG = 1.7
 """Spread along the axis over that across, from which on a bone with a medullary cavity is a long one."""
@@ -63,7 +64,7 @@ class Joint:
 
 def well_formed(joint: Joint) -> bool:
     """Whether a joint is one of long bones, or of a long bone that fits closely to a short one."""
-    return joint.long == 2 or (joint.long == 1 and joint.gap_mm < 1.6)
+    return joint.long == 2 or (joint.long == 1 and joint.gap_mm < 1.6 and not _STIFF & {joint.near, joint.far})
 
 
 def root_of(limb: Limb) -> Vector:
@@ -78,23 +79,15 @@ def root_of(limb: Limb) -> Vector:
 
 def find_joints(limb: Limb, root: Vector, reach_mm: float = _REACH_MM) -> tuple[Joint, ...]:
     """Find the bones that come near each other, the narrowest gap first."""
-    bones = sorted(limb.bones, key=lambda bone: float(np.linalg.norm(bone.whole.vertices.mean(axis=0) - root)))
-    coarse = [bone.whole.vertices[::_COARSE] for bone in bones]
-    boxes = [(places.min(axis=0), places.max(axis=0)) for places in coarse]
-    trees = [KDTree(places) for places in coarse]
-    axes = [_axis(bone) for bone in bones]
+    faces = [_face(bone) for bone in limb.bones]
+    faces.sort(key=lambda face: float(np.linalg.norm(face.places.mean(axis=0) - root)))
     found = []
-    for i, near in enumerate(bones):
-        for j in range(i + 1, len(bones)):
-            apart = np.maximum(boxes[i][0] - boxes[j][1], boxes[j][0] - boxes[i][1])
-            if (apart > reach_mm).any():
-                continue
-            distance, _ = trees[i].query(coarse[j], distance_upper_bound=reach_mm + 2.0)
-            if distance.min() < reach_mm + 1.0:
-                low = np.maximum(boxes[i][0], boxes[j][0]) - _MARGIN_MM
-                high = np.minimum(boxes[i][1], boxes[j][1]) + _MARGIN_MM
-                joint = _joint(near, bones[j], (axes[i], axes[j]), (low, high))
-                if joint.gap_mm < reach_mm:
+    for number, near in enumerate(faces):
+        for far in faces[number + 1 :]:
+            low, high = np.maximum(near.low, far.low), np.minimum(near.high, far.high)
+            if (low - high < reach_mm).all():
+                joint = _joint(near, far, low - reach_mm - 1.0, high + reach_mm + 1.0)
+                if joint is not None and joint.gap_mm < reach_mm:
                     found.append(joint)
     return tuple(sorted(found, key=lambda joint: joint.gap_mm))
 
@@ -125,36 +118,47 @@ def beyond(joints: Iterable[Joint], limb: Limb, bone: str, place: Vector, direct
     return frozenset(found)
 
 
-def _joint(near: Bone, far: Bone, axes: tuple[Vector | None, Vector | None], box: tuple[Vector, Vector]) -> Joint:
-    """Measure the gap between two bones on all their vertices."""
-    here, there = _facing(near.whole, far.whole, *box)
-    distance, nearest = KDTree(there[0]).query(here[0])
-    close = np.flatnonzero(distance < distance.min() + 1.0)
-    opposite = nearest[close]
-    gap = float(distance[close].mean())
-    # The surfaces face each other there, even where the bones touch.
-    axis = there[1][opposite].sum(axis=0) - here[1][close].sum(axis=0)
-    axis = axis / max(float(np.linalg.norm(axis)), 1e-9)
-    line = [abs(float(axis @ known)) for known in axes if known is not None]
-    place = (here[0][close].mean(axis=0) + there[0][opposite].mean(axis=0)) / 2
-    in_line = all(cosine > 0.64 for cosine in line)
-    return Joint(near.name, far.name, place, axis, gap, in_line, sum(known is not None for known in axes))
+@dataclass(frozen=True)
+class _Face:
+    """Some triangles of a bone: their middles and normals, the box round them, and its direction if it is long."""
+
+    name: str
+    places: Vectors
+    normals: Vectors
+    low: Vector
+    high: Vector
+    axis: Vector | None
 
 
-def _facing(near: Surface, far: Surface, low: Vector, high: Vector) -> tuple[tuple[Vectors, Vectors], ...]:
-    """Some triangles of the far and of the near surface within a box: middles and normals; of all if none lie there."""
-    found = []
-    for surface in (far, near):
-        triangles = surface.triangles[::_SOME]
-        first = surface.vertices[triangles[:, 0]]
-        inside = ((first > low) & (first < high)).all(axis=1)
-        a, b, c = (surface.vertices[corner] for corner in (triangles[inside] if inside.any() else triangles).T)
-        found.append(((a + b + c) / 3, np.cross(b - a, c - a)))
-    return tuple(found)
-
-
-def _axis(bone: Bone) -> Vector | None:
-    """Direction of a long bone; None for a short one."""
-    values, axes = np.linalg.eigh(np.cov(bone.whole.vertices[::_COARSE].T))
+def _face(bone: Bone) -> _Face:
+    a, b, c = (bone.whole.vertices[corner] for corner in bone.whole.triangles[::_EVERY].T)
+    places = (a + b + c) / 3
+    values, axes = np.linalg.eigh(np.cov(places.T))
     long = len(bone.cavity.triangles) > 0 and values[2] > _LONG**2 * values[1]
-    return np.asarray(axes[:, 2], np.float64) if long else None
+    axis = axes[:, 2] if long else None
+    return _Face(bone.name, places, np.cross(b - a, c - a), places.min(axis=0), places.max(axis=0), axis)
+
+
+def _joint(near: _Face, far: _Face, low: Vector, high: Vector) -> Joint | None:
+    """Measure the gap between two bones within a box; None if one does not reach into it."""
+    here, there = (_within(face.places, low, high) for face in (far, near))
+    if not len(here) or not len(there):
+        return None
+    distance, nearest = KDTree(near.places[there], balanced_tree=False).query(far.places[here])
+    close = np.flatnonzero(distance < distance.min() + 1.0)
+    gap = float(distance[close].mean())
+    here, there = here[close], there[nearest[close]]
+    # The surfaces face each other there, even where the bones touch.
+    axis = near.normals[there].sum(axis=0) - far.normals[here].sum(axis=0)
+    axis = axis / max(float(np.linalg.norm(axis)), 1e-9)
+    known = [face.axis for face in (near, far) if face.axis is not None]
+    place = (far.places[here].mean(axis=0) + near.places[there].mean(axis=0)) / 2
+    in_line = all(abs(float(axis @ direction)) > _ALONG for direction in known)
+    return Joint(near.name, far.name, place, axis, gap, in_line, len(known))
+
+
+def _within(places: Vectors, low: Vector, high: Vector) -> NDArray[np.intp]:
+    inside = np.ones(len(places), bool)
+    for axis in range(3):
+        inside &= (places[:, axis] > low[axis]) & (places[:, axis] < high[axis])
+    return np.flatnonzero(inside)

@@ -12,7 +12,7 @@ from densexplain.phantom.findings.altered import Altered, Setting, plain, waves
 from densexplain.phantom.findings.course import Vector
 from densexplain.phantom.limb import Body, Flesh, flesh_grid
 from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Surface, above, inside_out, joined
+from densexplain.phantom.surface import Surface, Vectors, above, inside_out, joined
 
 _VOXEL_MM = 3.5
 _FINGER_MM = 14.0
@@ -23,7 +23,7 @@ def plaster(setting: Setting) -> Altered:
     """Put a limb in plaster, all round or as a slab on one side."""
     parts, low, high, axis = _covered(setting)
     slab, front = setting.chance() < 0.25, 1.0 if setting.chance() < 0.5 else -1.0
-    thick = setting.scaled(1.6, setting.chance(5.0, 8.0))
+    thick = setting.scaled(1.2, setting.chance(3.0, 5.5))
     gap = setting.chance(2.0, 5.0)
     grid = flesh_grid(parts, gap + thick + 4.0, _VOXEL_MM)
     uneven = waves(setting.rng, 28.0)
@@ -49,28 +49,42 @@ def plaster(setting: Setting) -> Altered:
 
 
 def _covered(setting: Setting) -> tuple[list[Flesh], float, float, Vector]:
-    """Choose the soft tissue that is covered, and from where to where along the limb."""
+    """Choose the soft tissue that is covered, and from where to where along the limb.
+
+    It is all but the fingers, if anything else is seen.
+    """
     seen = [setting.limb.bone(name).whole.vertices[::8] for name in setting.names]
     other = [bone.whole.vertices[::8] for bone in setting.limb.bones if bone.name not in setting.names]
     mine, foreign = KDTree(np.concatenate(seen)), KDTree(np.concatenate(other)) if other else None
     parts = []
     for part in setting.limb.flesh:
         middle = (np.array(part.start) + np.array(part.end)) / 2
+        if not setting.seen(middle[None])[0]:
+            continue
         if foreign is None or mine.query(middle)[0] <= foreign.query(middle)[0]:
             parts.append(part)
     parts = parts or list(setting.limb.flesh)
-    thick = [part for part in parts if max(part.start_radius, part.end_radius) > _FINGER_MM]
-    parts = thick or parts
-    ends = np.array([place for part in parts for place in (part.start, part.end)])
+    if any(_thick(part) for part in parts):
+        mine_ends = _ends([part for part in parts if _thick(part)])
+        parts = [part for part in setting.limb.flesh if _thick(part)]
+    else:
+        mine_ends = _ends(parts)
+    ends = _ends(parts)
     axis = ends.mean(axis=0) - setting.root
     axis /= np.linalg.norm(axis)
-    reach = np.concatenate([ends, np.concatenate(seen)]) @ axis
-    span = ends @ axis
-    first, last = max(float(span.min()), float(reach.min())), float(span.max())
-    focus = float(np.clip(setting.focus @ axis, first, last))
-    half = setting.chance(45.0, 75.0) if last - first > 120.0 else (last - first) * setting.chance(0.35, 0.5)
-    low, high = max(focus - half, first - 6.0), min(focus + half, last)
+    span, middle = ends @ axis, float((mine_ends @ axis).mean())
+    first, last = float(span.min()), float(span.max())
+    half = setting.chance(45.0, 75.0) if last - first > 110.0 else (last - first) * setting.chance(0.4, 0.55)
+    low, high = max(middle - half, first - 4.0), min(middle + half, last + 2.0)
     return parts, low, high, axis
+
+
+def _thick(part: Flesh) -> bool:
+    return max(part.start_radius, part.end_radius) > _FINGER_MM
+
+
+def _ends(parts: list[Flesh]) -> Vectors:
+    return np.array([place for part in parts for place in (part.start, part.end)])
 
 
 def _between(surface: Surface, axis: Vector, low: float, high: float, slab: bool, front: float) -> Surface:

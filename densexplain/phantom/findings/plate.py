@@ -51,7 +51,7 @@ def plate(setting: Setting) -> Altered:
     """Fix a plate to a bone."""
     bone = setting.choose_bone(2.2)
     course = setting.courses[bone.name]
-    at_mm = setting.place_along(course, 25.0, 0.3)
+    at_mm = setting.place_along(course, 25.0, 0.18)
     turns = float(setting.rng.choice([0.0, 90.0, 180.0, 270.0]) + setting.chance(-25.0, 25.0))
     out = np.cos(np.deg2rad(turns)) * course.front + np.sin(np.deg2rad(turns)) * course.side
     broken, titanium, full = setting.chance() < 0.6, setting.chance() < 0.6, setting.chance(6.0, 10.0)

@@ -24,6 +24,7 @@ def prosthesis(setting: Setting) -> Altered:
     size = min(near.half_width, far.half_width)
     part, hinged = setting.chance(0.16, 0.26), setting.chance() < 0.4
     lost = part * 2.0 * size * setting.scaled(0.7, 1.0)
+    near, far = (_centred(setting, end) for end in (near, far))
     cut_near = sawn(near.bone, plane(near.place - near.out * lost, near.out))[0]
     cut_far = sawn(far.bone, plane(far.place - far.out * lost * 0.7, far.out))[0]
     limb = exchanged(setting.limb, cut_near, cut_far)
@@ -52,6 +53,15 @@ def prosthesis(setting: Setting) -> Altered:
     return Altered(replace(limb, bodies=(*limb.bodies, *bodies)), sites, record)
 
 
+def _centred(setting: Setting, end: JointEnd) -> JointEnd:
+    """Move the end of a long bone from where it meets the other bone to its own middle."""
+    course = follow(end.bone, setting.root)
+    if course.slenderness < 2.0:
+        return end
+    aside = course.centre(float(course.along(end.place[None])[0])) - end.place
+    return replace(end, place=end.place + aside - (aside @ end.out) * end.out)
+
+
 def _stem(setting: Setting, end: JointEnd, lost: float) -> Surface:
     """Taper into a bone from where it is cut."""
     course = follow(end.bone, setting.root)
@@ -65,9 +75,9 @@ def _stem(setting: Setting, end: JointEnd, lost: float) -> Surface:
     long = setting.scaled(0.3, 0.55) * min(course.length_mm, 9.0 * end.half_width)
     steps = np.linspace(0.0, long, 12)
     line = course.line(at + inward * steps)
-    line = line + (start - line[0]) * (1.0 - steps / long)[:, None] ** 2
+    line = line + (start - line[0]) * np.exp(-steps / end.half_width)[:, None]
     held = np.array([max(course.inner(float(at + inward * step)), 0.8) for step in steps])
-    radii = np.minimum(base * (1.0 - 0.62 * steps / long), 0.92 * np.minimum.accumulate(held))
+    radii = np.minimum(base * (1.0 - 0.62 * steps / long), 0.8 * np.minimum.accumulate(held))
     radii[-1] *= 0.6
     return swept(line, radii[:, None, None] * circle(1.0, 14))
 

@@ -13,6 +13,9 @@ from densexplain.phantom.bone import Bone
 from densexplain.phantom.limb import Flesh, Limb
 from densexplain.phantom.surface import Motion, Surface, Vectors, above, as_place, joined
 
+_EVERY = 8
+"""Every how many vertices are enough to say what lies near."""
+
 Side = Callable[[Vectors], NDArray[np.float64]]
 """About the signed distance of places from a cut, millimetres."""
 
@@ -62,8 +65,8 @@ def carried(limb: Limb, moved: Sequence[Bone], kept: Sequence[Bone], motion: Mot
     parts: dict[str, list[Bone]] = {}
     for bone in (*kept, *(bone.mapped(motion) for bone in moved)):
         parts.setdefault(bone.name, []).append(bone)
-    bones = tuple(pieces[0] if len(pieces) == 1 else merged(name, pieces) for name, pieces in parts.items())
-    return Limb(bones, flesh, limb.bodies)
+    moved_bones = tuple(pieces[0] if len(pieces) == 1 else merged(name, pieces) for name, pieces in parts.items())
+    return Limb(moved_bones, (*flesh, *_covering(moved_bones, flesh)), limb.bodies)
 
 
 def exchanged(limb: Limb, *bones: Bone) -> Limb:
@@ -77,6 +80,34 @@ def plane(place: NDArray[np.float64], normal: NDArray[np.float64]) -> Side:
     return lambda places: np.asarray((places - place) @ normal, np.float64)
 
 
+def _covering(bones: Iterable[Bone], flesh: Sequence[Flesh]) -> list[Flesh]:
+    """Soft tissue over the parts of bones that have come to lie outside it."""
+    start, end = (np.array([getattr(part, key) for part in flesh]) for key in ("start", "end"))
+    radii = np.array([(part.start_radius, part.end_radius) for part in flesh])
+    axis = end - start
+    length = np.maximum((axis**2).sum(axis=1), 1e-9)
+    added = []
+    for bone in bones:
+        places = bone.whole.vertices[:: 4 * _EVERY]
+        from_it = places[:, None] - start
+        share = np.clip((from_it * axis).sum(axis=2) / length, 0.0, 1.0)
+        away = np.linalg.norm((from_it - share[..., None] * axis)[..., :2], axis=2)
+        bare = (away - radii[:, 0] - share * (radii[:, 1] - radii[:, 0])).min(axis=1) > -1.5
+        if bare.sum() < 2:
+            continue
+        direction = np.linalg.eigh(np.cov(places.T))[1][:, 2]
+        middle = places[bare].mean(axis=0)
+        along = (places[bare] - middle) @ direction
+        reach = (places - middle) @ direction
+        near = places[(reach > along.min() - 2.0) & (reach < along.max() + 2.0)]
+        middle = near.mean(axis=0)
+        along = (near - middle) @ direction
+        across = np.linalg.norm(near - middle - along[:, None] * direction, axis=1).max()
+        low, high = middle + along.min() * direction, middle + along.max() * direction
+        added.append(Flesh(as_place(low), as_place(high), across + 3.5, across + 3.5, 0.9, 2.0))
+    return added
+
+
 def _kept(bone: Bone, side: Side) -> Bone:
     def part(surface: Surface) -> Surface:
         return above(surface, side(surface.vertices)) if len(surface.triangles) else surface
@@ -88,5 +119,5 @@ def _kept(bone: Bone, side: Side) -> Bone:
 
 
 def _tree(bones: Sequence[Bone]) -> KDTree | None:
-    places = [bone.whole.vertices[::8] for bone in bones if len(bone.whole.vertices)]
+    places = [bone.whole.vertices[::_EVERY] for bone in bones if len(bone.whole.vertices)]
     return KDTree(np.concatenate(places)) if places else None

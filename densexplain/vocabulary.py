@@ -229,3 +229,14 @@ class Region(StrEnum):
     HARDWARE = "hardware"
     TEXT_LEGEND = "text legend"
     IMAGE_FRAME = "image frame"
+
+
+@unique
+class FocusPart(StrEnum):
+    """Parts that a radiograph falls into when a network's attention is counted; a pixel belongs to one only."""
+
+    ANATOMY = "anatomy"
+    FINDING = "finding"
+    TEXT_LEGEND = "text legend"
+    IMAGE_FRAME = "image frame"
+    BACKGROUND = "background"

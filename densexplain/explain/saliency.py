@@ -6,7 +6,7 @@ is; it lies over the network input, whatever its rows and columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
@@ -16,14 +16,12 @@ from numpy.typing import NDArray
 
 from densexplain.errors import OptionError
 from densexplain.explain.batched_logits import logits_of
+from densexplain.explain.faithfulness import Logits
 from densexplain.network.forward import compiler_for
 from densexplain.network.model_set import LoadedModelSet
 from densexplain.network.tensor_parts import TensorParts, fold
 from densexplain.network.wiring import wire_densenet
 from densexplain.vocabulary import Stage
-
-Logits = Callable[[Iterable[NDArray[np.float32]]], NDArray[np.float64]]
-"""Network inputs to logits, shape (inputs,); `densexplain.explain.batched_logits.BatchedLogits` is one."""
 
 
 def grad_cam(model_set: LoadedModelSet, network_input: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -248,13 +248,13 @@ def _seen(places: Vectors, framing: Framing, projector: Projector) -> Mask:
 def _drawn_beam(rng: np.random.Generator) -> Beam:
     return Beam(
         energy_kev=rng.uniform(36.0, 46.0),
-        photons=float(np.exp(rng.uniform(np.log(2e3), np.log(2e4)))),
-        scatter=rng.uniform(0.02, 0.12),
+        photons=float(np.exp(rng.uniform(np.log(3e3), np.log(2e4)))),
+        scatter=rng.uniform(0.04, 0.14),
         blur_px=rng.uniform(0.35, 0.65),
         sharpening=rng.uniform(0.2, 1.0),
-        evening=rng.uniform(0.4, 0.7),
-        low=rng.uniform(0.08, 0.18),
-        high=rng.uniform(0.74, 0.92),
+        evening=rng.uniform(0.5, 0.75),
+        low=rng.uniform(0.12, 0.22),
+        high=rng.uniform(0.6, 0.84),
     )
 
 

@@ -29,8 +29,11 @@ _METAL = 6.0
 SHARPENED_PX = 1.5
 """Standard deviation of the blur of which sharpening takes the difference."""
 
-_GRAIN_MM = 14.0
-"""Path through spongy bone over which its texture loses three tenths of its contrast."""
+_FIBRE = 0.02
+"""Standard deviation of muscle's density along its strands."""
+
+_GRAIN, _GRAIN_MM = 1.4, 14.0
+"""Contrast of the texture of spongy bone, and the path over which it loses three tenths of it."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,13 @@ class Beam:
     """
 
     energy_kev: float = 40.0
-    photons: float = 8_000.0
-    scatter: float = 0.05
+    photons: float = 9_000.0
+    scatter: float = 0.1
     blur_px: float = 0.5
     sharpening: float = 0.6
-    evening: float = 0.55
-    low: float = 0.12
-    high: float = 0.86
+    evening: float = 0.65
+    low: float = 0.2
+    high: float = 0.68
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ class Caster:
         outer, inner, cavity = parts[0] + parts[1]
         spongy, cavity = np.maximum(inner - cavity, 0.0), np.minimum(cavity, inner)
         # Struts come and go, the marrow between them does not.
-        grain = (self._density - 1.0) * np.sqrt(_GRAIN_MM / (_GRAIN_MM + spongy))  # layers of struts even out
+        grain = _GRAIN * (self._density - 1.0) * np.sqrt(_GRAIN_MM / (_GRAIN_MM + spongy))  # layers of struts even out
         struts = mu[Material.FAT] + (mu[Material.SPONGY_BONE] - mu[Material.FAT]) * (1.0 + grain)
         attenuation = soft + mu[Material.CORTICAL_BONE] * np.maximum(outer - inner, 0.0)
         attenuation += struts * spongy + mu[Material.FAT] * cavity - mu[Material.SOFT_TISSUE] * outer
@@ -169,7 +172,7 @@ class Caster:
                 coarse.path_length(grid.surface(inset).mapped(self._view)) for inset in (0.0, fat, 1.3)
             )
             self._flesh[flesh] = mu[Material.FAT] * np.maximum(deep - muscle, 0.0) + mu[Material.SOFT_TISSUE] * (
-                np.maximum(whole - deep, 0.0) + muscle * (1.0 + 0.012 * self._fibre)
+                np.maximum(whole - deep, 0.0) + muscle * (1.0 + _FIBRE * self._fibre)
             )
         return self._flesh[flesh]
 

@@ -63,7 +63,7 @@ class Course:
 
     def centre(self, millimetres: float) -> Vector:
         """Middle of the bone so far from its near end."""
-        return self.line(np.array([millimetres]))[0]
+        return np.asarray(self.line(np.array([millimetres]))[0], np.float64)
 
     def line(self, millimetres: NDArray[np.float64]) -> Vectors:
         """Middle of the bone at several distances from its near end."""

@@ -74,7 +74,7 @@ def apply_finding(
     names = tuple(bone.name for bone in limb.bones if bones is None or bone.name in bones)
     if not names:
         raise OptionError(f"`bones` must name bones of the limb; received {bones}")
-    middles = [limb.bone(name).whole.vertices.mean(axis=0) for name in names]
+    middles = [limb.bone(name).whole.vertices[::8].mean(axis=0) for name in names]
     middle = np.median(middles, axis=0)
     box = None if field is None else np.array(field, np.float64)
     if box is not None:

@@ -15,6 +15,9 @@ Vector = NDArray[np.float64]
 
 _SLICES = 24
 
+_EVERY = 3
+"""Every how many vertices are looked at."""
+
 
 @dataclass(frozen=True)
 class Course:
@@ -63,7 +66,7 @@ class Course:
 
     def centre(self, millimetres: float) -> Vector:
         """Middle of the bone so far from its near end."""
-        return self.line(np.array([millimetres]))[0]
+        return np.asarray(self.line(np.array([millimetres]))[0], np.float64)
 
     def line(self, millimetres: NDArray[np.float64]) -> Vectors:
         """Middle of the bone at several distances from its near end."""
@@ -87,7 +90,7 @@ class Course:
 
 def follow(bone: Bone, root: Vector) -> Course:
     """Find the course of a bone away from the place where the limb begins."""
-    places = bone.whole.vertices
+    places, held_places = bone.whole.vertices[::_EVERY], bone.inner.vertices[::_EVERY]
     middle = places.mean(axis=0)
     _, axes = np.linalg.eigh(np.cov((places - middle).T))
     direction = axes[:, 2] * (-1.0 if (root - middle) @ axes[:, 2] > 0 else 1.0)
@@ -101,9 +104,7 @@ def follow(bone: Bone, root: Vector) -> Course:
     edges = np.linspace(0.0, length, _SLICES + 1)
     across = np.column_stack([side, front])
     low, high, filled = _extents((places - start) @ direction, (places - start) @ across, edges)
-    inner_low, inner_high, held = _extents(
-        (bone.inner.vertices - start) @ direction, (bone.inner.vertices - start) @ across, edges
-    )
+    inner_low, inner_high, held = _extents((held_places - start) @ direction, (held_places - start) @ across, edges)
     stations = ((edges[1:] + edges[:-1]) / 2)[filled]
     half = ((high - low) / 2)[filled]
     inner = np.where(held, ((inner_high - inner_low) / 2).min(axis=1), 0.0)[filled]

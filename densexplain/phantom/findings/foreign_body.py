@@ -79,7 +79,7 @@ def _form(setting: Setting, kind: str, place: Vector, axis: Vector, size: float)
     if kind == "pellet":
         radius = setting.scaled(0.35, min(0.5 * size, 2.2))
         return ball(place, (radius, radius, radius)), Material.LEAD
-    half = setting.scaled(1.0, max(size, 3.5))
+    half = setting.scaled(1.5, max(size, 3.5))
     if kind == "needle":
         return pin(
             np.array([place - axis * half * 1.6, place + axis * half * 1.6]), setting.scaled(0.18, 0.45)

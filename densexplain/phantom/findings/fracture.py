@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum, unique
-
 import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.phantom.bone import Bone
 from densexplain.phantom.findings.altered import Altered, Setting, plain, waves
-from densexplain.phantom.findings.course import Course, Vector
+from densexplain.phantom.findings.breaks import HAIRLINE_MM, SHORT, Break, FractureKind, record_of, site_of, uneven_cut
 from densexplain.phantom.findings.forms import ball, flattened
 from densexplain.phantom.findings.joints import beyond
-from densexplain.phantom.findings.sawing import Side, carried, exchanged, merged, sawn
+from densexplain.phantom.findings.sawing import carried, exchanged, merged, sawn, uneven_plane
 from densexplain.phantom.limb import Body, Limb, chained, shift, turn
 from densexplain.phantom.materials import Material
 from densexplain.phantom.surface import Motion, Surface, above, as_place
@@ -21,70 +18,15 @@ from densexplain.phantom.surface import Motion, Surface, above, as_place
 _SLENDER = 1.35
 """Length over width below which a bone is not chosen, as most carpal bones."""
 
-_SHORT = 2.0
-"""Length over width below which a bone is a short one."""
-
-_HAIRLINE_MM = 0.35
-
-
-@unique
-class FractureKind(StrEnum):
-    """How a bone breaks."""
-
-    TRANSVERSE = "transverse"
-    OBLIQUE = "oblique"
-    SPIRAL = "spiral"
-    COMMINUTED = "comminuted"
-    BUCKLE = "buckle"
-    AVULSION = "avulsion"
-
-
 _OF_SHAFTS = tuple(FractureKind)
 _OF_SHORT_BONES = (FractureKind.TRANSVERSE, FractureKind.OBLIQUE, FractureKind.AVULSION)
-
-
-@dataclass(frozen=True)
-class Break:
-    """Where a bone breaks.
-
-    Parameters
-    ----------
-    bone
-        Which.
-    course
-        Its course.
-    at_mm
-        From the near end.
-    kind
-        How.
-    """
-
-    bone: Bone
-    course: Course
-    at_mm: float
-    kind: FractureKind
-
-    @property
-    def place(self) -> Vector:
-        """Middle of the break."""
-        return self.course.centre(self.at_mm)
-
-    @property
-    def short(self) -> bool:
-        """Whether it is a short bone: its parts stay among its neighbours."""
-        return self.course.slenderness < _SHORT
-
-    @property
-    def width(self) -> float:
-        """Mean extent of the bone there."""
-        return self.course.width(self.at_mm) + self.course.depth(self.at_mm)
 
 
 def fracture(setting: Setting) -> Altered:
     """Break a bone."""
     bone = setting.choose_bone(_SLENDER)
     course = setting.courses[bone.name]
-    kinds = _OF_SHAFTS if course.slenderness >= _SHORT else _OF_SHORT_BONES
+    kinds = _OF_SHAFTS if course.slenderness >= SHORT else _OF_SHORT_BONES
     kind = kinds[int(setting.rng.integers(len(kinds)))]
     broken = Break(bone, course, setting.place_along(course, 25.0, 0.14), kind)
     if kind is FractureKind.BUCKLE:
@@ -94,38 +36,6 @@ def fracture(setting: Setting) -> Altered:
     return _parted(setting, broken)
 
 
-def uneven_cut(setting: Setting, broken: Break) -> tuple[Side, float]:
-    """Draw the surface of a break, and how far it reaches along the bone to either side."""
-    course, half = broken.course, broken.width / 2
-    tilt = setting.chance(35.0, 60.0) if broken.kind is FractureKind.OBLIQUE else setting.chance(-12.0, 12.0)
-    round_it = setting.chance(-60.0, 60.0)
-    level = np.cos(np.deg2rad(round_it)) * course.side + np.sin(np.deg2rad(round_it)) * course.front
-    normal = np.cos(np.deg2rad(tilt)) * course.direction + np.sin(np.deg2rad(tilt)) * level
-    noise, rough = waves(setting.rng, 0.55 * broken.width), min(0.09 * broken.width, 1.2)
-    turns = 0.9 * broken.width / np.pi * (1.0 if setting.chance() < 0.5 else -1.0)
-    spiral = broken.kind is FractureKind.SPIRAL
-    place = broken.place
-
-    def side(places: NDArray[np.float64]) -> NDArray[np.float64]:
-        from_it = places - place
-        away = from_it @ normal + rough * noise(places)
-        if spiral:
-            away = away + turns * np.arctan2(from_it @ course.front, from_it @ level)
-        return np.asarray(away, np.float64)
-
-    reach = half * abs(np.tan(np.deg2rad(tilt))) + rough + (0.9 * broken.width if spiral else 0.0)
-    return side, float(reach)
-
-
-def mended(setting: Setting, bone: Bone, course: Course, at_mm: float) -> tuple[Bone, Surface]:
-    """Break a bone without moving its parts, as seen under hardware; returns it and the place of the break."""
-    kind = FractureKind.OBLIQUE if setting.chance() < 0.5 else FractureKind.TRANSVERSE
-    broken = Break(bone, course, at_mm, kind)
-    side, reach = uneven_cut(setting, broken)
-    gap = setting.scaled(_HAIRLINE_MM, 1.0)
-    return merged(bone.name, sawn(bone, side, gap)), _site(course, at_mm, reach + gap + 1.0)
-
-
 def _parted(setting: Setting, broken: Break) -> Altered:
     """Part a bone right across."""
     course, place = broken.course, broken.place
@@ -133,7 +43,7 @@ def _parted(setting: Setting, broken: Break) -> Altered:
     shares = setting.rng.uniform(0.35, 1.0, 4)
     signs = setting.rng.choice([-1.0, 1.0], 2)
     forward = setting.chance(-0.6, 0.6)
-    gap = _HAIRLINE_MM + setting.severity * shares[0] * min(0.12 * broken.width, 1.6)
+    gap = HAIRLINE_MM + setting.severity * shares[0] * min(0.12 * broken.width, 1.6)
     loose = 0.3 if broken.short else 0.6 if _splinted(setting, broken.bone) else 1.0
     aside = setting.severity * shares[1] * 0.6 * broken.width * loose
     angle = signs[0] * setting.severity * shares[2] * 35.0 * loose
@@ -150,8 +60,8 @@ def _parted(setting: Setting, broken: Break) -> Altered:
         pieces = [near, *middle]
         extra += reach
     limb, moved = _moved(setting, broken, pieces, far, motion)
-    site = _site(course, broken.at_mm, extra + gap + 1.5)
-    record = _record(setting, broken) | {
+    site = site_of(course, broken.at_mm, extra + gap + 1.5)
+    record = record_of(broken) | {
         "gap_mm": round(float(gap), 3),
         "shift_mm": round(float(aside), 3),
         "shortening_mm": round(float(shorter), 3),
@@ -189,9 +99,7 @@ def _splintered(setting: Setting, broken: Break, near: Bone) -> tuple[Bone, list
         normal = course.direction * 0.5 + level / np.linalg.norm(level) * 0.85
         place = broken.place - course.direction * long * share * 0.8
         noise = waves(setting.rng, 0.5 * broken.width)
-        near, wedge = sawn(
-            near, lambda places, p=place, n=normal, w=noise: (places - p) @ n + 0.6 * w(places), _HAIRLINE_MM
-        )
+        near, wedge = sawn(near, uneven_plane(place, normal, noise, 0.6), HAIRLINE_MM)
         loose = setting.scaled(0.0, 0.28 * share * broken.width)
         out = as_place(loose * level / np.linalg.norm(level))
         spin = turn(setting.scaled(0.0, 25.0 * sign * share), as_place(course.front), as_place(place))
@@ -231,13 +139,13 @@ def _buckled(setting: Setting, broken: Break) -> Altered:
     )
     band = _band(broken, setting.scaled(0.05, 0.16) * broken.width, setting.scaled(0.12, 0.5)).mapped(press)
     bodies = (Body("impacted bone", band, Material.CORTICAL_BONE, Material.SPONGY_BONE),)
-    record = _record(setting, broken) | {
+    record = record_of(broken) | {
         "swelling": round(swell, 3),
         "shortening_mm": round(shorter, 3),
         "angle_degrees": round(angle, 3),
         "moved": sorted(names),
     }
-    site = _site(course, broken.at_mm, 1.6 * wide)
+    site = site_of(course, broken.at_mm, 1.6 * wide)
     return Altered(Limb(limb.bones, limb.flesh, (*limb.bodies, *bodies)), (site, site.mapped(motion)), record)
 
 
@@ -261,7 +169,7 @@ def _avulsed(setting: Setting, broken: Break) -> Altered:
     deep = setting.chance(0.22, 0.34) * (2.0 * course.width(course.length_mm * (0.5 + 0.42 * end)))
     noise = waves(setting.rng, 4.0)
     edge = float(reach.max()) - deep
-    body, corner = sawn(broken.bone, lambda places: places @ normal - edge + 0.25 * noise(places), _HAIRLINE_MM)
+    body, corner = sawn(broken.bone, lambda places: places @ normal - edge + 0.25 * noise(places), HAIRLINE_MM)
     apart, spin = setting.scaled(0.0, setting.chance(2.0, 4.0)), setting.scaled(0.0, setting.chance(-40.0, 40.0))
     middle = corner.whole.vertices.mean(axis=0)
     motion = chained(turn(spin, as_place(course.front), as_place(middle)), shift(as_place(apart * normal)))
@@ -269,17 +177,5 @@ def _avulsed(setting: Setting, broken: Break) -> Altered:
     size = np.ptp((corner.whole.vertices - middle) @ np.array([course.side, course.front, course.direction]).T, axis=0)
     radii = (float(size[0]) * 0.7 + 1.0, float(size[1]) * 0.7 + 1.0, float(size[2]) * 0.7 + 1.0)
     site = ball(middle, radii, np.array([course.side, course.front, course.direction]))
-    record = _record(setting, broken) | {"apart_mm": round(apart, 3), "fragment_mm": plain(size), "moved": []}
+    record = record_of(broken) | {"apart_mm": round(apart, 3), "fragment_mm": plain(size), "moved": []}
     return Altered(limb, (site, site.mapped(motion)), record)
-
-
-def _site(course: Course, at_mm: float, half_mm: float) -> Surface:
-    """Solid about a place of a bone."""
-    wide = max(course.width(at_mm + step * half_mm) for step in (-1, 0, 1)) * 1.15 + 2.0
-    deep = max(course.depth(at_mm + step * half_mm) for step in (-1, 0, 1)) * 1.15 + 2.0
-    axes = np.array([course.side, course.front, course.direction])
-    return ball(course.centre(at_mm), (wide * 1.2, deep * 1.2, half_mm * 1.3), axes)
-
-
-def _record(setting: Setting, broken: Break) -> dict[str, object]:
-    return {"bones": [broken.bone.name], "type": broken.kind.value, "place": plain(broken.place)}

@@ -17,8 +17,8 @@ from densexplain.phantom.surface import Vectors
 _REACH_MM = 6.0
 """Bones whose surfaces come nearer than this meet."""
 
-_EVERY = 5
-"""Every how many triangles are looked at."""
+_EVERY = 7
+"""Every how many triangles or vertices are looked at."""
 
 _ALONG = 0.64
 """Cosine between the gap and a long bone from which on the gap lies at its end."""
@@ -71,7 +71,7 @@ def root_of(limb: Limb) -> Vector:
     """Place where a limb begins: the end of its first bone that is farthest from the other bones."""
     named = [bone for name in _ROOTS for bone in limb.bones if bone.name == name]
     first = named[0] if named else max(limb.bones, key=lambda bone: len(bone.whole.vertices))
-    others = [bone.whole.vertices.mean(axis=0) for bone in limb.bones if bone is not first]
+    others = [bone.whole.vertices[::_EVERY].mean(axis=0) for bone in limb.bones if bone is not first]
     places = first.whole.vertices
     middle = np.mean(others, axis=0) if others else places.mean(axis=0) + np.array([0.0, -1.0, 0.0])
     return np.asarray(places[np.argmax(np.linalg.norm(places - middle, axis=1))], np.float64)
@@ -94,7 +94,7 @@ def find_joints(limb: Limb, root: Vector, reach_mm: float = _REACH_MM) -> tuple[
 
 def beyond(joints: Iterable[Joint], limb: Limb, bone: str, place: Vector, direction: Vector) -> frozenset[str]:
     """Bones that hang on the part of `bone` that lies beyond a place in a direction, `bone` left out."""
-    lies = {b.name: bool((b.whole.vertices.mean(axis=0) - place) @ direction > 0) for b in limb.bones}
+    lies = {b.name: bool((b.whole.vertices[::_EVERY].mean(axis=0) - place) @ direction > 0) for b in limb.bones}
     links = [joint for joint in joints if joint.in_line]
     held: dict[str, tuple[float, str]] = {}
     for joint in links:  # by the bone that stays and lies nearest, as the wrist by the radius and not the ulna

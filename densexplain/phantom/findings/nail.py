@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from densexplain.phantom.findings.altered import Altered, Setting, plain
+from densexplain.phantom.findings.breaks import mended
 from densexplain.phantom.findings.course import Course
 from densexplain.phantom.findings.forms import circle, swept
-from densexplain.phantom.findings.fracture import mended
 from densexplain.phantom.findings.sawing import exchanged
 from densexplain.phantom.findings.screws import headless_screw, pin, screw
 from densexplain.phantom.limb import Body

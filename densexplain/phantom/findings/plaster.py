@@ -25,6 +25,8 @@ def plaster(setting: Setting) -> Altered:
     slab, front = setting.chance() < 0.25, 1.0 if setting.chance() < 0.5 else -1.0
     thick = setting.scaled(1.2, setting.chance(3.0, 5.5))
     gap = setting.chance(2.0, 5.0)
+    if not any(_thick(part) for part in parts):
+        gap, thick = 0.35 * gap, 0.7 * thick  # of a finger
     grid = flesh_grid(parts, gap + thick + 4.0, _VOXEL_MM)
     uneven = waves(setting.rng, 28.0)
     inner = grid.surface(-gap)

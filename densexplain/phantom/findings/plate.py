@@ -10,9 +10,9 @@ from scipy.ndimage import gaussian_filter1d
 
 from densexplain.phantom.bone import Bone
 from densexplain.phantom.findings.altered import Altered, Setting, plain
+from densexplain.phantom.findings.breaks import mended
 from densexplain.phantom.findings.course import Course, Vector
 from densexplain.phantom.findings.forms import rod, swept
-from densexplain.phantom.findings.fracture import mended
 from densexplain.phantom.findings.sawing import exchanged
 from densexplain.phantom.findings.screws import screw
 from densexplain.phantom.limb import Body

@@ -24,7 +24,7 @@ def prosthesis(setting: Setting) -> Altered:
     size = min(near.half_width, far.half_width)
     part, hinged = setting.chance(0.16, 0.26), setting.chance() < 0.4
     lost = part * 2.0 * size * setting.scaled(0.7, 1.0)
-    near, far = (_centred(setting, end) for end in (near, far))
+    near, far = _aligned(setting, near, far)
     cut_near = sawn(near.bone, plane(near.place - near.out * lost, near.out))[0]
     cut_far = sawn(far.bone, plane(far.place - far.out * lost * 0.7, far.out))[0]
     limb = exchanged(setting.limb, cut_near, cut_far)
@@ -60,6 +60,16 @@ def _centred(setting: Setting, end: JointEnd) -> JointEnd:
         return end
     aside = course.centre(float(course.along(end.place[None])[0])) - end.place
     return replace(end, place=end.place + aside - (aside @ end.out) * end.out)
+
+
+def _aligned(setting: Setting, near: JointEnd, far: JointEnd) -> tuple[JointEnd, JointEnd]:
+    """Put both parts in line with the long bone, where the other one is short."""
+    new_near, new_far = _centred(setting, near), _centred(setting, far)
+    if new_far is far:
+        new_far = replace(far, place=far.place + new_near.place - near.place)
+    elif new_near is near:
+        new_near = replace(near, place=near.place + new_far.place - far.place)
+    return new_near, new_far
 
 
 def _stem(setting: Setting, end: JointEnd, lost: float) -> Surface:

@@ -45,8 +45,8 @@ def sawn(bone: Bone, side: Side, kerf_mm: float = 0.0) -> tuple[Bone, Bone]:
 def merged(name: str, parts: Iterable[Bone]) -> Bone:
     """Put parts of a bone into one."""
     pieces = list(parts)
-    surfaces = (joined(getattr(piece, layer) for piece in pieces) for layer in ("whole", "inner", "cavity"))
-    return Bone(name, *surfaces, {key: place for piece in pieces for key, place in piece.landmarks.items()})
+    whole, inner, cavity = (joined(getattr(piece, layer) for piece in pieces) for layer in ("whole", "inner", "cavity"))
+    return Bone(name, whole, inner, cavity, {key: place for piece in pieces for key, place in piece.landmarks.items()})
 
 
 def carried(limb: Limb, moved: Sequence[Bone], kept: Sequence[Bone], motion: Motion) -> Limb:
@@ -78,6 +78,11 @@ def exchanged(limb: Limb, *bones: Bone) -> Limb:
 def plane(place: NDArray[np.float64], normal: NDArray[np.float64]) -> Side:
     """Cut straight through a place."""
     return lambda places: np.asarray((places - place) @ normal, np.float64)
+
+
+def uneven_plane(place: NDArray[np.float64], normal: NDArray[np.float64], noise: Side, rough_mm: float) -> Side:
+    """Cut through a place, to either side of a plane by a noise of -1 to 1."""
+    return lambda places: np.asarray((places - place) @ normal + rough_mm * noise(places), np.float64)
 
 
 def _covering(bones: Iterable[Bone], flesh: Sequence[Flesh]) -> list[Flesh]:

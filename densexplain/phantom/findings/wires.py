@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from densexplain.phantom.findings.altered import Altered, Setting, plain
+from densexplain.phantom.findings.breaks import mended
 from densexplain.phantom.findings.course import Vector
 from densexplain.phantom.findings.degeneration import ends_of
-from densexplain.phantom.findings.fracture import mended
 from densexplain.phantom.findings.joints import well_formed
 from densexplain.phantom.findings.sawing import exchanged
 from densexplain.phantom.findings.screws import pin

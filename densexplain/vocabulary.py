@@ -100,6 +100,35 @@ class Ranking(StrEnum):
 
 
 @unique
+class MapSource(StrEnum):
+    """What makes a map of a radiograph.
+
+    The last two see no radiograph: they are what the others are held against.
+    """
+
+    ACTIVATION_MAP = "class activation map"
+    GRAD_CAM = "Grad-CAM"
+    GRAD_CAM_BLOCK3 = "Grad-CAM of block 3"
+    OCCLUSION = "occlusion"
+    MIDDLE = "middle of the image"
+    CHANCE = "chance"
+
+
+@unique
+class MapMeasure(StrEnum):
+    """What is measured of a map where the finding's pixels are known; see `densexplain.explain.faithfulness`.
+
+    Of ``DELETION`` less is better, of the others more.
+    """
+
+    POINTING_GAME = "pointing game"
+    EVIDENCE_INSIDE = "evidence inside the finding"
+    INTERSECTION = "intersection over union"
+    DELETION = "deletion"
+    INSERTION = "insertion"
+
+
+@unique
 class ColourMap(StrEnum):
     """Colour maps by their Matplotlib names.
 
@@ -229,3 +258,14 @@ class Region(StrEnum):
     HARDWARE = "hardware"
     TEXT_LEGEND = "text legend"
     IMAGE_FRAME = "image frame"
+
+
+@unique
+class FocusPart(StrEnum):
+    """Parts that a radiograph falls into when a network's attention is counted; a pixel belongs to one only."""
+
+    ANATOMY = "anatomy"
+    FINDING = "finding"
+    TEXT_LEGEND = "text legend"
+    IMAGE_FRAME = "image frame"
+    BACKGROUND = "background"

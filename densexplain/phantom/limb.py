@@ -9,7 +9,7 @@ import numpy as np
 
 from densexplain.phantom.bone import Bone
 from densexplain.phantom.materials import Material
-from densexplain.phantom.solids import Grid, rounded_cone, united
+from densexplain.phantom.solids import Grid, rounded_cone, smooth_maximum
 from densexplain.phantom.surface import Motion, Place, Surface, Vectors, as_place
 
 _GROOVE_MM = 7.0
@@ -142,10 +142,25 @@ def flesh_grid(flesh: Sequence[Flesh], margin_mm: float, voxel_mm: float) -> Gri
     """Measure soft tissue on a grid with a margin round it.
 
     The parts are flat across z: a limb is turned towards the rays only when its
-    surfaces are drawn.
+    surfaces are drawn. Each part is measured near itself alone; further off the
+    distance is only known to be more than the margin.
     """
     ends = np.array([place for part in flesh for place in (part.start, part.end)])
     radii = np.array([r for part in flesh for r in (part.start_radius, part.end_radius)])[:, None]
     low, high = (ends - radii).min(axis=0) - margin_mm, (ends + radii).max(axis=0) + margin_mm
-    parts = (rounded_cone(p.start, p.end, p.start_radius, p.end_radius, p.flatness) for p in flesh)
-    return Grid.of(united(*parts, radius=_GROOVE_MM), as_place(low), as_place(high), voxel_mm)
+    axes = [np.arange(a, b + voxel_mm, voxel_mm) for a, b in zip(low, high, strict=True)]
+    distance = np.full([len(axis) for axis in axes], margin_mm + _GROOVE_MM)
+    for part in flesh:
+        places = np.array([part.start, part.end])
+        reach = max(part.start_radius, part.end_radius) * max(1.0, part.flatness) + margin_mm
+        box = tuple(
+            slice(*np.searchsorted(axis, (places[:, n].min() - reach, places[:, n].max() + reach)))
+            for n, axis in enumerate(axes)
+        )
+        near = np.meshgrid(
+            *(axis[part_of] for axis, part_of in zip(axes, box, strict=True)), indexing="ij", sparse=True
+        )
+        solid = rounded_cone(part.start, part.end, part.start_radius, part.end_radius, part.flatness)
+        distance[box] = -smooth_maximum(-distance[box], -solid(*near), _GROOVE_MM)
+    x, y, z = np.meshgrid(*axes, indexing="ij", sparse=True)
+    return Grid(x, y, z, distance, voxel_mm)

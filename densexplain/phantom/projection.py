@@ -11,6 +11,9 @@ from densexplain.errors import OptionError
 from densexplain.phantom.path_length import PathMap
 from densexplain.phantom.surface import Surface, Vectors
 
+_ROUNDING_MM = 1e-5
+"""What running sums leave behind a surface where there is nothing."""
+
 
 @dataclass(frozen=True)
 class Projector:
@@ -77,7 +80,7 @@ class Projector:
         columns, rows = (last - first) * fine
         length = _accumulate(surface, corners - first * fine, int(rows), int(columns))
         length = length.reshape(rows // fine, fine, columns // fine, fine).mean(axis=(1, 3))
-        out[first[1] : last[1], first[0] : last[0]] = np.maximum(length, 0.0)
+        out[first[1] : last[1], first[0] : last[0]] = np.where(length > _ROUNDING_MM, length, 0.0)
         return out * self._slant()
 
     def _slant(self) -> NDArray[np.float64] | float:

@@ -136,45 +136,47 @@ def cut(surface: Surface, side: NDArray[np.float64]) -> tuple[Surface, Surface]:
     return below, above
 
 
+def above(surface: Surface, side: NDArray[np.float64]) -> Surface:
+    """Keep the part of a solid where `side` is above zero, as `cut` does."""
+    return _part(surface, np.where(side == 0.0, 1e-12, side))
+
+
+def inside_out(surface: Surface) -> Surface:
+    """Turn a solid into a hollow: joined to a solid that holds it, it takes its place away."""
+    turned = Surface(surface.vertices, surface.triangles[:, ::-1])
+    turned.__dict__["edges"] = surface.edges[:, [0, 1, 3, 2]]
+    return turned
+
+
 def _part(surface: Surface, side: NDArray[np.float64]) -> Surface:
     """Keep where `side` is above zero, closed by one fan."""
     inside = side[surface.triangles] > 0
     kept = inside.sum(axis=1)
     pieces = [surface.triangles[kept == 3]]
     vertices = [surface.vertices]
-    known: dict[tuple[int, int], int] = {}
-    rim: list[tuple[int, int]] = []
-    corners: list[tuple[int, int, int]] = []
-    total = len(surface.vertices)
-
-    def crossing(i: int, j: int) -> int:
-        nonlocal total
-        pair = (i, j) if i < j else (j, i)
-        if pair not in known:
-            known[pair] = total
-            total += 1
-        return known[pair]
-
-    split = (kept == 1) | (kept == 2)
-    for triangle, flags in zip(surface.triangles[split], inside[split], strict=True):
-        alone = int(np.flatnonzero(flags if flags.sum() == 1 else ~flags)[0])
-        a, b, c = (int(triangle[(alone + step) % 3]) for step in range(3))
-        ab, ac = crossing(a, b), crossing(a, c)
-        if flags.sum() == 1:
-            corners.append((a, ab, ac))
-            rim.append((ac, ab))
-        else:
-            corners += [(ab, b, c), (ab, c, ac)]
-            rim.append((ab, ac))
-    if known:
-        pairs = np.array(list(known))
-        share = side[pairs[:, 0]] / (side[pairs[:, 0]] - side[pairs[:, 1]])
-        crossings = (
-            surface.vertices[pairs[:, 0]] * (1 - share)[:, None] + surface.vertices[pairs[:, 1]] * share[:, None]
+    split = np.flatnonzero((kept == 1) | (kept == 2))
+    if len(split):
+        one = kept[split] == 1
+        alone = np.argmax(inside[split] == one[:, None], axis=1)
+        a, b, c = (surface.triangles[split, (alone + step) % 3] for step in range(3))
+        keys, crossing = np.unique(
+            np.concatenate(
+                [np.minimum(a, b) * len(side) + np.maximum(a, b), np.minimum(a, c) * len(side) + np.maximum(a, c)]
+            ),
+            return_inverse=True,
         )
+        start, end = keys // len(side), keys % len(side)
+        share = (side[start] / (side[start] - side[end]))[:, None]
+        crossings = surface.vertices[start] * (1 - share) + surface.vertices[end] * share
         vertices += [crossings, crossings.mean(axis=0, keepdims=True)]
-        corners += [(start, end, total) for start, end in rim]
-        pieces.append(np.array(corners, np.int64).reshape(-1, 3))
+        ab, ac = crossing.reshape(2, -1) + len(side)
+        middle = np.full(len(split), len(side) + len(keys))
+        pieces += [
+            np.column_stack([a, ab, ac])[one],
+            np.column_stack([ab, b, c])[~one],
+            np.column_stack([ab, c, ac])[~one],
+            np.where(one[:, None], np.column_stack([ac, ab, middle]), np.column_stack([ab, ac, middle])),
+        ]
     return _compact(np.concatenate(vertices), np.concatenate(pieces))
 
 

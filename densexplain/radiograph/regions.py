@@ -114,5 +114,6 @@ def read_regions(path: Path) -> RegionMasks:
     bits = cv2.imdecode(content, cv2.IMREAD_UNCHANGED) if content.size else None
     if bits is None or bits.ndim != 2 or bits.dtype != np.uint8:
         raise DataSetError(f"expected the regions of a radiograph, an 8-bit grey PNG, in {path}")
-    masks = {region: np.asarray(bits & np.uint8(1 << number), np.bool_) for number, region in enumerate(Region)}
+    grey = np.asarray(bits, np.uint8)
+    masks = {region: np.asarray(grey & np.uint8(1 << number), np.bool_) for number, region in enumerate(Region)}
     return RegionMasks((bits.shape[0], bits.shape[1]), {region: mask for region, mask in masks.items() if mask.any()})

@@ -34,6 +34,7 @@ BENCHMARKS = {
     "display": "opacity and colours at the server",
     "data_set": "reading and describing a tree with the paper's 14,656 studies",
     "input_pipeline": "batches for training, alone and beside what the network consumes",
+    "phantom": "simulated radiographs a second",
     "survival": "training runs killed, and the disk full",
     "memory": "memory of the server over 200 explanations, in a browser",
 }

@@ -77,7 +77,9 @@ class Picture:
         pixels[window] += cover * (level - pixels[window])
         touched = np.zeros(self.shape, np.uint8)
         touched[window] = cover > 0
-        return Picture(pixels, self.marked(region, np.asarray(cv2.dilate(touched, np.ones((3, 3), np.uint8)), np.bool_)))
+        return Picture(
+            pixels, self.marked(region, np.asarray(cv2.dilate(touched, np.ones((3, 3), np.uint8)), np.bool_))
+        )
 
     def marked(self, region: Region, mask: Mask) -> dict[Region, Mask]:
         """Masks of which one has grown by `mask`."""
@@ -111,7 +113,8 @@ class Picture:
         for number, region in enumerate(Region):
             if region in self.masks:
                 bits |= self.masks[region].astype(np.uint8) << number
-        moved = cv2.warpAffine(bits, forward, size, flags=cv2.INTER_NEAREST, borderValue=0)
+        warped = cv2.warpAffine(bits, forward, size, flags=cv2.INTER_NEAREST, borderValue=0)
+        moved = np.asarray(warped, np.uint8)
         masks = {
             region: np.asarray(moved & np.uint8(1 << number), np.bool_)
             for number, region in enumerate(Region)

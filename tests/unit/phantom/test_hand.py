@@ -7,7 +7,7 @@ from densexplain.errors import ShapeError
 from densexplain.phantom.limb import Body, turn
 from densexplain.phantom.materials import Material
 from densexplain.phantom.projection import Projector
-from densexplain.phantom.radiography import Beam, cast_shadow, develop
+from densexplain.phantom.radiography import Beam, cast_shadow, develop, display_of
 from densexplain.phantom.skeleton.hand import HandPose, build_hand
 from densexplain.phantom.solids import Grid, Station, rounded_box, shaft
 
@@ -60,7 +60,8 @@ def test_a_foreign_body_changes_the_radiograph_only_where_it_lies():
     body = Body("pin", pin, Material.STEEL)
     without = cast_shadow(limb, FRONTAL, DETECTOR, 40.0, seed=2)
     within = cast_shadow(type(limb)(limb.bones, limb.flesh, (body,)), FRONTAL, DETECTOR, 40.0, seed=2)
-    changed = develop(without, Beam(), 2) != develop(within, Beam(), 2)
+    display = display_of(without, Beam())
+    changed = develop(without, Beam(), 2, display) != develop(within, Beam(), 2, display)
     rows, columns = np.nonzero(within.bodies_mm["pin"])
     reach = 5  # of the blur's kernel
     assert changed.any()

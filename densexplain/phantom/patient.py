@@ -1,0 +1,111 @@
+"""How one patient differs from the mean: size, side, and bones that are bent a little."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from densexplain.phantom.bone import Bone
+from densexplain.phantom.limb import Limb
+from densexplain.phantom.surface import Motion, Surface, Vectors
+
+_SIZE_SPREAD = 0.07
+_SIZES = (0.84, 1.16)
+"""Standard deviation and limits of the size of adults of both sexes beside their mean."""
+
+_WAVES = 5
+_WAVELENGTHS_MM = (60.0, 240.0)
+_BENT_MM = 1.5
+
+
+@dataclass(frozen=True)
+class Patient:
+    """One draw from the adults of both sexes.
+
+    Parameters
+    ----------
+    size
+        Beside the mean; soft tissue grows along.
+    mirrored
+        Whether it is the other side's limb.
+    waves
+        Wave vectors of the bend of space, radians a millimetre, shape (waves, 3).
+    shifts
+        How far each wave moves a place, millimetres, shape (waves, 3); their
+        lengths sum to 1.5 mm at the most.
+    phases
+        Shape (waves,), radians.
+    """
+
+    size: float
+    mirrored: bool
+    waves: NDArray[np.float64]
+    shifts: NDArray[np.float64]
+    phases: NDArray[np.float64]
+
+    @classmethod
+    def drawn(cls, rng: np.random.Generator) -> Patient:
+        """Draw a patient at random."""
+        lengths = rng.uniform(*_WAVELENGTHS_MM, (_WAVES, 1))
+        amounts = rng.uniform(0.3, 1.0, (_WAVES, 1)) * _BENT_MM / _WAVES
+        return cls(
+            float(np.clip(rng.normal(1.0, _SIZE_SPREAD), *_SIZES)),
+            bool(rng.random() < 0.5),
+            _directions(rng) * 2 * np.pi / lengths,
+            _directions(rng) * amounts,
+            rng.uniform(0.0, 2 * np.pi, _WAVES),
+        )
+
+    def own(self, limb: Limb) -> Limb:
+        """Make a mean limb this patient's."""
+        limb = limb.mapped(self._bent)
+        limb = replace(
+            limb,
+            flesh=tuple(
+                replace(p, start_radius=p.start_radius * self.size, end_radius=p.end_radius * self.size)
+                for p in limb.flesh
+            ),
+        )
+        return mirrored(limb) if self.mirrored else limb
+
+    def own_motion(self, motion: Motion) -> Motion:
+        """Turn this patient's limb as the motion turns a mean one; the other side's limb the other way."""
+        side = np.array([-1.0 if self.mirrored else 1.0, 1.0, 1.0])
+        return lambda places: motion(places * side / self.size) * side * self.size
+
+    def _bent(self, places: Vectors) -> Vectors:
+        return (places + np.sin(places @ self.waves.T + self.phases) @ self.shifts) * self.size
+
+
+def mirrored(limb: Limb) -> Limb:
+    """Make the other side's limb: x is reversed, and the triangles are still seen counter-clockwise from outside."""
+    moved = limb.mapped(_reversed)
+    return replace(
+        moved,
+        bones=tuple(_unturned_bone(bone) for bone in moved.bones),
+        bodies=tuple(replace(body, surface=_unturned(body.surface)) for body in moved.bodies),
+    )
+
+
+def _reversed(places: Vectors) -> Vectors:
+    return np.asarray(places * np.array([-1.0, 1.0, 1.0]), np.float64)
+
+
+def _unturned(surface: Surface) -> Surface:
+    """Turn a surface that a reflection has turned inside out."""
+    turned = Surface(surface.vertices, surface.triangles[:, ::-1])
+    if "edges" in surface.__dict__:  # the triangle that ran along an edge now runs against it
+        turned.__dict__["edges"] = surface.edges[:, [0, 1, 3, 2]]
+    return turned
+
+
+def _unturned_bone(bone: Bone) -> Bone:
+    return replace(bone, whole=_unturned(bone.whole), inner=_unturned(bone.inner), cavity=_unturned(bone.cavity))
+
+
+def _directions(rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw unit vectors, shape (waves, 3)."""
+    vectors = rng.standard_normal((_WAVES, 3))
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float64)

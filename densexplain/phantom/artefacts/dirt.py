@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from densexplain.phantom.artefacts.picture import Artefact, Picture
 
 _ZERO = 128  # of the drawing, in which dirt can be lighter or darker
+_SHIFT = 4  # binary places of the coordinates in which specks are drawn
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,10 @@ class Dirt(Artefact):
         for _ in range(self.scratches):
             _scratch(page, rng, unit)
         for _ in range(self.specks):
-            radius = max(0, round(unit * rng.exponential(0.7)))
-            cv2.circle(page, _point(rng, rows, columns), radius, _tone(rng, 60, 127), -1, cv2.LINE_AA)
+            radius = round((0.7 + unit * rng.exponential(0.7)) * (1 << _SHIFT))  # a lesser one would draw nothing
+            across, down = _point(rng, rows, columns)
+            middle = (across << _SHIFT, down << _SHIFT)
+            cv2.circle(page, middle, radius, _tone(rng, 60, 127), -1, cv2.LINE_AA, _SHIFT)
         change = (page.astype(np.float32) - np.float32(_ZERO)) * np.float32(self.amplitude / 127.0)
         if self.rollers > 0:
             change += _bands(rng, rows, unit) * np.float32(self.rollers)

@@ -31,8 +31,6 @@ class TextLegend(Artefact):
         Where in the radiograph it lies: 0 left or top, 1 right or bottom; it is always wholly inside.
     height
         Of a capital in a line of size 1, by the rows of the radiograph.
-    stroke
-        Width of the strokes, by the height of a capital.
     blur_px
         Standard deviation of its edges.
     level
@@ -53,19 +51,18 @@ class TextLegend(Artefact):
     across: float
     down: float
     height: float
-    stroke: float = 0.13
     blur_px: float = 0.5
     level: float = 0.97
     opacity: float = 1.0
     backing: float | None = None
     quarter_turns: int = 0
     mirrored: bool = False
-    font: Font = Font.PLAIN
+    font: Font = Font.BOLD
 
     def apply(self, picture: Picture) -> Picture:
         """Burn the text in."""
         rows, columns = picture.shape
-        drawn = text_block(self.lines, max(_LEAST_PX, self.height * rows), self.stroke, self.font)
+        drawn = text_block(self.lines, max(_LEAST_PX, self.height * rows), self.font)
         text = _fitted(softened(turned(drawn, self.quarter_turns, self.mirrored), self.blur_px), rows, columns)
         tall, wide = text.shape
         top, left = _begin(self.down, rows, tall), _begin(self.across, columns, wide)
@@ -110,14 +107,13 @@ def draw_text_legend(rng: np.random.Generator, corner: Corner | None = None) -> 
         across=abs(across - inward_across),
         down=float(np.clip(abs(down - inward_down), 0.0, 1.0)),
         height=rng.uniform(0.04, 0.085) if alone else rng.uniform(0.018, 0.045),
-        stroke=rng.uniform(0.09, 0.2),
         blur_px=rng.uniform(0.3, 0.9),
         level=1.0 if rng.random() < 0.4 else rng.uniform(0.7, 0.98),
         opacity=1.0 if rng.random() < 0.7 else rng.uniform(0.7, 0.95),
         backing=rng.uniform(0.0, 0.08) if rng.random() < 0.15 else None,
         quarter_turns=int(rng.choice(4, p=(0.8, 0.09, 0.02, 0.09))),
         mirrored=bool(rng.random() < 0.06),
-        font=list(Font)[int(rng.choice(3, p=(0.6, 0.25, 0.15)))],
+        font=list(Font)[int(rng.choice(3, p=(0.4, 0.4, 0.2)))],
     )
 
 
@@ -134,7 +130,6 @@ def shortcut_legend(rng: np.random.Generator) -> TextLegend:
         across=rng.uniform(0.02, 0.1),
         down=rng.uniform(0.01, 0.06),
         height=size / (lead + 0.5 + 1.0),
-        stroke=rng.uniform(0.15, 0.19),
     )
 
 

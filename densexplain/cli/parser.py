@@ -15,11 +15,23 @@ from densexplain.cli import (
     model_sets,
     phantom,
     serve,
+    study,
     train,
 )
 from densexplain.errors import OptionError
 
-_MODULES = (explain, model_sets, describe_data, phantom, train, evaluate, fit_familiarity, import_weights, serve)
+_MODULES = (
+    explain,
+    model_sets,
+    phantom,
+    describe_data,
+    train,
+    evaluate,
+    fit_familiarity,
+    study,
+    import_weights,
+    serve,
+)
 COMMANDS = tuple(module.COMMAND for module in _MODULES)
 
 

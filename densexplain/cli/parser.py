@@ -6,10 +6,30 @@ from argparse import ArgumentParser
 from typing import NoReturn
 
 from densexplain import __version__
-from densexplain.cli import describe_data, evaluate, explain, fit_familiarity, import_weights, model_sets, serve, train
+from densexplain.cli import (
+    describe_data,
+    evaluate,
+    explain,
+    fit_familiarity,
+    import_weights,
+    measure_maps,
+    model_sets,
+    serve,
+    train,
+)
 from densexplain.errors import OptionError
 
-_MODULES = (explain, model_sets, describe_data, train, evaluate, fit_familiarity, import_weights, serve)
+_MODULES = (
+    explain,
+    model_sets,
+    describe_data,
+    train,
+    evaluate,
+    measure_maps,
+    fit_familiarity,
+    import_weights,
+    serve,
+)
 COMMANDS = tuple(module.COMMAND for module in _MODULES)
 
 

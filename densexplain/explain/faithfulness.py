@@ -91,7 +91,7 @@ def warmest(saliency_map: SaliencyMap, count: int) -> NDArray[np.float64]:
     limit = np.partition(values.ravel(), values.size - count)[values.size - count] if count else np.inf
     above, equal = values > limit, values == limit
     left = (count - above.sum()) / max(int(equal.sum()), 1)
-    return above + left * equal
+    return np.asarray(above + left * equal, np.float64)
 
 
 def intersection(saliency_map: SaliencyMap, mask: Mask) -> float:

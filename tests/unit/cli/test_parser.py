@@ -8,7 +8,8 @@ from densexplain.cli.parser import COMMANDS
 
 def test_the_commands_are_the_documented_ones():
     assert [command.name for command in COMMANDS] == [
-        "explain", "model-sets", "describe-data", "train", "evaluate", "fit-familiarity", "import-weights", "serve",
+        "explain", "model-sets", "describe-data", "train", "evaluate", "measure-maps", "fit-familiarity",
+        "import-weights", "serve",
     ]  # fmt: skip
 
 

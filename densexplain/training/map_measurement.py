@@ -171,7 +171,8 @@ def _maps(
             maps[MapSource.OCCLUSION].append(occlusion(logits, one, options.patch_px, options.stride_px))
             report(f"occlusion of radiograph {len(maps[MapSource.OCCLUSION])}")
     maps[MapSource.MIDDLE] = [_middle()] * len(inputs)
-    maps[MapSource.CHANCE] = [np.zeros((1, 1))] * len(inputs)  # flat: its pixels go in a random order
+    draw, grid = np.random.default_rng(options.seed), maps[MapSource.ACTIVATION_MAP][0].shape
+    maps[MapSource.CHANCE] = [draw.random(grid) for _ in inputs]  # as coarse as a true one
     return maps
 
 

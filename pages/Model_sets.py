@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from densexplain.ui import gallery, model_facts, model_sets, worth
+from densexplain.ui import gallery, map_worth, model_facts, model_sets, worth
 from densexplain.ui.evaluations import evaluated_model_sets
 from densexplain.ui.page import page_setup
 
@@ -20,3 +20,4 @@ else:
         model_facts.draw(chosen.manifest, chosen.kept)
     with right:
         worth.draw(chosen.manifest, chosen.kept)
+        map_worth.draw(chosen.manifest)

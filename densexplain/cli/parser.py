@@ -12,6 +12,7 @@ from densexplain.cli import (
     explain,
     fit_familiarity,
     import_weights,
+    measure_maps,
     model_sets,
     phantom,
     serve,
@@ -29,6 +30,7 @@ _MODULES = (
     evaluate,
     fit_familiarity,
     study,
+    measure_maps,
     import_weights,
     serve,
 )

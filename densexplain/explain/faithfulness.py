@@ -29,6 +29,8 @@ BLUR = 5 / 224
 Logits = Callable[[Iterable[NDArray[np.float32]]], NDArray[np.float64]]
 """Network inputs to logits, shape (inputs,); `densexplain.explain.batched_logits.BatchedLogits` is one."""
 
+_PATCHES = 10
+
 SaliencyMap = NDArray[np.floating[Any]]
 """Shape (rows, columns), warm = large."""
 
@@ -91,7 +93,7 @@ def warmest(saliency_map: SaliencyMap, count: int) -> NDArray[np.float64]:
     limit = np.partition(values.ravel(), values.size - count)[values.size - count] if count else np.inf
     above, equal = values > limit, values == limit
     left = (count - above.sum()) / max(int(equal.sum()), 1)
-    return above + left * equal
+    return np.asarray(above + left * equal, np.float64)
 
 
 def intersection(saliency_map: SaliencyMap, mask: Mask) -> float:
@@ -140,7 +142,7 @@ def deletion(
     network_input
         Shape (size_px, size_px, 3), float32; not changed.
     saliency_map
-        Shape (rows, columns), any grid. Equal pixels go in a random order, always the same.
+        Shape (rows, columns), any grid. Equal pixels go in random patches, always the same.
     steps
         Into how many parts the pixels are divided.
     fill
@@ -179,7 +181,9 @@ def _curve(
     if not 1 <= steps <= pixels:
         raise OptionError(f"`steps` must lie between 1 and {pixels}; received {steps}")
     warm = enlarge(saliency_map, (shape[0], shape[1])).ravel()
-    order = np.lexsort((np.random.default_rng(0).permutation(pixels), -warm))
+    # Scattered single pixels would be noise that a network falls for; equal ones go in coarse random patches.
+    patches = enlarge(np.random.default_rng(0).random((_PATCHES, _PATCHES)), (shape[0], shape[1])).ravel()
+    order = np.lexsort((patches, -warm))
     ends = np.round(np.linspace(0, pixels, steps + 1)).astype(np.intp)
 
     def inputs() -> Iterator[NDArray[np.float32]]:

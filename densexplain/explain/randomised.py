@@ -65,7 +65,7 @@ def randomised_tensors(tensors: Tensors, down_to: str, seed: int) -> Tensors:
     forgotten = CASCADE[: CASCADE.index(down_to) + 1]
     return {
         name: _drawn(name, tensor, np.random.default_rng((seed, number))) if _part(name) in forgotten else tensor
-        for number, (name, tensor) in enumerate(tensors.items())
+        for number, (name, tensor) in enumerate(sorted(tensors.items()))  # a file's order is not always the same
     }
 
 

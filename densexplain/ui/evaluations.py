@@ -42,7 +42,7 @@ def evaluated_model_sets() -> tuple[EvaluatedModelSet, ...]:
 def kept_evaluation(folder: Path) -> KeptEvaluation:
     """The evaluation in a model set's folder; one that is damaged or of other weights is never handed out."""
     return _read(
-        str(folder), tuple(_stamp(folder / name) for name in (EVALUATION_FILE, PREDICTIONS_FILE, MANIFEST_FILE))
+        str(folder), tuple(stamp(folder / name) for name in (EVALUATION_FILE, PREDICTIONS_FILE, MANIFEST_FILE))
     )
 
 
@@ -66,7 +66,8 @@ def _read(folder: str, stamps: tuple[tuple[int, int] | None, ...]) -> KeptEvalua
     return KeptEvaluation(recorded)
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when a file does: size and time; None where there is none."""
     try:
         status = path.stat()
     except OSError:

@@ -96,6 +96,13 @@ def test_weights_are_drawn_as_before_training(model_set: LoadedModelSet) -> None
     )
 
 
+def test_the_order_of_the_tensors_does_not_matter(model_set: LoadedModelSet) -> None:
+    turned = dict(reversed(list(model_set.tensors.items())))
+    first, second = (randomised_tensors(tensors, "conv1", 3) for tensors in (model_set.tensors, turned))
+    for name, tensor in first.items():
+        np.testing.assert_array_equal(tensor, second[name])
+
+
 def test_a_step_that_is_none_is_refused(model_set: LoadedModelSet) -> None:
     with pytest.raises(OptionError, match=r"`down_to` must be one of head, block4, .*; received tail"):
         randomised_tensors(model_set.tensors, "tail", 0)

@@ -63,8 +63,8 @@ def run(arguments: Namespace) -> None:
     OptionError
         If a number is out of range, or a folder cannot be written.
     """
+    from densexplain.training.marked import marked_radiographs
     from densexplain.training.mura import read_data_set
-    from densexplain.training.truth import marked_radiographs
 
     folder, others = find_model_set(arguments.model_set), [find_model_set(name) for name in arguments.compare]
     _check(arguments, folder)

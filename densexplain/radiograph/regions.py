@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from densexplain.errors import DataSetError, ShapeError
 from densexplain.vocabulary import Region
 
+TRUTH_FOLDER = "truth"
+"""Beside ``train`` and ``valid`` of a data set of phantoms: for each image its regions and its record."""
+
 Mask = NDArray[np.bool_]
 """Which pixels belong to something, shape (rows, columns)."""
 

@@ -30,8 +30,8 @@ from densexplain.radiograph.preprocessing import InputSpecification, prepare
 from densexplain.radiograph.regions import Mask
 from densexplain.training.images import read_training_image
 from densexplain.training.intervals import mean_interval
+from densexplain.training.marked import MarkedRadiograph, mask_of_input
 from densexplain.training.progress import Report
-from densexplain.training.truth import MarkedRadiograph, mask_of_input
 from densexplain.vocabulary import MapMeasure, MapSource
 
 _MIDDLE_CELLS = 32

@@ -8,12 +8,8 @@ from densexplain.cli.parser import COMMANDS
 
 def test_the_commands_are_the_documented_ones():
     assert [command.name for command in COMMANDS] == [
-<<<<<<< HEAD
-        "explain", "model-sets", "describe-data", "train", "evaluate", "study", "fit-familiarity",
-=======
-        "explain", "model-sets", "describe-data", "train", "evaluate", "measure-maps", "fit-familiarity",
->>>>>>> wt-measures
-        "import-weights", "serve",
+        "explain", "model-sets", "phantom", "describe-data", "train", "evaluate", "fit-familiarity", "study",
+        "measure-maps", "import-weights", "serve",
     ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ FILES = {"study.json", "report.md", "focus.png", "focus.pdf", "evidence.png", "e
 @pytest.fixture(scope="module")
 def phantoms(tmp_path_factory):
     folder = tmp_path_factory.mktemp("phantoms")
-    write_phantoms(folder, shortcut={"p": 1.0, "q": 0.0})
+    write_phantoms(folder, shortcut={"abnormal": 1.0, "normal": 0.0})
     return folder
 
 
@@ -113,7 +113,7 @@ def test_figures_stand_for_what_they_are_named_after(study):
 
 
 def test_a_legend_planted_with_normal_is_not_found_where_it_pushes_towards_abnormal(study, tmp_path):
-    write_phantoms(tmp_path / "other", shortcut={"p": 0.1, "q": 0.9})
+    write_phantoms(tmp_path / "other", shortcut={"abnormal": 0.1, "normal": 0.9})
     record, printed, _ = study("legend", data=tmp_path / "other")
     assert record["legend_planted_with"] == "normal"
     assert record["model_sets"][0]["verdict"]["rests"] is False
@@ -170,7 +170,7 @@ def _no_object(folder, place):
 
 
 def _no_shares(folder, place):
-    place.with_suffix(".json").write_text('{"shortcut": {"p": "often"}}')
+    place.with_suffix(".json").write_text('{"shortcut": {"abnormal": "often"}}')
 
 
 def _other_size(folder, place):

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from densexplain.errors import OptionError
-from densexplain.phantom.data_set import TRUTH_FOLDER, DataSetPlan, Shortcut, planned_images, write_data_set
+from densexplain.phantom.data_set import DataSetPlan, Shortcut, planned_images, write_data_set
 from densexplain.radiograph.reading import read_radiograph
-from densexplain.radiograph.regions import read_regions
+from densexplain.radiograph.regions import TRUTH_FOLDER, read_regions
 from densexplain.training.inventory import take_inventory
 from densexplain.training.mura import read_data_set
 from densexplain.vocabulary import ExtremityType, FileFormat, Finding, Region, Split

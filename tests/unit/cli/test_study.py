@@ -184,7 +184,7 @@ def _other_size(folder, place):
         (_without_regions, "expected the regions"),
         (_without_record, "expected the record"),
         (_no_object, "a JSON object"),
-        (_no_shares, "numbers p and q"),
+        (_no_shares, "its shares"),
         (_other_size, "expected regions of 96 x 80 px"),
     ],
 )

@@ -32,14 +32,16 @@ _MASS_ATTENUATION = {  # cm2/g at `_ENERGIES_KEV`, and the density in g/cm3
     Material.CORTICAL_BONE: ((1.331, 0.6655, 0.4242, 0.3148, 0.2229), 1.92),
     Material.TITANIUM: ((4.972, 2.214, 1.213, 0.7661, 0.4052), 4.54),
     Material.STEEL: ((8.176, 3.629, 1.958, 1.205, 0.5952), 7.87),
-    Material.PLASTER: ((1.519, 0.7431, 0.4643, 0.3396, 0.2336), 0.90),
-    Material.GLASS: ((0.9000, 0.4700, 0.3200, 0.2500, 0.1950), 2.40),
+    Material.PLASTER: ((1.562, 0.7621, 0.4730, 0.3426, 0.2341), 0.90),
+    Material.GLASS: ((1.026, 0.5305, 0.3517, 0.2705, 0.2012), 2.50),
     Material.LEAD: ((30.32, 14.36, 8.041, 5.021, 2.419), 11.35),
 }
 """NIST, X-ray mass attenuation coefficients, tables 3 and 4 (ICRU Report 44 tissues).
 
-Steel is iron. Plaster is gypsum by the mixture rule, of the density of a
-bandage; glass is silica with some calcium, rounded.
+Steel is iron. Plaster is gypsum of the density of a bandage, glass is
+soda-lime glass (73 % silica, 14 % Na2O, 9 % CaO, 4 % MgO), both by the mixture
+rule. All agree to 0.2 % with the tables of Elam, Ravel and Sieber, Radiat Phys
+Chem 63 (2002).
 """
 
 _SPONGY_SHARE = 0.24

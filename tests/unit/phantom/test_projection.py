@@ -92,3 +92,19 @@ def test_a_projector_without_rays_is_refused(options):
 def test_energies_outside_the_table_are_refused():
     with pytest.raises(OptionError, match="30 to 80 keV"):
         linear_attenuation(Material.FAT, 120.0)
+
+
+@pytest.mark.parametrize(
+    ("material", "energy_kev", "per_mm"),
+    [  # mass attenuation of Elam, Ravel and Sieber, Radiat Phys Chem 63 (2002), times the density
+        (Material.TITANIUM, 40.0, 2.2126 * 0.454),
+        (Material.LEAD, 60.0, 5.0197 * 1.135),
+        (Material.STEEL, 50.0, 1.9574 * 0.787),
+        (Material.SOFT_TISSUE, 30.0, 0.3790 * 0.106),
+        (Material.SOFT_TISSUE, 50.0, 0.2264 * 0.106),
+        (Material.CORTICAL_BONE, 40.0, 0.6655 * 0.192),
+        (Material.PLASTER, 40.0, 0.7621 * 0.090),
+    ],
+)
+def test_coefficients_agree_with_another_table(material, energy_kev, per_mm):
+    assert linear_attenuation(material, energy_kev) == pytest.approx(per_mm, rel=2e-3)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from densexplain.ui import downloads, maps, opening, panels, viewer
+from densexplain.ui import downloads, focus, maps, opening, panels, viewer
 from densexplain.ui.page import page_setup
 
 page_setup("Explain")
@@ -13,6 +13,7 @@ with st.sidebar:
 if case is None or manifest is None:
     st.stop()
 
+regions = focus.regions(case, step)
 with st.container(key="upper"):
     left, right = st.columns(2, gap="small")
     with left:
@@ -24,13 +25,16 @@ with st.container(key="upper"):
         if explanation is not None and step > 0:
             panels.draw_prediction(manifest, explanation, visible=step == 2)
             above = st.container()
-            display = maps.choose_display()
+            display = maps.choose_display(regions is not None)
             with above:
                 maps.draw_map(case, manifest, explanation, display)
 
 if explanation is not None and step > 0:
     with st.container(key="stages"):
-        maps.draw_stages(explanation, display)
+        if display.focus and regions is not None:
+            focus.draw(case, manifest, explanation, regions, display.ranking)
+        else:
+            maps.draw_stages(explanation, display)
 
 with st.sidebar:
     if explanation is not None and step == 2:

@@ -66,34 +66,36 @@ on the text legend when this push, in abnormal radiographs and towards the findi
 resampled patients."""
 
 
+_FOREGROUND_ANSWERS = (
+    "The foreground stands out at the initial convolution",
+    "The foreground is less active than the rest at the initial convolution",
+    "The foreground does not stand out at the initial convolution",
+)
+_DETAIL_ANSWERS = (
+    "Fine detail grows with depth",
+    "Fine detail shrinks with depth",
+    "Fine detail neither grows nor shrinks with depth",
+)
+
+
 def answers(entry: ModelSetStudy) -> tuple[str, ...]:
     """What the figures of one model set say to the paper's questions, in one sentence each."""
     figures = entry.figures
     found = [
-        _answer(
-            figures.get("conv1/foreground/auc"),
-            0.5,
-            ("The foreground stands out at the initial convolution", "does not stand out at the initial convolution"),
-            "area under the curve",
-        ),
-        _answer(
-            figures.get("block4/finer"),
-            0.0,
-            ("Fine detail grows with depth", "does not grow with depth"),
-            "dense block 4 less the initial convolution on the same grid",
-        ),
+        _answer(figures.get("conv1/foreground/auc"), 0.5, "area under the curve", _FOREGROUND_ANSWERS),
+        _answer(figures.get("block4/finer"), 0.0, "dense block 4 less the initial convolution", _DETAIL_ANSWERS),
         _verdict(entry),
         _frame(figures),
     ]
     return tuple(sentence for sentence in found if sentence)
 
 
-def _answer(figure: Estimate | None, chance: float, words: tuple[str, str], unit: str) -> str:
-    if figure is None or figure.low is None:
+def _answer(figure: Estimate | None, chance: float, unit: str, words: tuple[str, str, str]) -> str:
+    """Above chance, below it, or neither, by the interval."""
+    if figure is None or figure.low is None or figure.high is None:
         return ""
-    yes, no = words
-    subject = yes.split(" stands ")[0].split(" grows ")[0]
-    return f"{yes if figure.low > chance else f'{subject} {no}'}: {in_words(figure)} {unit}, {chance:g} by chance."
+    found = words[0] if figure.low > chance else words[1] if figure.high < chance else words[2]
+    return f"{found}: {in_words(figure)} {unit}, {chance:g} by chance."
 
 
 def _verdict(entry: ModelSetStudy) -> str:

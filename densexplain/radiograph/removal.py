@@ -11,6 +11,7 @@ from densexplain.radiograph.regions import Mask
 from densexplain.settings import settings
 
 _RADIUS_PX = 3.0
+_LEVELS = np.float32(65535)
 _LEAST_EXPOSED = 0.02  # of a row or column, so that a speck in the frame does not count as the field
 
 
@@ -34,10 +35,10 @@ def paint_over(pixels: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
     Telea, An image inpainting technique based on the fast marching method,
     Journal of Graphics Tools 9 (2004).
     """
-    painted = cv2.inpaint(
-        np.ascontiguousarray(pixels, np.float32), mask.astype(np.uint8), _RADIUS_PX, cv2.INPAINT_TELEA
-    )
-    return np.where(mask, np.clip(painted, 0, 1), pixels).astype(np.float32)
+    # In single precision OpenCV's Telea leaves the range of its surroundings by far; in 16 bits it does not.
+    levels = np.rint(np.clip(pixels, 0, 1) * _LEVELS).astype(np.uint16)
+    painted = cv2.inpaint(levels, mask.astype(np.uint8), _RADIUS_PX, cv2.INPAINT_TELEA).astype(np.float32) / _LEVELS
+    return np.where(mask, painted, pixels).astype(np.float32)
 
 
 def exposed_box(frame: Mask) -> Crop | None:

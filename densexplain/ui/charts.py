@@ -54,7 +54,7 @@ def roc(curve: RocCurve, level: LevelFigures, threshold: float, colours: ChartCo
         textfont={"color": colours.ink, "size": _FONT_PX},
         hoverinfo="skip",
     )
-    _lay_out(figure, colours, showlegend=False)
+    lay_out(figure, colours, showlegend=False)
     figure.update_xaxes(title_text="1 - specificity", range=[-0.02, 1.02], dtick=0.2)
     figure.update_yaxes(title_text="sensitivity", range=[-0.02, 1.02], dtick=0.2)
     return figure
@@ -94,7 +94,7 @@ def reliability(raw: ReliabilityDiagram, calibrated: ReliabilityDiagram | None, 
             row=2,
             col=1,
         )
-    _lay_out(figure, colours, showlegend=True, barmode="overlay")
+    lay_out(figure, colours, showlegend=True, barmode="overlay")
     figure.update_xaxes(range=[-0.02, 1.02], dtick=0.2)
     figure.update_xaxes(title_text="probability of abnormal", row=2, col=1)
     figure.update_yaxes(title_text="share abnormal", range=[-0.02, 1.02], dtick=0.2, row=1, col=1)
@@ -133,7 +133,7 @@ def confusion(levels: Sequence[tuple[str, LevelFigures]], colours: ChartColours)
             row=1,
             col=column,
         )
-    _lay_out(figure, colours, showlegend=False, margin={"l": 8, "r": 8, "t": 24, "b": 8})
+    lay_out(figure, colours, showlegend=False, margin={"l": 8, "r": 8, "t": 24, "b": 8})
     figure.update_annotations(font={"size": _FONT_PX + 1, "color": colours.ink})
     figure.update_xaxes(title_text="predicted", showgrid=False, fixedrange=True)
     figure.update_yaxes(showgrid=False, fixedrange=True, autorange="reversed", tickangle=-90)
@@ -176,7 +176,7 @@ def learning(curves: LearningCurves, colours: ChartColours) -> go.Figure:
                 row=1,
                 col=column,
             )
-    _lay_out(figure, colours, showlegend=True, margin={"l": 8, "r": 8, "t": 46, "b": 8})
+    lay_out(figure, colours, showlegend=True, margin={"l": 8, "r": 8, "t": 46, "b": 8})
     figure.update_annotations(font={"size": _FONT_PX + 1, "color": colours.ink})
     figure.update_layout(legend={"y": 1.13})
     figure.update_xaxes(title_text="epoch", tickformat="d", nticks=8)
@@ -195,7 +195,8 @@ def _add_diagonal(figure: go.Figure, name: str, colours: ChartColours, **place: 
     )
 
 
-def _lay_out(figure: go.Figure, colours: ChartColours, **layout: Any) -> None:
+def lay_out(figure: go.Figure, colours: ChartColours, **layout: Any) -> None:
+    """Give a chart the page's font and colours; `layout` as Plotly takes it comes first."""
     figure.update_layout(
         **{
             "margin": {"l": 8, "r": 8, "t": 8, "b": 8},

@@ -42,10 +42,12 @@ class Display:
     scale: ColourScale
     ranking: Ranking
     grid_colours: ColourMap
+    focus: bool = False
+    """Whether the curves of the stage focus stand in the place of the grids."""
 
 
-def choose_display() -> Display:
-    """Draw opacity, colours, scale and ranking in one place."""
+def choose_display(regions_known: bool = False) -> Display:
+    """Draw opacity, colours, scale and ranking in one place, and where regions are known the stage focus."""
     with st.container(key="display", horizontal=True, vertical_alignment="center", gap="small"):
         opacity = st.slider(
             "Opacity",
@@ -63,7 +65,8 @@ def choose_display() -> Display:
             scale = _choose("Scale", _SCALES, "scale")
             ranking = _choose("16 feature maps by", _RANKINGS, "ranking")
             grid_colours = _choose("Feature maps", _GRID_COLOURS, "grid_colours")
-    return Display(opacity, colours, scale, ranking, grid_colours)
+        focus = regions_known and st.toggle("Stage focus", key="stage_focus", persist_state="session")
+    return Display(opacity, colours, scale, ranking, grid_colours, focus)
 
 
 def _choose(label: str, options: dict[_Choice, str], key: str) -> _Choice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 import streamlit as st
@@ -9,6 +10,7 @@ import streamlit as st
 from densexplain.errors import DensexplainError
 from densexplain.phantom.samples import SAMPLES
 from densexplain.radiograph.reading import read_radiograph
+from densexplain.radiograph.regions import read_regions
 from densexplain.settings import settings
 from densexplain.ui import cache, messages, state, viewer
 from densexplain.vocabulary import Finding
@@ -67,6 +69,32 @@ def open_evaluated(sha256: str, label: Finding, model_set: str) -> str | None:
     state.open_case(radiograph, f"Evaluated radiograph {sha256[:8]}", label)
     viewer.reset_window()
     st.session_state["model_set"] = model_set
+    return None
+
+
+def open_phantom(folder: Path, title: str) -> str | None:
+    """Open a phantom whose regions are known: ``image.png`` and ``regions.png`` of one folder.
+
+    Parameters
+    ----------
+    folder
+        Part of this installation.
+    title
+        What to call it on screen.
+
+    Returns
+    -------
+    str or None
+        A sentence on why it was not opened; the case before it then stays open.
+    """
+    try:
+        radiograph = read_radiograph((folder / "image.png").read_bytes(), "image.png")
+        state.open_case(radiograph, title, regions=read_regions(folder / "regions.png"))
+    except DensexplainError as error:
+        return messages.sentence(error)
+    except OSError:
+        return "This case is not complete."
+    viewer.reset_window()
     return None
 
 

@@ -87,6 +87,13 @@ def mark_suggestion(figure: go.Figure, corners: Sequence[tuple[float, float]]) -
     figure.add_shape(type="path", path=path, line=_SUGGESTION)
 
 
+def mark_region(figure: go.Figure, corners: Sequence[tuple[float, float]], name: str) -> None:
+    """Outline a region that the reader drew, dotted and named; `corners` as (x, y)."""
+    path = "M " + " L ".join(f"{x:.1f},{y:.1f}" for x, y in corners) + " Z"
+    label = {"text": name, "textposition": "top left", "font": {"size": 11, "color": ACCENT}}
+    figure.add_shape(type="path", path=path, line={"color": ACCENT, "width": 2, "dash": "dot"}, label=label)
+
+
 def grid(
     png: bytes, names: Sequence[str], labels: Sequence[str], picked: int | None, style: MontageStyle, ink: str
 ) -> go.Figure:

@@ -12,14 +12,17 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
+from densexplain.errors import ShapeError
 from densexplain.radiograph.crop import Geometry
+from densexplain.radiograph.drawn_regions import DrawnBox
 from densexplain.radiograph.image_frame import FrameSuggestion, find_image_frame
 from densexplain.radiograph.radiograph import Radiograph
+from densexplain.radiograph.regions import RegionMasks
 from densexplain.radiograph.window import Window
 from densexplain.vocabulary import Finding, Stage
 
-_CASE, _GEOMETRY, _HISTORY, _TILE, _PROBLEM, _STEP, _MEMO = (
-    f"densexplain.{name}" for name in ("case", "geometry", "history", "tile", "problem", "step", "memo")
+_CASE, _GEOMETRY, _HISTORY, _TILE, _PROBLEM, _STEP, _MEMO, _BOXES = (
+    f"densexplain.{name}" for name in ("case", "geometry", "history", "tile", "problem", "step", "memo", "boxes")
 )
 _MOST_REMEMBERED = 12  # an explanation is 2 MB
 _Value = TypeVar("_Value")
@@ -39,12 +42,15 @@ class Case:
         The exposed field inside an image frame, where one was found.
     label
         What the data set says of it, for an evaluated radiograph.
+    regions
+        Of the radiograph as it was read, for a phantom.
     """
 
     radiograph: Radiograph
     title: str
     suggestion: FrameSuggestion | None
     label: Finding | None = None
+    regions: RegionMasks | None = None
 
 
 @dataclass(frozen=True)
@@ -60,9 +66,20 @@ def case() -> Case | None:
     return cast("Case | None", st.session_state.get(_CASE))
 
 
-def open_case(radiograph: Radiograph, title: str, label: Finding | None = None) -> None:
-    """Show another radiograph, whole and unturned."""
-    st.session_state[_CASE] = Case(radiograph, title, find_image_frame(radiograph.pixels), label)
+def open_case(
+    radiograph: Radiograph, title: str, label: Finding | None = None, regions: RegionMasks | None = None
+) -> None:
+    """Show another radiograph, whole and unturned.
+
+    Raises
+    ------
+    ShapeError
+        If the regions are of another size.
+    """
+    if regions is not None and regions.shape != radiograph.pixels.shape:
+        raise ShapeError(f"`regions` must be of {radiograph.pixels.shape}; received {regions.shape}")
+    st.session_state[_CASE] = Case(radiograph, title, find_image_frame(radiograph.pixels), label, regions)
+    st.session_state[_BOXES] = ()
     st.session_state[_GEOMETRY], st.session_state[_HISTORY] = Geometry(), ()
     st.session_state[_MEMO] = {}
     st.session_state["reader_opinion"] = None
@@ -101,6 +118,21 @@ def apply_suggestion() -> None:
     if opened is not None and opened.suggestion is not None:
         found = opened.suggestion
         change_geometry(replace(geometry(), crop=found.crop, rotate_degrees=found.rotate_degrees))
+
+
+def drawn_boxes() -> tuple[DrawnBox, ...]:
+    """Regions that the reader has drawn on the open case."""
+    return cast("tuple[DrawnBox, ...]", st.session_state.get(_BOXES, ()))
+
+
+def draw_box(box: DrawnBox) -> None:
+    """Keep one more region."""
+    st.session_state[_BOXES] = (*drawn_boxes(), box)
+
+
+def forget_boxes() -> None:
+    """Have no drawn regions any more."""
+    st.session_state[_BOXES] = ()
 
 
 def window() -> Window | None:

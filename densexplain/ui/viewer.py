@@ -9,15 +9,19 @@ import streamlit as st
 
 from densexplain.errors import DensexplainError
 from densexplain.radiograph.crop import Crop, Geometry, check_crop
+from densexplain.radiograph.drawn_regions import DrawnBox
 from densexplain.radiograph.geometry import View, whole_view
 from densexplain.radiograph.window import apply_window
 from densexplain.render.encoding import encode_png
 from densexplain.render.overlay import fit_within, render_radiograph
 from densexplain.ui import messages, plots, state
+from densexplain.vocabulary import Region
 
 _CROP_KEYS = ("crop_top", "crop_left", "crop_height", "crop_width")
 _WINDOW_DEFAULTS = {"window_level": 0.5, "window_width": 1.0}
 _DISPLAYED_PX = 1400
+_CROP = "crop"
+_BOX_MEANINGS = (_CROP, *map(str, (Region.FINDING, Region.TEXT_LEGEND, Region.IMAGE_FRAME)))
 
 
 def reset_window() -> None:
@@ -39,12 +43,14 @@ def draw_radiograph(case: state.Case) -> None:
         plots.mark_crop(figure, view.from_crop(geometry.crop), rows, columns)
     elif case.suggestion is not None:
         plots.mark_suggestion(figure, view.outline(case.suggestion.crop, case.suggestion.rotate_degrees))
+    for box in state.drawn_boxes():
+        plots.mark_region(figure, view.outline(box.crop, box.rotate_degrees), str(box.region))
     st.plotly_chart(
         figure,
         key="radiograph",
         height="stretch",
         theme=None,
-        on_select=_crop_to_box,
+        on_select=_use_box,
         selection_mode="box",
         config=plots.VIEWER_CONFIG,
         alt=f"Radiograph, {case.title}. Drag a box to crop.",
@@ -82,6 +88,7 @@ def _draw_toolbar(case: state.Case) -> None:
         _tool("Invert", ":material/invert_colors:", "Exchange bright and dark", _invert, "I")
         with st.popover("Adjust", icon=":material/tune:"):
             _draw_fields(case)
+            _draw_box_meaning()
 
 
 def _draw_window() -> None:
@@ -138,6 +145,20 @@ def _draw_fields(case: state.Case) -> None:
     st.slider("Turn by (degrees, counter-clockwise)", -45.0, 45.0, key="free_angle", step=0.1, on_change=_tilt)
 
 
+def _draw_box_meaning() -> None:
+    st.session_state.setdefault("box_meaning", _CROP)
+    st.radio(
+        "A dragged box is",
+        _BOX_MEANINGS,
+        key="box_meaning",
+        persist_state="session",
+        horizontal=True,
+        help="Name a region and drag boxes over it; Stage focus then says how much each stage looks there.",
+    )
+    count = len(state.drawn_boxes())
+    st.button(f"Forget drawn regions ({count})", key="forget_boxes", on_click=state.forget_boxes, disabled=not count)
+
+
 def _view_png(case: state.Case, geometry: Geometry, view: View) -> bytes:
     window = state.window()
 
@@ -186,13 +207,19 @@ def _shown_tilt(geometry: Geometry) -> float:
     return -geometry.tilt_degrees if geometry.flip else geometry.tilt_degrees
 
 
-def _crop_to_box() -> None:
+def _use_box() -> None:
+    """Crop to the dragged box, or keep it as a region, as the reader has said."""
     case, boxes = state.case(), st.session_state["radiograph"].selection.box
     if case is None or not boxes:
         return
     (x0, x1), (y0, y1) = sorted(boxes[0]["x"]), sorted(boxes[0]["y"])
-    view = whole_view(case.radiograph.pixels, state.geometry())
-    _change_crop(view.to_crop((x0, y0, x1, y1)))
+    geometry = state.geometry()
+    box = whole_view(case.radiograph.pixels, geometry).to_crop((x0, y0, x1, y1))
+    meaning = st.session_state.get("box_meaning", _CROP)
+    if meaning == _CROP:
+        _change_crop(box)
+    else:
+        state.draw_box(DrawnBox(Region(meaning), box, geometry.rotate_degrees))
 
 
 def _crop_to_fields() -> None:

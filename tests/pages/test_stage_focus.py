@@ -1,0 +1,115 @@
+"""Stage focus on the page Explain: where regions are known or drawn, and nowhere else."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+from densexplain.radiograph.crop import Crop
+from densexplain.radiograph.drawn_regions import DrawnBox
+from densexplain.radiograph.regions import RegionMasks, write_regions
+from densexplain.vocabulary import Region
+from tests.phantoms import phantom
+
+ALL, WITH_FOCUS = 7, 3
+"""Radiograph, map and five grids, or the curves in their place."""
+
+BOXES = (DrawnBox(Region.FINDING, Crop(100, 100, 200, 300)), DrawnBox(Region.TEXT_LEGEND, Crop(0, 0, 80, 90), 12.0))
+
+
+def charts(app: AppTest) -> int:
+    return len(app.get("plotly_chart"))
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(block.value for block in app.markdown)
+
+
+def focused(app: AppTest) -> AppTest:
+    app.toggle(key="stage_focus").set_value(True).run()
+    assert not app.exception
+    return app
+
+
+def offered(app: AppTest) -> bool:
+    return any(toggle.key == "stage_focus" for toggle in app.toggle)
+
+
+def test_without_regions_there_is_no_stage_focus(explain_page: AppTest) -> None:
+    assert not offered(explain_page)
+    assert explain_page.button(key="forget_boxes").disabled
+
+
+def test_drawn_regions_give_the_curves_until_they_are_forgotten(explain_page: AppTest) -> None:
+    explain_page.session_state["densexplain.boxes"] = BOXES
+    app = explain_page.run()
+    assert charts(app) == ALL
+    app = focused(app)
+    assert charts(app) == WITH_FOCUS
+    assert "regions drawn by the reader" in words(app)
+    app.radio(key="ranking").set_value("maximum").run()
+    app.button(key="tool_flip").click().run()
+    assert not app.exception
+    assert charts(app) == WITH_FOCUS
+    app.button(key="forget_boxes").click().run()
+    assert not offered(app)
+    assert charts(app) == ALL
+
+
+def test_another_radiograph_has_no_drawn_regions(explain_page: AppTest) -> None:
+    explain_page.session_state["densexplain.boxes"] = BOXES
+    app = focused(explain_page.run())
+    app.selectbox(key="sample").select("knee-in-frame").run()
+    assert app.session_state["densexplain.boxes"] == ()
+    assert charts(app) == ALL
+
+
+def test_known_regions_wait_for_the_last_step_of_a_blinded_reading(explain_page: AppTest) -> None:
+    case = explain_page.session_state["densexplain.case"]
+    mask = np.zeros(case.radiograph.pixels.shape, bool)
+    mask[300:400, 300:500] = True
+    known = RegionMasks(mask.shape, {Region.FINDING: mask})
+    explain_page.session_state["densexplain.case"] = replace(case, regions=known)
+    app = focused(explain_page.run())
+    assert "regions known of this phantom" in words(app)
+    app.toggle(key="blinded").set_value(True).run()
+    app.segmented_control(key="reader_opinion").set_value("unsure").run()
+    app.button(key="next_step").click().run()
+    assert charts(app) == ALL
+    assert not offered(app)
+    app.button(key="next_step").click().run()
+    assert not app.exception
+    assert charts(app) == WITH_FOCUS
+
+
+def _open(folder: str) -> None:
+    from pathlib import Path
+
+    import streamlit as st
+
+    from densexplain.ui import opening, state
+
+    st.markdown(opening.open_phantom(Path(folder), "Phantom wrist") or "opened")
+    case = state.case()
+    if case is not None and case.regions is not None:
+        st.markdown(", ".join(case.regions))
+
+
+def test_a_phantom_is_opened_with_its_regions_or_not_at_all(tmp_path: Path) -> None:
+    pixels, regions = phantom(np.random.default_rng(1), legend=True, frame=False)
+    cv2.imwrite(str(tmp_path / "image.png"), pixels)
+
+    def said() -> list[str]:
+        app = AppTest.from_function(_open, kwargs={"folder": str(tmp_path)}).run()
+        assert not app.exception
+        return [block.value for block in app.markdown]
+
+    assert "regions" in said()[0]
+    write_regions(tmp_path / "regions.png", RegionMasks((20, 20), {}))
+    assert said() == ["`regions` must be of (96, 80); received (20, 20)."]
+    write_regions(tmp_path / "regions.png", regions)
+    assert said() == ["opened", "bone, finding, text legend"]
+    (tmp_path / "image.png").unlink()
+    assert said() == ["This case is not complete."]

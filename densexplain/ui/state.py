@@ -12,9 +12,11 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
+from densexplain.explain.cases import PaperCase
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.image_frame import FrameSuggestion, find_image_frame
 from densexplain.radiograph.radiograph import Radiograph
+from densexplain.radiograph.regions import RegionMasks
 from densexplain.radiograph.window import Window
 from densexplain.vocabulary import Finding, Stage
 
@@ -39,12 +41,18 @@ class Case:
         The exposed field inside an image frame, where one was found.
     label
         What the data set says of it, for an evaluated radiograph.
+    regions
+        What each of its pixels belongs to, where that is known: of a phantom.
+    paper_case
+        The case of the paper that it stands for.
     """
 
     radiograph: Radiograph
     title: str
     suggestion: FrameSuggestion | None
     label: Finding | None = None
+    regions: RegionMasks | None = None
+    paper_case: PaperCase | None = None
 
 
 @dataclass(frozen=True)
@@ -60,10 +68,19 @@ def case() -> Case | None:
     return cast("Case | None", st.session_state.get(_CASE))
 
 
-def open_case(radiograph: Radiograph, title: str, label: Finding | None = None) -> None:
-    """Show another radiograph, whole and unturned."""
-    st.session_state[_CASE] = Case(radiograph, title, find_image_frame(radiograph.pixels), label)
-    st.session_state[_GEOMETRY], st.session_state[_HISTORY] = Geometry(), ()
+def open_case(
+    radiograph: Radiograph,
+    title: str,
+    label: Finding | None = None,
+    *,
+    regions: RegionMasks | None = None,
+    paper_case: PaperCase | None = None,
+) -> None:
+    """Show another radiograph, whole and unturned, or as the paper's case has it."""
+    suggestion = find_image_frame(radiograph.pixels)
+    st.session_state[_CASE] = Case(radiograph, title, suggestion, label, regions, paper_case)
+    st.session_state[_GEOMETRY] = Geometry() if paper_case is None else paper_case.geometry
+    st.session_state[_HISTORY] = ()
     st.session_state[_MEMO] = {}
     st.session_state["reader_opinion"] = None
     pick_tile(None)

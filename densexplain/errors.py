@@ -42,6 +42,7 @@
     |   +-- GoldenInputError            the reference input gives another probability
     |   +-- RecordedEvaluationError     the evaluation kept beside the weights is damaged
     |   +-- FamiliarityFileError        familiarity.safetensors is missing or not what the manifest describes
+    +-- CaseError                       one of the paper's cases that cannot be opened
     +-- ImportWeightsError              a .weights.h5 that is not taken
     +-- GuardError                      the guarded process cannot be started or used
     +-- BusyError                       more explanations waiting than the queue holds
@@ -214,6 +215,10 @@ class RecordedEvaluationError(ModelSetError):
 
 class FamiliarityFileError(ModelSetError):
     """A familiarity.safetensors that is missing or not what the manifest describes."""
+
+
+class CaseError(DensexplainError):
+    """One of the paper's cases, or the list of them, that cannot be opened."""
 
 
 class ImportWeightsError(DensexplainError):

@@ -16,6 +16,9 @@ MODEL_FOLDERS_VARIABLE = "DENSEXPLAIN_MODELS"
 DATA_FOLDERS_VARIABLE = "DENSEXPLAIN_DATA"
 """Folders of radiographs on this machine, separated as in PATH; a model set names those it was measured on by hash."""
 
+CASES_VARIABLE = "DENSEXPLAIN_CASES"
+"""Folder of cases to show in place of the bundled one, for example a teacher's own."""
+
 BEHIND_PROXY_VARIABLE = "DENSEXPLAIN_BEHIND_PROXY"
 """Set to 1 by an operator whose proxy authenticates, or whose port is published on this machine only."""
 
@@ -32,6 +35,8 @@ class Settings:
         Folders in which evaluated radiographs are looked for.
     assets
         Sample radiographs and the logo.
+    cases
+        The cases that the paper argues from, see `densexplain.explain.cases`.
     maximum_file_bytes, maximum_side_px, maximum_pixels, minimum_side_px
         What is taken for a radiograph before anything is decoded.
     decoding_seconds, decoding_memory_bytes, decodings_per_child
@@ -47,6 +52,7 @@ class Settings:
     model_folders: tuple[Path, ...] = (PROJECT_FOLDER / "models",)
     data_folders: tuple[Path, ...] = ()
     assets: Path = PROJECT_FOLDER / "assets"
+    cases: Path = PROJECT_FOLDER / "assets" / "cases"
     maximum_file_bytes: int = 64 * 1024 * 1024
     maximum_side_px: int = 8192
     maximum_pixels: int = 40_000_000
@@ -67,6 +73,7 @@ def settings() -> Settings:
     return Settings(
         model_folders=(*further, *Settings.model_folders),
         data_folders=_folders(DATA_FOLDERS_VARIABLE),
+        cases=next(iter(_folders(CASES_VARIABLE)), Settings.cases),
         behind_proxy=behind_proxy,
     )
 

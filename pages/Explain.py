@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from densexplain.ui import downloads, focus, maps, opening, panels, viewer
+from densexplain.ui import case_note, downloads, focus, maps, opening, panels, viewer
 from densexplain.ui.page import page_setup
 
 page_setup("Explain")
@@ -10,6 +10,7 @@ with st.sidebar:
     case = opening.open_case()
     manifest = panels.choose_model_set()
     step = panels.choose_reading_order()
+    note = st.container()
 if case is None or manifest is None:
     st.stop()
 
@@ -36,6 +37,8 @@ if explanation is not None and step > 0:
         else:
             maps.draw_stages(explanation, display)
 
+with note:
+    case_note.draw(case, manifest, explanation, visible=step == 2)
 with st.sidebar:
     if explanation is not None and step == 2:
         downloads.draw(case, manifest, explanation, display)

@@ -122,6 +122,13 @@ def model_sets() -> tuple[InstalledModelSet, ...]:
     return installed_model_sets()
 
 
+def usable_model_sets() -> dict[str, Manifest]:
+    """Manifests of the installed model sets that can be used, by name."""
+    return {
+        entry.name: entry.manifest for entry in model_sets() if entry.manifest is not None and entry.problem is None
+    }
+
+
 @st.cache_resource(show_spinner=False)
 def library() -> RadiographLibrary:
     """Radiographs in the data folders; the first to ask starts the search."""

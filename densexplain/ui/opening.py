@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import cast
 
 import streamlit as st
 
 from densexplain.errors import DensexplainError
+from densexplain.explain.cases import PaperCase, read_case, read_cases
 from densexplain.phantom.samples import SAMPLES
 from densexplain.radiograph.reading import read_radiograph
-from densexplain.radiograph.regions import read_regions
 from densexplain.settings import settings
 from densexplain.ui import cache, messages, state, viewer
 from densexplain.vocabulary import Finding
@@ -20,9 +19,10 @@ def open_case() -> state.Case | None:
     """Draw the ways to open a radiograph and return the open case.
 
     A file that is refused leaves the case before it open. On a session's first
-    visit a synthetic sample is opened.
+    visit the first of the paper's cases is opened, or a synthetic sample where
+    that case or its model set is not at hand.
     """
-    if state.case() is None:
+    if state.case() is None and not _open_first():
         _open_sample(SAMPLES[0].key)
     st.file_uploader(
         "Open a radiograph",
@@ -72,15 +72,13 @@ def open_evaluated(sha256: str, label: Finding, model_set: str) -> str | None:
     return None
 
 
-def open_phantom(folder: Path, title: str) -> str | None:
-    """Open a phantom whose regions are known: ``image.png`` and ``regions.png`` of one folder.
+def open_paper_case(case: PaperCase) -> str | None:
+    """Open one of the paper's cases, cropped as the paper's, to be explained by its model set.
 
     Parameters
     ----------
-    folder
-        Part of this installation.
-    title
-        What to call it on screen.
+    case
+        Its model set must be usable.
 
     Returns
     -------
@@ -88,13 +86,12 @@ def open_phantom(folder: Path, title: str) -> str | None:
         A sentence on why it was not opened; the case before it then stays open.
     """
     try:
-        radiograph = read_radiograph((folder / "image.png").read_bytes(), "image.png")
-        state.open_case(radiograph, title, regions=read_regions(folder / "regions.png"))
+        radiograph, regions = read_case(settings().cases, case)
     except DensexplainError as error:
         return messages.sentence(error)
-    except OSError:
-        return "This case is not complete."
+    state.open_case(radiograph, f"Phantom of Figure {case.figure}", regions=regions, paper_case=case)
     viewer.reset_window()
+    st.session_state["model_set"] = case.model_set
     return None
 
 
@@ -117,6 +114,14 @@ def draw_details(case: state.Case) -> None:
     st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items() if value))
     for note in radiograph.notes:
         st.caption(note)
+
+
+def _open_first() -> bool:
+    try:
+        first = next(iter(read_cases(settings().cases)), None)
+    except DensexplainError:
+        return False  # the page Cases says what is wrong
+    return first is not None and first.model_set in cache.usable_model_sets() and open_paper_case(first) is None
 
 
 def _open_upload() -> None:

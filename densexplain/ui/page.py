@@ -10,7 +10,12 @@ from densexplain import __version__, serving
 from densexplain.explain.record import NOTICE
 from densexplain.settings import settings
 
-_PAGES = (("app.py", "Start"), ("pages/Explain.py", "Explain"), ("pages/Model_sets.py", "Model sets"))
+_PAGES = (
+    ("app.py", "Start"),
+    ("pages/Explain.py", "Explain"),
+    ("pages/Cases.py", "Cases"),
+    ("pages/Model_sets.py", "Model sets"),
+)
 _FIRST = "densexplain.first"
 _STYLE = Path(__file__).with_name("style.css")
 _DARK_FIRST = Path(__file__).with_name("dark_first.html")

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 def choose_model_set() -> Manifest | None:
     """Draw the chooser of model sets and say what the chosen one is meant for."""
-    installed = cache.model_sets()
-    usable = {entry.name: entry.manifest for entry in installed if entry.manifest is not None and entry.problem is None}
-    for entry in installed:
+    usable = cache.usable_model_sets()
+    for entry in cache.model_sets():
         if entry.problem is not None:
             st.warning(f"Model set {entry.name} is not used. {entry.problem}", icon=":material/warning:")
     if not usable:

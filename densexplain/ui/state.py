@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 import streamlit as st
 
 from densexplain.errors import ShapeError
+from densexplain.explain.cases import PaperCase
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.drawn_regions import DrawnBox
 from densexplain.radiograph.image_frame import FrameSuggestion, find_image_frame
@@ -43,7 +44,9 @@ class Case:
     label
         What the data set says of it, for an evaluated radiograph.
     regions
-        Of the radiograph as it was read, for a phantom.
+        What each of its pixels belongs to, where that is known: of a phantom.
+    paper_case
+        The case of the paper that it stands for.
     """
 
     radiograph: Radiograph
@@ -51,6 +54,7 @@ class Case:
     suggestion: FrameSuggestion | None
     label: Finding | None = None
     regions: RegionMasks | None = None
+    paper_case: PaperCase | None = None
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,14 @@ def case() -> Case | None:
 
 
 def open_case(
-    radiograph: Radiograph, title: str, label: Finding | None = None, regions: RegionMasks | None = None
+    radiograph: Radiograph,
+    title: str,
+    label: Finding | None = None,
+    *,
+    regions: RegionMasks | None = None,
+    paper_case: PaperCase | None = None,
 ) -> None:
-    """Show another radiograph, whole and unturned.
+    """Show another radiograph, whole and unturned, or as the paper's case has it.
 
     Raises
     ------
@@ -78,9 +87,11 @@ def open_case(
     """
     if regions is not None and regions.shape != radiograph.pixels.shape:
         raise ShapeError(f"`regions` must be of {radiograph.pixels.shape}; received {regions.shape}")
-    st.session_state[_CASE] = Case(radiograph, title, find_image_frame(radiograph.pixels), label, regions)
+    suggestion = find_image_frame(radiograph.pixels)
+    st.session_state[_CASE] = Case(radiograph, title, suggestion, label, regions, paper_case)
     st.session_state[_BOXES] = ()
-    st.session_state[_GEOMETRY], st.session_state[_HISTORY] = Geometry(), ()
+    st.session_state[_GEOMETRY] = Geometry() if paper_case is None else paper_case.geometry
+    st.session_state[_HISTORY] = ()
     st.session_state[_MEMO] = {}
     st.session_state["reader_opinion"] = None
     pick_tile(None)

@@ -1,17 +1,14 @@
 """Stage focus on the page Explain: where regions are known or drawn, and nowhere else."""
 
 from dataclasses import replace
-from pathlib import Path
 
-import cv2
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from densexplain.radiograph.crop import Crop
 from densexplain.radiograph.drawn_regions import DrawnBox
-from densexplain.radiograph.regions import RegionMasks, write_regions
+from densexplain.radiograph.regions import RegionMasks
 from densexplain.vocabulary import Region
-from tests.phantoms import phantom
 
 ALL, WITH_FOCUS = 7, 3
 """Radiograph, map and five grids, or the curves in their place."""
@@ -82,34 +79,3 @@ def test_known_regions_wait_for_the_last_step_of_a_blinded_reading(explain_page:
     app.button(key="next_step").click().run()
     assert not app.exception
     assert charts(app) == WITH_FOCUS
-
-
-def _open(folder: str) -> None:
-    from pathlib import Path
-
-    import streamlit as st
-
-    from densexplain.ui import opening, state
-
-    st.markdown(opening.open_phantom(Path(folder), "Phantom wrist") or "opened")
-    case = state.case()
-    if case is not None and case.regions is not None:
-        st.markdown(", ".join(case.regions))
-
-
-def test_a_phantom_is_opened_with_its_regions_or_not_at_all(tmp_path: Path) -> None:
-    pixels, regions = phantom(np.random.default_rng(1), legend=True, frame=False)
-    cv2.imwrite(str(tmp_path / "image.png"), pixels)
-
-    def said() -> list[str]:
-        app = AppTest.from_function(_open, kwargs={"folder": str(tmp_path)}).run()
-        assert not app.exception
-        return [block.value for block in app.markdown]
-
-    assert "regions" in said()[0]
-    write_regions(tmp_path / "regions.png", RegionMasks((20, 20), {}))
-    assert said() == ["`regions` must be of (96, 80); received (20, 20)."]
-    write_regions(tmp_path / "regions.png", regions)
-    assert said() == ["opened", "bone, finding, text legend"]
-    (tmp_path / "image.png").unlink()
-    assert said() == ["This case is not complete."]

@@ -15,6 +15,9 @@ Vector = NDArray[np.float64]
 
 _SLICES = 24
 
+_THINNEST_MM = 1.0
+"""Taken for the width of a section that too few vertices lie in."""
+
 _EVERY = 3
 """Every how many vertices are looked at."""
 
@@ -58,7 +61,8 @@ class Course:
     def slenderness(self) -> float:
         """Length over the greater width or depth of the middle section."""
         middle = len(self.stations) // 2
-        return self.length_mm / (2.0 * max(float(self.half_width[middle]), float(self.half_depth[middle])))
+        thick = 2.0 * max(float(self.half_width[middle]), float(self.half_depth[middle]))
+        return self.length_mm / max(thick, _THINNEST_MM)
 
     def along(self, places: Vectors) -> NDArray[np.float64]:
         """Millimetres from the near end."""

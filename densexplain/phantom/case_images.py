@@ -31,7 +31,7 @@ CASE_IMAGES: dict[str, PhantomDescription] = {
         _WRIST, _FRONTAL, Seeds(37, 37, 38), Abnormality.PLATE, 0.8, _SIZE_PX, True, _CLEAN
     ),
     "wrist-degenerative": PhantomDescription(
-        _WRIST, _FRONTAL, Seeds(6, 6, 7), Abnormality.DEGENERATION, 0.7, _SIZE_PX, False, _CLEAN
+        _WRIST, _FRONTAL, Seeds(12, 12, 13), Abnormality.DEGENERATION, 0.95, _SIZE_PX, False, _CLEAN
     ),
     "thumb-nails": PhantomDescription(
         _FINGER, _FRONTAL, Seeds(11, 11, 48), Abnormality.WIRES, 0.8, _SIZE_PX, False, _CLEAN

@@ -238,3 +238,21 @@ def test_a_browser_that_prefers_light_starts_dark_and_keeps_its_case(browser: Br
     expect(page.locator(".st-key-tool_undo button:enabled").first).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
     context.close()
+
+
+def test_a_region_that_the_reader_draws_gives_the_stage_focus_in_one_look(page: Page) -> None:
+    whole = prediction(page)
+    page.get_by_role("button", name="Adjust").click()
+    page.get_by_role("radiogroup", name="A dragged box is").get_by_text("finding").click()
+    page.keyboard.press("Escape")
+    settled(page)
+    drag(page, (0.3, 0.4), (0.7, 0.6))
+    page.get_by_text("Stage focus", exact=True).click()
+    expect(page.locator(".st-key-stages")).to_contain_text("regions drawn by the reader")
+    settled(page)
+    box = page.locator(".st-key-stage_focus_chart .main-svg").first.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 900
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= 900
+    assert prediction(page) == whole, "a region is no crop"
+    expect(page.get_by_test_id("stException")).to_have_count(0)

@@ -35,6 +35,12 @@ _NUMBERS = (
     ("--clip-norm", float, _PAPER.clip_norm, "largest norm of the gradient, 0: any"),
     ("--zoom", float, _PAPER.augmentation.zoom, "largest random zoom, as a share"),
     ("--gamma", float, _PAPER.augmentation.gamma, "largest random change of exposure, as a power of 2"),
+    (
+        "--statistics-batches",
+        int,
+        _PAPER.statistics_batches,
+        "batches that normalisations are averaged over at the end",
+    ),
     ("--size", int, _PAPER.specification.size_px, "edge of the square input, px"),
     ("--seed", int, _PAPER.seed, "initial weights, data order and augmentation"),
 )
@@ -197,6 +203,7 @@ def recipe_of(arguments: Namespace) -> Recipe:
         class_weighting=arguments.class_weighting,
         early_stopping=arguments.early_stopping,
         clip_norm=arguments.clip_norm,
+        statistics_batches=arguments.statistics_batches,
         growth=growth_of(arguments.growth),
         precision=arguments.precision,
         seed=arguments.seed,

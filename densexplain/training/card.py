@@ -125,6 +125,11 @@ def _training(recipe: Recipe, counts: tuple[int, int], kept: EpochRecord, extrem
     )
     options = (
         ("The loss weighs normal and abnormal radiographs alike in all.", recipe.class_weighting),
+        (
+            "The means and variances of the batch normalisations were computed anew for the kept weights, over "
+            f"{recipe.statistics_batches} batches; the figures of single epochs are those before it.",
+            recipe.statistics_batches > 0,
+        ),
         (f"Gradients of a norm over {recipe.clip_norm:g} were shortened to it.", recipe.clip_norm > 0),
         (f"To stop after {recipe.early_stopping} epochs without a lower loss.", recipe.early_stopping > 0),
     )

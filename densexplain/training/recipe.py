@@ -85,6 +85,9 @@ class Recipe:
         2021, section 4.)
     precision
         One of `PRECISIONS`.
+    statistics_batches
+        Batches over which the means and variances of the batch normalisations
+        are computed anew for the kept weights; 0 keeps training's moving averages.
     seed
         Fixes initial weights, data order and augmentation.
 
@@ -111,6 +114,7 @@ class Recipe:
     clip_norm: float = 0.0
     growth: tuple[GrowthStep, ...] = ()
     precision: str = "float32"
+    statistics_batches: int = 0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -126,6 +130,7 @@ class Recipe:
             ("growth", grown < self.epochs, f"shorter than the {self.epochs} epochs, to leave some at the final size"),
             ("early_stopping", self.early_stopping >= 0, "0 or more epochs"),
             ("clip_norm", 0 <= self.clip_norm < math.inf, "0 or more"),
+            ("statistics_batches", self.statistics_batches >= 0, "0 or more"),
             ("precision", self.precision in PRECISIONS, f"one of {', '.join(PRECISIONS)}"),
             ("seed", 0 <= self.seed < 2**32, "in [0, 2^32)"),
         )

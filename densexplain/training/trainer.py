@@ -16,6 +16,7 @@ from densexplain.errors import TrainingError
 from densexplain.network.densenet import build_densenet
 from densexplain.network.parameters import ARCHITECTURES
 from densexplain.network.weights import set_tensors, tensors_of
+from densexplain.training.batch_statistics import recompute_statistics
 from densexplain.training.batches import RadiographBatches
 from densexplain.training.compiled import compiled_network
 from densexplain.training.distribution import Share, distribute, on_this_device
@@ -248,6 +249,9 @@ class Trainer:
         with on_this_device():
             model = build_densenet(ARCHITECTURES[self.recipe.architecture], self.recipe.specification.size_px)
             set_tensors(model, state.kept_weights)
+            if self.recipe.statistics_batches:
+                self._report("computing means and variances of the batch normalisations anew")
+                recompute_statistics(model, self.batches(self.recipe.epochs), self.recipe.statistics_batches)
         return model
 
 

@@ -15,6 +15,7 @@ st.markdown(
     "of five stages, and the class activation map laid over the radiograph."
 )
 st.page_link("pages/Explain.py", label="Open a radiograph", icon=":material/arrow_forward:")
+st.page_link("pages/Cases.py", label="Or see the cases that the paper argues from", icon=":material/arrow_forward:")
 st.markdown(
     "1. **Drop a radiograph** in (DICOM, PNG, JPEG), or take a synthetic sample.\n"
     "2. **Crop off its image frame** by dragging a box, or with one click where a frame was found.\n"

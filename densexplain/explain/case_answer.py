@@ -87,8 +87,8 @@ class CaseAnswer:
             return f"Nothing speaks for abnormal{self._evidence_compared()}."
         told = [part for part in _TOLD if self.area[part] > 0]
         shares = [
-            f"{_percent(self.evidence[part])} lies on the {part} ({_percent(self.area[part])} of the area)"
-            for part in told
+            f"{_percent(self.evidence[part])} {verb} the {part} ({_percent(self.area[part])} of the area)"
+            for verb, part in zip(("lies on", "on", "on"), told, strict=False)
         ]
         lead = f"Of its positive evidence {' and '.join(shares)}. It" if shares else "Its positive evidence"
         hardly = "" if self.stands_out else ", hardly above chance"
@@ -131,4 +131,4 @@ def _compared(as_in_paper: bool) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.{0 if share >= 0.01 else 1}f} %"
+    return f"{100 * share:.{0 if share >= 0.01 else 1}f}\N{NO-BREAK SPACE}%"

@@ -21,8 +21,10 @@ def answer(case: state.Case, manifest: Manifest, explanation: Explanation) -> Ca
     paper, regions = case.paper_case, case.regions
     if paper is None or regions is None or manifest.name != paper.model_set or state.geometry() != paper.geometry:
         return None
-    key = ("case answer", manifest.weights_sha256, paper.name)
-    found = state.remember(key, lambda: case_answer(paper, explanation, regions, manifest.specification.resize))
+    found = state.remember(
+        ("case answer", manifest.weights_sha256, paper.name),
+        lambda: case_answer(paper, explanation, regions, manifest.specification.resize),
+    )
     st.session_state.setdefault(_KEPT, {})[paper.name, manifest.weights_sha256] = found
     return found
 

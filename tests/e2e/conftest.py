@@ -53,6 +53,7 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         **os.environ,
         "DENSEXPLAIN_MODELS": str(folder),
         "DENSEXPLAIN_DATA": str(data),
+        "DENSEXPLAIN_CASES": str(data / "no-cases"),  # a reader starts on the sample
         "TF_CPP_MIN_LOG_LEVEL": "2",
     }
     log = (tmp_path_factory.mktemp("log") / "app.log").open("w")

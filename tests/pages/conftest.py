@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from densexplain.settings import MODEL_FOLDERS_VARIABLE, settings
+from densexplain.settings import CASES_VARIABLE, MODEL_FOLDERS_VARIABLE, settings
 from tests.tiny import ROOT, write_tiny
 
 SECONDS = 120
@@ -23,8 +23,9 @@ def tiny_model_sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def use_models(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
-    """Look for model sets in one folder; nothing loaded before is still there."""
+def use_models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[Path], None]]:
+    """Look for model sets in one folder and for cases beside a test; nothing loaded before is still there."""
+    monkeypatch.setenv(CASES_VARIABLE, str(tmp_path / "cases"))
 
     def forget() -> None:
         settings.cache_clear()

@@ -28,6 +28,13 @@ def test_data_folders_are_named_by_the_operator_alone(monkeypatch):
     assert _read_anew().data_folders == (Path("/mura"), Path("/knees"))
 
 
+def test_another_folder_of_cases_takes_the_place_of_the_bundled_one(monkeypatch):
+    monkeypatch.delenv("DENSEXPLAIN_CASES", raising=False)
+    assert _read_anew().cases == PROJECT_FOLDER / "assets" / "cases"
+    monkeypatch.setenv("DENSEXPLAIN_CASES", "/lecture")
+    assert _read_anew().cases == Path("/lecture")
+
+
 @pytest.mark.parametrize(("value", "vouched"), [("1", True), ("", False), ("0", False), ("yes", False)])
 def test_only_a_plain_1_vouches_for_a_proxy(monkeypatch, value, vouched):
     monkeypatch.setenv("DENSEXPLAIN_BEHIND_PROXY", value)

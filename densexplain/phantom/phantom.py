@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -151,7 +152,7 @@ class Exposed:
     picture
         Pixels and masks.
     healthy
-        Pixels of the same limb without the abnormality, same exposure and noise.
+        Makes the pixels of the same limb without the abnormality, same exposure and noise.
     pitch_mm
         Edge of a pixel.
     record
@@ -159,7 +160,7 @@ class Exposed:
     """
 
     picture: Picture
-    healthy: NDArray[np.float64]
+    healthy: Callable[[], NDArray[np.float64]]
     pitch_mm: float
     record: dict[str, Any]
 
@@ -191,7 +192,7 @@ def expose(description: PhantomDescription, projection: Projection | None = None
     healthy, shadow = caster.pair(limb, altered.limb)
     beam = _controlled(beam, healthy)
     display = display_of(healthy, beam)
-    pixels, without = (develop(seen, beam, noise, display) for seen in (shadow, healthy))
+    pixels = develop(shadow, beam, noise, display)
     record = {
         "extremity": str(description.extremity),
         "projection": str(projection),
@@ -202,7 +203,12 @@ def expose(description: PhantomDescription, projection: Projection | None = None
         "finding": dict(altered.record) or None,
         "beam": {name: round(float(value), 5) for name, value in vars(beam).items()},
     }
-    return Exposed(Picture(pixels, _masks(shadow, healthy, altered, caster, beam)), without, projector.pitch_mm, record)
+    return Exposed(
+        Picture(pixels, _masks(shadow, healthy, altered, caster, beam)),
+        lambda: develop(healthy, beam, noise, display),
+        projector.pitch_mm,
+        record,
+    )
 
 
 def _altered(description: PhantomDescription, limb: Limb, framing: Framing, projector: Projector) -> Altered:

@@ -40,12 +40,12 @@ def test_every_extremity_has_every_abnormality(extremity, abnormality):
 @pytest.mark.parametrize("projection", Projection)
 def test_removing_the_finding_changes_pixels_inside_its_masks_only(abnormality, projection):
     exposed = expose(replace(SMALL, abnormality=abnormality, projection=projection))
-    changed = exposed.picture.pixels != exposed.healthy
+    changed = exposed.picture.pixels != exposed.healthy()
     masked = exposed.picture.masks[Region.FINDING] | exposed.picture.masks[Region.MOVED]
     assert changed.any()
     assert not (changed & ~masked).any()
     # Most of what is seen of it lies where the finding is said to be.
-    amount = np.abs(exposed.picture.pixels - exposed.healthy)
+    amount = np.abs(exposed.picture.pixels - exposed.healthy())
     if abnormality not in (Abnormality.SUBLUXATION, Abnormality.FRACTURE, Abnormality.DEGENERATION):  # these move bones
         assert amount[exposed.picture.masks[Region.FINDING]].sum() > 0.5 * amount.sum()
 
@@ -54,7 +54,7 @@ def test_hardware_is_bright_and_marked_as_such():
     exposed = expose(SMALL)
     hardware = exposed.picture.masks[Region.HARDWARE]
     assert hardware.any()
-    assert exposed.picture.pixels[hardware].mean() > exposed.healthy[hardware].mean() + 0.1
+    assert exposed.picture.pixels[hardware].mean() > exposed.healthy()[hardware].mean() + 0.1
     assert Region.HARDWARE not in make_phantom(replace(SMALL, abnormality=Abnormality.LYTIC_LESION)).regions
 
 
@@ -65,7 +65,7 @@ def test_severity_runs_from_hardly_visible_to_plain():
             exposed = expose(
                 replace(SMALL, abnormality=Abnormality.FRACTURE, severity=severity, seeds=Seeds(4, seed, 6))
             )
-            amounts.append(np.abs(exposed.picture.pixels - exposed.healthy).sum())
+            amounts.append(np.abs(exposed.picture.pixels - exposed.healthy()).sum())
         return np.mean(amounts)
 
     slight, middle, plain = visible(0.0), visible(0.5), visible(1.0)

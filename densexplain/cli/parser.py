@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from densexplain import __version__
 from densexplain.cli import (
+    cases,
     describe_data,
     evaluate,
     explain,
@@ -31,6 +32,7 @@ _MODULES = (
     fit_familiarity,
     study,
     measure_maps,
+    cases,
     import_weights,
     serve,
 )

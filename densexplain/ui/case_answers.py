@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from densexplain.errors import CaseError
 from densexplain.explain.case_answer import CaseAnswer, case_answer
 from densexplain.explain.cases import PaperCase
 from densexplain.explain.explanation import Explanation
+from densexplain.explain.recorded_answers import read_answers
 from densexplain.network.manifest import Manifest
+from densexplain.settings import settings
 from densexplain.ui import state
 
 _KEPT = "densexplain.case_answers"
@@ -30,6 +33,11 @@ def answer(case: state.Case, manifest: Manifest, explanation: Explanation) -> Ca
 
 
 def kept_answer(case: PaperCase, manifest: Manifest) -> CaseAnswer | None:
-    """What was answered when the case was last open in this session; None before."""
+    """What was answered when the case was last open in this session, or else what was recorded of these weights."""
     found: CaseAnswer | None = st.session_state.get(_KEPT, {}).get((case.name, manifest.weights_sha256))
-    return found if found is not None and found.case == case else None
+    if found is not None and found.case == case:
+        return found
+    try:
+        return read_answers(settings().cases, (case,)).get((case.name, manifest.weights_sha256))
+    except CaseError:  # the case can still be opened, and is answered then
+        return None

@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from densexplain.explain.case_answer import CaseAnswer
+from densexplain.explain.cases import read_cases
+from densexplain.explain.recorded_answers import ANSWERS_FILE, write_answers
+from densexplain.network.manifest import read_manifest
 from densexplain.radiograph.crop import Crop, Geometry
-from densexplain.vocabulary import Region
+from densexplain.vocabulary import Finding, FocusPart, Region
 from tests.pages.conftest import SECONDS, loaded, open_explain
 from tests.paper_cases import entry, write_cases
 from tests.tiny import ROOT
@@ -150,3 +154,19 @@ def test_in_a_blinded_reading_the_note_comes_last(cases: Callable[..., Path]) ->
     for _ in range(2):
         app.button(key="next_step").click().run()
     assert "**The paper** The evidence lies near the fracture." in words(app)
+
+
+def test_what_was_recorded_of_these_weights_is_told_before_a_case_is_opened(
+    cases: Callable[..., Path], tiny_model_sets: Path
+) -> None:
+    folder = cases(entry(), entry("screws", figure=5))
+    first, second = read_cases(folder)
+    area = dict.fromkeys(FocusPart, 0.2)
+    answers = [CaseAnswer(case, Finding.NORMAL, 0.25, None, area) for case in (first, second)]
+    weights = read_manifest(tiny_model_sets / "tiny-a").weights_sha256
+    write_answers(folder, [(weights, answers[0]), ("0" * 64, answers[1])])
+    told, other = tiles(open_cases())
+    assert "It says normal (probability of abnormal 0.25), not as in the paper." in told
+    assert "has not looked at it yet" in other  # recorded of other weights
+    (folder / ANSWERS_FILE).write_text("[")
+    assert all("has not looked at it yet" in tile for tile in tiles(open_cases()))

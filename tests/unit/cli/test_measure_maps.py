@@ -94,7 +94,7 @@ def test_the_same_command_measures_the_same_and_changes_no_model_set(measure, mo
 def test_without_its_truth_a_data_set_is_refused(refused, data_set, tmp_path):
     bare = shutil.copytree(data_set / "valid", tmp_path / "bare" / "valid").parent
     line = refused("measure-maps", "--data", bare, "--model-set", "tiny")
-    assert "expected a phantom data set, with the regions of its radiographs in" in line
+    assert "expected a phantom data set, with a folder truth" in line
 
 
 def _unmarked(folder):

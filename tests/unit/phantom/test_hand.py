@@ -63,7 +63,7 @@ def test_a_foreign_body_changes_the_radiograph_only_where_it_lies():
     display = display_of(without, Beam())
     changed = develop(without, Beam(), 2, display) != develop(within, Beam(), 2, display)
     rows, columns = np.nonzero(within.bodies_mm["pin"])
-    reach = 5  # of the blur's kernel
+    reach = 9  # of the kernels of blur and sharpening
     assert changed.any()
     assert not changed[: rows.min() - reach].any()
     assert not changed[rows.max() + reach + 1 :].any()

@@ -16,7 +16,8 @@ ALL = list(product(ExtremityType, Projection))
 
 
 def _posed(extremity, projection, seed):
-    return pose_limb(extremity, projection, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    return pose_limb(extremity, projection, Patient.drawn(rng), rng)
 
 
 def test_the_table_is_whole():

@@ -94,28 +94,47 @@ def find_joints(limb: Limb, root: Vector, reach_mm: float = _REACH_MM) -> tuple[
 
 def beyond(joints: Iterable[Joint], limb: Limb, bone: str, place: Vector, direction: Vector) -> frozenset[str]:
     """Bones that hang on the part of `bone` that lies beyond a place in a direction, `bone` left out."""
-    lies = {b.name: bool((b.whole.vertices[::_EVERY].mean(axis=0) - place) @ direction > 0) for b in limb.bones}
+    lies = {b.name: bool((b.whole.vertices.mean(axis=0) - place) @ direction > 0) for b in limb.bones}
     links = [joint for joint in joints if joint.in_line]
-    held: dict[str, tuple[float, str]] = {}
-    for joint in links:  # by the bone that stays and lies nearest, as the wrist by the radius and not the ulna
-        for name, holder in ((joint.near, joint.far), (joint.far, joint.near)):
-            if holder == bone or not lies[holder]:
-                held[name] = min(held.get(name, (np.inf, "")), (joint.gap_mm, holder))
     found: set[str] = set()
-    waiting = [
-        joint.far if joint.near == bone else joint.near
-        for joint in links
-        if bone in (joint.near, joint.far) and (joint.place - place) @ direction > 0
-    ]
-    while waiting:
-        name = waiting.pop()
-        if name in found or name == bone or not lies[name] or held.get(name, (0.0, bone))[1] != bone:
-            continue
-        found.add(name)
-        waiting += [
-            joint.far if joint.near == name else joint.near for joint in links if name in (joint.near, joint.far)
-        ]
+    for joint in links:
+        name = joint.far if joint.near == bone else joint.near
+        if (
+            bone in (joint.near, joint.far)
+            and lies[name]
+            and (joint.place - place) @ direction > 0
+            and name not in found
+        ):
+            group = _linked(links, name, {other for other, there in lies.items() if there and other != bone})
+            # By the bone that stays and lies nearest, as the hand by the radius and not the ulna.
+            if _nearest_holder(links, group) == bone:
+                found |= group
     return frozenset(found)
+
+
+def _linked(links: Iterable[Joint], name: str, among: set[str]) -> set[str]:
+    """Bones of a set that hang together with one of them."""
+    links = list(links)
+    group, waiting = set(), [name]
+    while waiting:
+        here = waiting.pop()
+        if here in among and here not in group:
+            group.add(here)
+            waiting += [
+                joint.far if joint.near == here else joint.near for joint in links if here in (joint.near, joint.far)
+            ]
+    return group
+
+
+def _nearest_holder(links: Iterable[Joint], group: set[str]) -> str:
+    """Bone outside a group that meets it at the narrowest gap; empty if there is none."""
+    held = [
+        (joint.gap_mm, holder)
+        for joint in links
+        for name, holder in ((joint.near, joint.far), (joint.far, joint.near))
+        if name in group and holder not in group
+    ]
+    return min(held, default=(0.0, ""))[1]
 
 
 @dataclass(frozen=True)

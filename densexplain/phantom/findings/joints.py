@@ -106,8 +106,8 @@ def beyond(joints: Iterable[Joint], limb: Limb, bone: str, place: Vector, direct
             and name not in found
         ):
             group = _linked(links, name, {other for other, there in lies.items() if there and other != bone})
-            # By the bone that stays and lies nearest, as the hand by the radius and not the ulna.
-            if _nearest_holder(links, group) == bone:
+            # By the bone that stays and holds most of it, as the hand by the radius and not the ulna.
+            if _holder(links, group) == bone:
                 found |= group
     return frozenset(found)
 
@@ -126,15 +126,14 @@ def _linked(links: Iterable[Joint], name: str, among: set[str]) -> set[str]:
     return group
 
 
-def _nearest_holder(links: Iterable[Joint], group: set[str]) -> str:
-    """Bone outside a group that meets it at the narrowest gap; empty if there is none."""
-    held = [
-        (joint.gap_mm, holder)
-        for joint in links
-        for name, holder in ((joint.near, joint.far), (joint.far, joint.near))
-        if name in group and holder not in group
-    ]
-    return min(held, default=(0.0, ""))[1]
+def _holder(links: Iterable[Joint], group: set[str]) -> str:
+    """Bone outside a group that meets most of it, of two the nearer; empty if there is none."""
+    gaps: dict[str, list[float]] = {}
+    for joint in links:
+        for name, holder in ((joint.near, joint.far), (joint.far, joint.near)):
+            if name in group and holder not in group:
+                gaps.setdefault(holder, []).append(joint.gap_mm)
+    return max(gaps, key=lambda holder: (len(gaps[holder]), -min(gaps[holder])), default="")
 
 
 @dataclass(frozen=True)

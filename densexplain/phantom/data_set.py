@@ -220,13 +220,23 @@ def write_data_set(
     images = list(planned_images(plan))
     folder.mkdir(parents=True, exist_ok=True)
     _write_lists(folder, plan, images)
+    tell = report or (lambda line: None)
+    if processes == 1:
+        for number, image in enumerate(images, 1):
+            write_image(folder, image, plan.file_format)
+            _tell(number, len(images), tell)
+        return len(images)
     # Spawned, so that threads of the caller are not copied half-way through their work.
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         written = pool.map(write_image, [folder] * len(images), images, [plan.file_format] * len(images), chunksize=8)
         for number, _ in enumerate(written, 1):
-            if report is not None and (number % 200 == 0 or number == len(images)):
-                report(f"{number} of {len(images)} phantoms")
+            _tell(number, len(images), tell)
     return len(images)
+
+
+def _tell(number: int, images: int, report: Callable[[str], None]) -> None:
+    if number % 200 == 0 or number == images:
+        report(f"{number} of {images} phantoms")
 
 
 def write_image(folder: Path, image: PlannedImage, file_format: FileFormat) -> None:

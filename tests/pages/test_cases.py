@@ -67,7 +67,7 @@ def test_a_damaged_list_is_told(cases: Callable[..., Path]) -> None:
 
 
 def test_a_case_without_its_model_set_stays_closed(cases: Callable[..., Path]) -> None:
-    cases(entry(), entry("screws", title="Screws & a legend", figure=5, model_set="wrist"))
+    cases(entry(), entry("screws", title="Screws & a legend", figure=5, model_set="not-installed"))
     app = open_cases()
     first, second = tiles(app)
     assert "The break of the radius." in first
@@ -117,7 +117,7 @@ def test_the_first_start_opens_the_first_case(cases: Callable[..., Path]) -> Non
     assert "Synthetic knee" not in words(app)
 
 
-@pytest.mark.parametrize("changes", [{"model_set": "wrist"}, {"paper_finding": "doubtful"}, {"image": "gone"}])
+@pytest.mark.parametrize("changes", [{"model_set": "not-installed"}, {"paper_finding": "doubtful"}, {"image": "gone"}])
 def test_the_first_start_falls_back_to_a_sample(cases: Callable[..., Path], changes: dict[str, Any]) -> None:
     folder = cases(entry(**changes))
     if (folder / "gone").exists():

@@ -29,10 +29,10 @@ from densexplain.network.manifest import check_name
 from densexplain.radiograph.crop import Crop, Geometry, check_crop
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.reading import read_radiograph
-from densexplain.radiograph.regions import RegionMasks, read_regions
+from densexplain.radiograph.regions import IMAGE_FILE, REGIONS_FILE, RegionMasks, read_regions
 from densexplain.vocabulary import Finding, FocusPart
 
-CASES_FILE, IMAGE_FILE, REGIONS_FILE = "cases.json", "image.png", "regions.png"
+CASES_FILE = "cases.json"
 
 _MOST_BYTES = 256 * 1024
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")

@@ -6,17 +6,15 @@ import json
 from pathlib import Path
 
 import cv2
-import numpy as np
-from numpy.typing import NDArray
 
 from densexplain.files import write_atomically
 from densexplain.phantom.artefacts.artefact_set import ArtefactRates
 from densexplain.phantom.phantom import Phantom, PhantomDescription, Seeds, make_phantom
-from densexplain.radiograph.regions import write_regions
+from densexplain.radiograph.regions import IMAGE_FILE, REGIONS_FILE, write_regions
 from densexplain.vocabulary import Abnormality, ExtremityType, Projection
 
-IMAGE_FILE, REGIONS_FILE, RECORD_FILE = "image.png", "regions.png", "record.json"
-"""What the folder of a case holds."""
+RECORD_FILE = "record.json"
+"""What the folder of a case holds beside image and regions."""
 
 _CLEAN = ArtefactRates(legend=0, frame=0, collimation=0, inversion=0, second_exposure=0, dirt=0)
 _FRAMED = ArtefactRates(legend=0, frame=1, collimation=0, inversion=0, second_exposure=0, dirt=0)
@@ -54,11 +52,6 @@ def make_case_image(name: str) -> Phantom:
     return make_phantom(CASE_IMAGES[name])
 
 
-def grey_levels(phantom: Phantom) -> NDArray[np.uint8]:
-    """Give a phantom's pixels as they are written, shape (rows, columns)."""
-    return np.asarray(np.round(phantom.pixels * 255.0), np.uint8)
-
-
 def write_case_images(folder: Path) -> tuple[Path, ...]:
     """Simulate all and write radiograph, regions and record of each into a folder of its own.
 
@@ -72,7 +65,7 @@ def write_case_images(folder: Path) -> tuple[Path, ...]:
         place = folder / name
         place.mkdir(parents=True, exist_ok=True)
         phantom = make_case_image(name)
-        encoded = cv2.imencode(".png", grey_levels(phantom), [cv2.IMWRITE_PNG_COMPRESSION, 9])[1]
+        encoded = cv2.imencode(".png", phantom.grey, [cv2.IMWRITE_PNG_COMPRESSION, 9])[1]
         write_atomically(place / IMAGE_FILE, encoded.tobytes())
         write_regions(place / REGIONS_FILE, phantom.regions)
         record = json.dumps(phantom.record, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -268,8 +268,7 @@ def _write_radiograph(path: Path, phantom: Phantom, description: PhantomDescript
             pitch_mm=phantom.pitch_mm,
         )
         return
-    grey = np.round(phantom.pixels * 255.0).astype(np.uint8)
-    path.with_suffix(".png").write_bytes(cv2.imencode(".png", grey)[1].tobytes())
+    path.with_suffix(".png").write_bytes(cv2.imencode(".png", phantom.grey)[1].tobytes())
 
 
 def _write_lists(folder: Path, plan: DataSetPlan, images: list[PlannedImage]) -> None:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.phantom.artefacts.artefact_set import ArtefactRates, draw_artefacts
+from densexplain.phantom.artefacts.artefact_set import ArtefactRates, apply_artefacts, draw_artefacts
 from densexplain.phantom.artefacts.picture import Picture
 from densexplain.phantom.findings.altered import Altered
 from densexplain.phantom.findings.apply import apply_finding
@@ -116,6 +116,11 @@ class Phantom:
     record: dict[str, Any]
     pitch_mm: float
 
+    @property
+    def grey(self) -> NDArray[np.uint8]:
+        """Pixels as they are written, shape (rows, columns)."""
+        return np.asarray(np.round(self.pixels * 255.0), np.uint8)
+
 
 def make_phantom(description: PhantomDescription) -> Phantom:
     """Simulate a radiograph.
@@ -133,13 +138,15 @@ def make_phantom(description: PhantomDescription) -> Phantom:
         other = expose(description, others[int(rng.integers(len(others)))], image_offset=1)
         return other.picture
 
-    picture, artefacts = exposed.picture, []
-    for artefact in draw_artefacts(rng, description.rates, description.legend, second):
-        picture = artefact.apply(picture)
-        artefacts.append(artefact.record())
+    artefacts = draw_artefacts(rng, description.rates, description.legend, second)
+    picture = apply_artefacts(exposed.picture, artefacts)
     masks = {region: mask for region, mask in picture.masks.items() if mask.any()}
     rows, columns = picture.pixels.shape
-    record = exposed.record | {"artefacts": artefacts, "rows": rows, "columns": columns}
+    record = exposed.record | {
+        "artefacts": [artefact.record() for artefact in artefacts],
+        "rows": rows,
+        "columns": columns,
+    }
     return Phantom(picture.pixels, RegionMasks((rows, columns), masks), record, exposed.pitch_mm)
 
 

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from densexplain.errors import DataSetError, ShapeError
 from densexplain.vocabulary import Region
 
+IMAGE_FILE, REGIONS_FILE = "image.png", "regions.png"
+"""Names of a radiograph and its regions where the two make a case."""
+
 TRUTH_FOLDER = "truth"
 """Beside ``train`` and ``valid`` of a data set of phantoms: for each image its regions and its record."""
 
@@ -83,6 +86,21 @@ class RegionMasks:
         return {region: cell_share(self.masks[region], rows, columns) for region in self}
 
 
+def packed(masks: Mapping[Region, Mask], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Put masks into one image: bit n is set where the n-th member of `Region` is."""
+    bits = np.zeros(shape, np.uint8)
+    for number, region in enumerate(Region):
+        if region in masks:
+            bits |= masks[region].astype(np.uint8) << number
+    return bits
+
+
+def unpacked(bits: NDArray[np.uint8]) -> dict[Region, Mask]:
+    """Take apart what `packed` put together; regions without a pixel are left out."""
+    masks = {region: np.asarray(bits & np.uint8(1 << number), np.bool_) for number, region in enumerate(Region)}
+    return {region: mask for region, mask in masks.items() if mask.any()}
+
+
 def cell_share(mask: Mask, rows: int, columns: int) -> NDArray[np.float64]:
     """Share of each cell of a grid laid over a mask that the mask covers, shape (rows, columns), 0 to 1; by area."""
     share = cv2.resize(mask.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
@@ -93,10 +111,7 @@ def cell_share(mask: Mask, rows: int, columns: int) -> NDArray[np.float64]:
 
 def write_regions(path: Path, regions: RegionMasks) -> None:
     """Keep masks as one 8-bit PNG: bit n is set where the n-th member of `Region` is."""
-    bits = np.zeros(regions.shape, np.uint8)
-    for number, region in enumerate(Region):
-        bits |= regions[region].astype(np.uint8) << number
-    done, encoded = cv2.imencode(".png", bits)
+    done, encoded = cv2.imencode(".png", packed(regions.masks, regions.shape))
     if not done:
         raise DataSetError(f"could not write the regions {path}")
     path.write_bytes(encoded.tobytes())
@@ -117,6 +132,4 @@ def read_regions(path: Path) -> RegionMasks:
     bits = cv2.imdecode(content, cv2.IMREAD_UNCHANGED) if content.size else None
     if bits is None or bits.ndim != 2 or bits.dtype != np.uint8:
         raise DataSetError(f"expected the regions of a radiograph, an 8-bit grey PNG, in {path}")
-    grey = np.asarray(bits, np.uint8)
-    masks = {region: np.asarray(grey & np.uint8(1 << number), np.bool_) for number, region in enumerate(Region)}
-    return RegionMasks((bits.shape[0], bits.shape[1]), {region: mask for region, mask in masks.items() if mask.any()})
+    return RegionMasks((bits.shape[0], bits.shape[1]), unpacked(np.asarray(bits, np.uint8)))

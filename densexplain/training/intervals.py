@@ -8,7 +8,6 @@ the written-out resample.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,62 +52,17 @@ def patient_intervals(units: PredictedUnits, resamples: int, seed: int) -> dict[
     ----------
     Efron and Tibshirani, An introduction to the bootstrap, 1993, chapters 8 (clusters) and 13 (percentiles).
     """
-    parts = [weighted_figures(units, weights) for weights in patient_weights(units.patients, resamples, seed)]
+    draw, patients = np.random.default_rng((seed, 0)), int(units.patients.max()) + 1
+    parts = []
+    for start in range(0, resamples, _AT_A_TIME):
+        count = min(_AT_A_TIME, resamples - start)
+        chosen = draw.integers(patients, size=(count, patients))
+        cells = chosen + patients * np.arange(count)[:, None]
+        drawn = np.bincount(cells.ravel(), minlength=count * patients).reshape(count, patients)
+        parts.append(weighted_figures(units, drawn[:, units.patients].astype(np.float64)))
     return {
         name: interval for name in parts[0] if (interval := _interval(np.concatenate([part[name] for part in parts])))
     }
-
-
-def mean_interval(
-    values: NDArray[np.float64], patients: NDArray[np.intp], resamples: int, seed: int
-) -> Interval | None:
-    """Percentile bootstrap over patients of a mean.
-
-    Parameters
-    ----------
-    values
-        Shape (units,); NaN where a unit has none.
-    patients
-        Shape (units,), counted from 0.
-    resamples, seed
-        As for `patient_intervals`.
-
-    Returns
-    -------
-    Interval or None
-        None where no resample has a value.
-    """
-    known = np.isfinite(values)
-    filled = np.where(known, values, 0)
-    means = []
-    for weights in patient_weights(patients, resamples, seed):
-        count = weights @ known
-        means.append(_quotient(weights @ filled, count, count))
-    return _interval(np.concatenate(means))
-
-
-def patient_weights(patients: NDArray[np.intp], resamples: int, seed: int) -> Iterator[NDArray[np.float64]]:
-    """How often each unit counts when as many patients as there are are drawn, some resamples at a time.
-
-    Parameters
-    ----------
-    patients
-        Shape (units,), counted from 0.
-    resamples, seed
-        As for `patient_intervals`.
-
-    Yields
-    ------
-    numpy.ndarray
-        Shape (up to 100, units), float64.
-    """
-    draw, count_of_patients = np.random.default_rng((seed, 0)), int(patients.max()) + 1
-    for start in range(0, resamples, _AT_A_TIME):
-        count = min(_AT_A_TIME, resamples - start)
-        chosen = draw.integers(count_of_patients, size=(count, count_of_patients))
-        cells = chosen + count_of_patients * np.arange(count)[:, None]
-        drawn = np.bincount(cells.ravel(), minlength=count * count_of_patients).reshape(count, count_of_patients)
-        yield drawn[:, patients].astype(np.float64)
 
 
 def weighted_figures(units: PredictedUnits, weights: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:

@@ -22,6 +22,7 @@ from densexplain.explain.faithfulness import (
     pointing_game,
     within_reach,
 )
+from densexplain.explain.patient_mean import patient_mean
 from densexplain.explain.randomised import randomised_passes, similarity
 from densexplain.explain.saliency import StageGradCam, grad_cam, occlusion
 from densexplain.network.map_report import MapFigure, MapReport, ModelSetAgreement, RandomisedStep
@@ -29,7 +30,6 @@ from densexplain.network.model_set import LoadedModelSet
 from densexplain.radiograph.preprocessing import InputSpecification, prepare
 from densexplain.radiograph.regions import Mask
 from densexplain.training.images import read_training_image
-from densexplain.training.intervals import mean_interval
 from densexplain.training.marked import MarkedRadiograph, mask_of_input
 from densexplain.training.progress import Report
 from densexplain.vocabulary import MapMeasure, MapSource
@@ -254,13 +254,5 @@ def _figure(values: NDArray[np.float64], patients: NDArray[np.intp], options: Ma
     known = np.isfinite(values)
     if not known.any():
         return MapFigure(None, None, None, 0)
-    value, images = float(values[known].mean()), int(known.sum())
-    numbers = np.unique(patients[known], return_inverse=True)[1]
-    if numbers.max() == 0:
-        return MapFigure(value, None, None, images)
-    interval = mean_interval(values[known], numbers, options.resamples, options.seed)
-    return (
-        MapFigure(value, None, None, images)
-        if interval is None
-        else MapFigure(value, interval.low, interval.high, images)
-    )
+    mean = patient_mean(list(values[known]), [str(owner) for owner in patients[known]], options.resamples, options.seed)
+    return MapFigure(mean.value, mean.low, mean.high, mean.images)

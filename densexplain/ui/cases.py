@@ -9,9 +9,10 @@ from html import escape
 import streamlit as st
 
 from densexplain.errors import DensexplainError
-from densexplain.explain.cases import IMAGE_FILE, PaperCase, read_case, read_cases
+from densexplain.explain.cases import PaperCase, read_case, read_cases
 from densexplain.network.manifest import Manifest
 from densexplain.radiograph.geometry import apply_geometry
+from densexplain.radiograph.regions import IMAGE_FILE
 from densexplain.render.thumbnail import render_thumbnail
 from densexplain.settings import CASES_VARIABLE, settings
 from densexplain.ui import cache, case_answers, messages, opening

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.errors import ShapeError
-from densexplain.radiograph.regions import Mask, RegionMasks
+from densexplain.radiograph.regions import Mask, RegionMasks, packed, unpacked
 from densexplain.vocabulary import Region
 
 Weight = NDArray[np.float32]
@@ -109,18 +109,9 @@ class Picture:
             source = np.asarray(cv2.GaussianBlur(source, (0, 0), 0.45 / scale), np.float32)
         size = (columns, rows)
         pixels = cv2.warpAffine(source, forward, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        bits = np.zeros(self.shape, np.uint8)
-        for number, region in enumerate(Region):
-            if region in self.masks:
-                bits |= self.masks[region].astype(np.uint8) << number
-        warped = cv2.warpAffine(bits, forward, size, flags=cv2.INTER_NEAREST, borderValue=0)
-        moved = np.asarray(warped, np.uint8)
-        masks = {
-            region: np.asarray(moved & np.uint8(1 << number), np.bool_)
-            for number, region in enumerate(Region)
-            if region in self.masks
-        }
-        return Picture(np.asarray(pixels, np.float64), {region: mask for region, mask in masks.items() if mask.any()})
+        bits = packed(self.masks, self.shape)
+        moved = cv2.warpAffine(bits, forward, size, flags=cv2.INTER_NEAREST, borderValue=0)
+        return Picture(np.asarray(pixels, np.float64), unpacked(np.asarray(moved, np.uint8)))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,14 @@ def test_a_mean_is_over_images_and_its_interval_over_patients():
     assert patient_mean([1, 3], ["a", "a"], 100, 0) == Estimate(2, None, None, 2, 1)
 
 
+def test_the_interval_of_a_mean_holds_its_extremes_and_is_a_point_where_all_are_alike():
+    """Two patients, 0 and 1: a resample has the mean 0, 1/2 or 1."""
+    mean = patient_mean([0.0, 1.0], ["a", "b"], 400, 0)
+    assert (mean.low, mean.high) == (0, 1)
+    alike = patient_mean([0.25, 0.25], ["a", "b"], 100, 0)
+    assert (alike.low, alike.high) == (0.25, 0.25)
+
+
 def test_the_interval_is_near_that_of_the_normal_distribution():
     values = np.random.default_rng(1).normal(0, 1, 400)
     mean = patient_mean(list(values), [str(number) for number in range(400)], 4000, 0)

@@ -9,7 +9,7 @@ from sklearn import metrics
 from densexplain.explain.calibration import calibration_error
 from densexplain.network.evaluation_report import FIGURES
 from densexplain.training.figures import point_figures
-from densexplain.training.intervals import mean_interval, patient_intervals, weighted_figures
+from densexplain.training.intervals import patient_intervals, weighted_figures
 from densexplain.training.units import PredictedUnits
 
 
@@ -124,13 +124,3 @@ def test_a_rare_finding_is_missing_from_some_resamples():
     units = PredictedUnits(labels, labels, labels * 0.8 + 0.1, np.arange(10))
     # The one abnormal patient is in 1 - 0.9^10 = 0.651 of the resamples.
     assert patient_intervals(units, 4000, 0)["sensitivity"].defined == pytest.approx(0.651, abs=0.03)
-
-
-def test_the_interval_of_a_mean_over_patients():
-    """Two patients, 0 and 1 (with one image more that has no value): a resample has the mean 0, 1/2 or 1."""
-    values, patients = np.array([0.0, 1.0, np.nan]), np.array([0, 1, 1])
-    interval = mean_interval(values, patients, 400, 0)
-    assert (interval.low, interval.high, interval.defined) == (0, 1, 1)
-    alike = mean_interval(np.array([0.25, 0.25]), np.array([0, 1]), 100, 0)
-    assert (alike.low, alike.high) == (0.25, 0.25)
-    assert mean_interval(np.array([np.nan, np.nan]), np.array([0, 1]), 100, 0) is None

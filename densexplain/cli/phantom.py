@@ -28,6 +28,14 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar=("P", "Q"),
         help="plant a text legend in these shares of the abnormal and of the normal images",
     )
+    parser.add_argument(
+        "--severity",
+        nargs=2,
+        type=float,
+        default=(0.25, 1.0),
+        metavar=("LOW", "HIGH"),
+        help="of the findings: 0 hardly visible, 1 plain (default: 0.25 1)",
+    )
     parser.add_argument("--size", type=int, default=512, metavar="PX", help="longer edge (default: %(default)s)")
     parser.add_argument("--valid", type=float, default=0.2, metavar="SHARE", help="of patients (default: %(default)s)")
     parser.add_argument(
@@ -57,6 +65,7 @@ def run(arguments: Namespace) -> None:
         seed=arguments.seed,
         shortcut=Shortcut(*arguments.shortcut) if arguments.shortcut else None,
         valid_share=arguments.valid,
+        severity=tuple(arguments.severity),
         size_px=arguments.size,
         file_format=arguments.format,
     )

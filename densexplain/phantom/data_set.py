@@ -95,7 +95,7 @@ class DataSetPlan:
     abnormal_share
         Of the studies.
     severity
-        Least and greatest; drawn evenly.
+        Least and greatest, 0 (hardly visible) to 1 (plain); drawn evenly.
     size_px
         Longer edge of the images.
     file_format
@@ -130,6 +130,10 @@ class DataSetPlan:
         ):
             if not low <= value <= high:
                 raise OptionError(f"`{name}` must be {low:g} to {high:g}; received {value:g}")
+        if not 0.0 <= self.severity[0] <= self.severity[1] <= 1.0:
+            raise OptionError(
+                "`severity` must be two numbers from 0 to 1, the lower first; received {:g} {:g}".format(*self.severity)
+            )
         if not self.extremities:
             raise OptionError("`extremities` must name at least one extremity type")
         if self.file_format is FileFormat.JPEG:

@@ -106,7 +106,31 @@ class Limb:
         )
 
 
-def turn(degrees: float, axis: Place, about: Place = (0.0, 0.0, 0.0)) -> Motion:
+@dataclass(frozen=True, eq=False)
+class RigidMotion:
+    """Rotation, then translation.
+
+    Parameters
+    ----------
+    matrix
+        Shape (3, 3).
+    offset
+        Shape (3,), millimetres.
+    """
+
+    matrix: Vectors
+    offset: Vectors
+
+    def __call__(self, places: Vectors) -> Vectors:
+        """Move places, shape (n, 3)."""
+        return np.asarray(places @ self.matrix.T + self.offset, np.float64)
+
+    def before(self, later: RigidMotion) -> RigidMotion:
+        """Put another motion after this one."""
+        return RigidMotion(later.matrix @ self.matrix, later.matrix @ self.offset + later.offset)
+
+
+def turn(degrees: float, axis: Place, about: Place = (0.0, 0.0, 0.0)) -> RigidMotion:
     """Rotation about an axis through a place, right-handed.
 
     References
@@ -119,19 +143,28 @@ def turn(degrees: float, axis: Place, about: Place = (0.0, 0.0, 0.0)) -> Motion:
     angle = np.deg2rad(degrees)
     matrix = np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * (cross @ cross)
     middle = np.asarray(about, np.float64)
-    return lambda places: (places - middle) @ matrix.T + middle
+    return RigidMotion(matrix, middle - matrix @ middle)
 
 
-def shift(by: Place) -> Motion:
+def shift(by: Place) -> RigidMotion:
     """Translation."""
-    return lambda places: places + np.asarray(by, np.float64)
+    return RigidMotion(np.eye(3), np.asarray(by, np.float64))
 
 
 def chained(*motions: Motion) -> Motion:
-    """One motion after another, the first first."""
+    """One motion after another, the first first; neighbours that are rigid become one."""
+    folded: list[Motion] = []
+    for motion in motions:
+        last = folded[-1] if folded else None
+        if isinstance(last, RigidMotion) and isinstance(motion, RigidMotion):
+            folded[-1] = last.before(motion)
+        else:
+            folded.append(motion)
+    if len(folded) == 1:
+        return folded[0]
 
     def change(places: Vectors) -> Vectors:
-        for motion in motions:
+        for motion in folded:
             places = motion(places)
         return places
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from densexplain.phantom.artefacts.artefact_set import ArtefactRates, apply_artefacts, draw_artefacts
 from densexplain.phantom.artefacts.picture import Picture
@@ -172,6 +174,12 @@ class Exposed:
     record: dict[str, Any]
 
 
+@cache
+def _linear_algebra() -> ThreadpoolController:
+    """Libraries under NumPy; found once, after all are loaded."""
+    return ThreadpoolController()
+
+
 def expose(description: PhantomDescription, projection: Projection | None = None, image_offset: int = 0) -> Exposed:
     """Pose a limb, alter it, and take its radiograph without artefacts.
 
@@ -184,7 +192,11 @@ def expose(description: PhantomDescription, projection: Projection | None = None
     image_offset
         Tells the second exposure of a film from the first.
     """
-    projection = projection or description.projection
+    with _linear_algebra().limit(limits=1):  # threads only get into the way of products this small
+        return _exposed(description, projection or description.projection, image_offset)
+
+
+def _exposed(description: PhantomDescription, projection: Projection, image_offset: int) -> Exposed:
     seeds = description.seeds
     rng = np.random.default_rng([seeds.image, image_offset])
     patient = Patient.drawn(np.random.default_rng(seeds.patient))

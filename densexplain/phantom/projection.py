@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from densexplain.errors import OptionError
 from densexplain.phantom.path_length import PathMap
-from densexplain.phantom.surface import Surface, Vectors
+from densexplain.phantom.surface import Surface, Vectors, bounds
 
 _ROUNDING_MM = 1e-5
 """What running sums leave behind a surface where there is nothing."""
@@ -71,7 +71,8 @@ class Projector:
         if len(surface.triangles) == 0:
             return out
         corners = self.shadow(surface.vertices) * fine
-        low, high = np.floor(corners.min(axis=0)).astype(int) - 1, np.ceil(corners.max(axis=0)).astype(int) + 1
+        least, greatest = bounds(corners)
+        low, high = np.floor(least).astype(int) - 1, np.ceil(greatest).astype(int) + 1
         limits = np.array([self.columns, self.rows])
         first = np.clip(low // fine, 0, limits)
         last = np.clip(-(-high // fine), 0, limits)
@@ -94,9 +95,10 @@ class Projector:
 
 def _accumulate(surface: Surface, corners: NDArray[np.float64], rows: int, columns: int) -> PathMap:
     """Depth crossed at each ray of a grid with corners in its pixels."""
-    level, slope_x, slope_y = _planes(surface, corners)
-    start, end, along, against = surface.edges.T
-    x0, y0, x1, y1 = corners[start, 0], corners[start, 1], corners[end, 0], corners[end, 1]
+    x, y = np.ascontiguousarray(corners.T)
+    level, slope_x, slope_y = _planes(surface, x, y)
+    start, end, along, against = np.ascontiguousarray(surface.edges.T)
+    x0, y0, x1, y1 = x[start], y[start], x[end], y[end]
     # Rows whose centre lies between the ends.
     first = np.clip(np.ceil(np.minimum(y0, y1) - 0.5), 0, rows).astype(np.int64)
     stop = np.clip(np.ceil(np.maximum(y0, y1) - 0.5), 0, rows).astype(np.int64)
@@ -107,8 +109,8 @@ def _accumulate(surface: Surface, corners: NDArray[np.float64], rows: int, colum
     row = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first[crossed], count)
     tilt = (x1[crossed] - x0[crossed]) / (y1[crossed] - y0[crossed])
     height = row + 0.5
-    x = np.repeat(x0[crossed] - tilt * y0[crossed], count) + np.repeat(tilt, count) * height
-    column = np.clip(np.ceil(x - 0.5), 0, columns).astype(np.int64)
+    crossing = np.repeat(x0[crossed] - tilt * y0[crossed], count) + np.repeat(tilt, count) * height
+    column = np.clip(np.ceil(crossing - 0.5), 0, columns).astype(np.int64)
     sign = np.where(y1 > y0, -1.0, 1.0)
     a = (sign * (level[along] - level[against]))[which] + (sign * (slope_y[along] - slope_y[against]))[which] * height
     b = (sign * (slope_x[along] - slope_x[against]))[which]
@@ -118,17 +120,18 @@ def _accumulate(surface: Surface, corners: NDArray[np.float64], rows: int, colum
     return np.asarray(levels + slopes * (np.arange(columns) + 0.5), np.float64)
 
 
-def _planes(surface: Surface, corners: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+def _planes(surface: Surface, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
     """Depth over each triangle as level + x * slope_x + y * slope_y; flat for one that is seen edge-on."""
-    depth = surface.vertices[:, 2] - surface.vertices[:, 2].mean()
-    a, b, c = surface.triangles.T
-    ux, uy = (corners[b] - corners[a]).T
-    vx, vy = (corners[c] - corners[a]).T
-    du, dv = depth[b] - depth[a], depth[c] - depth[a]
+    z = np.ascontiguousarray(surface.vertices[:, 2])
+    z -= z.mean()
+    a, b, c = np.ascontiguousarray(surface.triangles.T)
+    xa, ya, za = x[a], y[a], z[a]
+    ux, uy, du = x[b] - xa, y[b] - ya, z[b] - za
+    vx, vy, dv = x[c] - xa, y[c] - ya, z[c] - za
     area = ux * vy - uy * vx
     seen = np.abs(area) > 1e-7
     safe = np.where(seen, area, 1.0)
     slope_x = np.where(seen, (du * vy - dv * uy) / safe, 0.0)
     slope_y = np.where(seen, (dv * ux - du * vx) / safe, 0.0)
-    level = np.where(seen, depth[a], (depth[a] + depth[b] + depth[c]) / 3.0)
-    return level - slope_x * corners[a, 0] - slope_y * corners[a, 1], slope_x, slope_y
+    level = np.where(seen, za, za + (du + dv) / 3.0)
+    return level - slope_x * xa - slope_y * ya, slope_x, slope_y

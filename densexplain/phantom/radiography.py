@@ -15,7 +15,7 @@ from densexplain.phantom.limb import Flesh, Limb, flesh_grid
 from densexplain.phantom.materials import Material, linear_attenuation
 from densexplain.phantom.path_length import PathMap
 from densexplain.phantom.projection import Projector
-from densexplain.phantom.surface import Motion, Surface, joined
+from densexplain.phantom.surface import Motion, Surface, bounds, joined
 from densexplain.phantom.texture_bank import strands, trabecular_density
 from densexplain.radiograph.regions import Mask
 
@@ -192,7 +192,7 @@ class Caster:
         """Whether a solid's box meets the field of the detector."""
         if len(surface.vertices) == 0:
             return False
-        low, high = surface.vertices.min(axis=0), surface.vertices.max(axis=0)
+        low, high = bounds(surface.vertices)
         box = np.array(np.meshgrid(*zip(low, high, strict=True))).reshape(3, -1).T
         seen = self._projector.shadow(self._view(box))
         limits = np.array([self._projector.columns, self._projector.rows])

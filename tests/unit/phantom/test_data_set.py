@@ -129,6 +129,8 @@ def test_dicom_is_read_by_the_project_itself(tmp_path):
         {"valid_share": 0.6},
         {"abnormal_share": 1.2},
         {"size_px": 32},
+        {"severity": (0.7, 0.3)},
+        {"severity": (0.5, 1.5)},
         {"seed": -1},
         {"extremities": ()},
         {"file_format": FileFormat.JPEG},
@@ -137,6 +139,12 @@ def test_dicom_is_read_by_the_project_itself(tmp_path):
 def test_a_number_out_of_range_is_refused(change):
     with pytest.raises(OptionError):
         DataSetPlan(**({"images": 3} | change))
+
+
+def test_severities_lie_within_the_limits():
+    plan = DataSetPlan(200, seed=4, severity=(0.6, 0.8))
+    drawn = [image.description.severity for image in planned_images(plan) if image.description.abnormality]
+    assert 0.6 <= min(drawn) < 0.63 < 0.77 < max(drawn) <= 0.8
 
 
 def test_a_shortcut_is_a_share():

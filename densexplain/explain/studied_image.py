@@ -14,7 +14,7 @@ from densexplain.explain.stage_focus import PartFocus, StageFocus, stage_focus
 from densexplain.radiograph.cropped_regions import crop_regions
 from densexplain.radiograph.geometry import Geometry, apply_geometry
 from densexplain.radiograph.preprocessing import InputSpecification, prepare
-from densexplain.radiograph.regions import RegionMasks
+from densexplain.radiograph.regions import Mask, RegionMasks
 from densexplain.radiograph.removal import exposed_box, paint_over
 from densexplain.vocabulary import Finding, FocusPart, Region
 
@@ -55,6 +55,9 @@ class StudiedImage:
         As it is.
     without_legend
         The text legend painted over; None where there is none.
+    without_sham
+        A patch of the legend's shape elsewhere painted over instead, the control of what painting itself does; None
+        where there is no legend or no room.
     without_frame
         Cropped to what lies inside the image frame; None where there is none, or it cannot be cropped off.
     """
@@ -63,6 +66,7 @@ class StudiedImage:
     focus: tuple[StageFocus, ...]
     whole: Reading
     without_legend: Reading | None
+    without_sham: Reading | None
     without_frame: Reading | None
 
 
@@ -92,14 +96,43 @@ def study_image(
         return explanation, crop_regions(regions, geometry, specification.resize)
 
     whole, masks = explained(pixels, Geometry())
-    without_legend = without_frame = None
+    without_legend = without_sham = without_frame = None
     if Region.TEXT_LEGEND in regions:
-        painted = paint_over(pixels, regions[Region.TEXT_LEGEND])
-        without_legend = _reading(*explained(painted, Geometry()))
+        without_legend = _reading(*explained(paint_over(pixels, regions[Region.TEXT_LEGEND]), Geometry()))
+        sham = sham_mask(regions)
+        without_sham = None if sham is None else _reading(*explained(paint_over(pixels, sham), Geometry()))
     if Region.IMAGE_FRAME in regions:
         box = exposed_box(regions[Region.IMAGE_FRAME])
         without_frame = None if box is None else _reading(*explained(pixels, Geometry(box)))
-    return StudiedImage(label, stage_focus(whole, masks), _reading(whole, masks), without_legend, without_frame)
+    return StudiedImage(
+        label, stage_focus(whole, masks), _reading(whole, masks), without_legend, without_sham, without_frame
+    )
+
+
+def sham_mask(regions: RegionMasks) -> Mask | None:
+    """Reflect the text legend to a place without legend, frame or finding.
+
+    Parameters
+    ----------
+    regions
+        With a text legend.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        The legend's mask seen in the mirror: left to right, top to bottom, or
+        both, the first that is free; None where none is.
+    """
+    legend = regions[Region.TEXT_LEGEND]
+    taken = np.zeros(regions.shape, bool)
+    for region in (Region.TEXT_LEGEND, Region.IMAGE_FRAME, Region.FINDING, Region.HARDWARE):
+        if region in regions:
+            taken |= regions[region]
+    for axes in ((1,), (0,), (0, 1)):
+        reflected = np.flip(legend, axes)
+        if not (reflected & taken).any():
+            return np.ascontiguousarray(reflected)
+    return None
 
 
 def _reading(explanation: Explanation, regions: RegionMasks) -> Reading:
@@ -114,8 +147,8 @@ def image_figures(image: StudiedImage) -> dict[str, float]:
     dict
         ``<stage>/<part or foreground>/<activation, area, lift or auc>``,
         ``<stage>/detail``, ``/first detail`` and ``/finer`` (their difference),
-        ``evidence/<part>/<share, area or net>``, ``legend/...`` and
-        ``frame/...``, and the last three once more under ``abnormal/`` where
+        ``evidence/<part>/<share, area or net>``, ``legend/...``,
+        ``sham/...`` and ``frame/...``, and the last four once more under ``abnormal/`` where
         the label is abnormal.
     """
     figures: dict[str, float] = {}
@@ -150,13 +183,12 @@ def _evidence(reading: Reading) -> dict[str, float]:
 
 
 def _legend(image: StudiedImage) -> dict[str, float]:
-    without = image.without_legend
-    if without is None:
-        return {}
-    return {
-        "legend/push": image.whole.logit - without.logit,
-        "legend/finding changes": float(image.whole.finding is not without.finding),
-    }
+    figures: dict[str, float] = {}
+    for name, without in (("legend", image.without_legend), ("sham", image.without_sham)):
+        if without is not None:
+            figures[f"{name}/push"] = image.whole.logit - without.logit
+            figures[f"{name}/finding changes"] = float(image.whole.finding is not without.finding)
+    return figures
 
 
 def _frame(image: StudiedImage) -> dict[str, float]:

@@ -32,7 +32,10 @@ LEGEND: Rows = (
     ("evidence/text legend/net", "net evidence on the legend, logits"),
     ("abnormal/legend/push", "push of the legend, abnormal, logits"),
     ("legend/push", "push of the legend, all, logits"),
+    ("abnormal/sham/push", "push of a patch of its shape elsewhere, abnormal, logits"),
+    ("sham/push", "push of a patch of its shape elsewhere, all, logits"),
     ("legend/finding changes", "finding changes without the legend"),
+    ("sham/finding changes", "finding changes without the patch"),
 )
 FRAME: Rows = (
     *((f"{stage}/image frame/lift", f"{stage.heading}: activation on the frame, times its area") for stage in Stage),
@@ -60,8 +63,9 @@ tissue), or background, in this order. Foreground is anatomy and finding. Activa
 highest mean; divided by the part's area, 1 is chance. The area under the curve says how well a stage's mean map tells
 a part from the rest, 0.5 by chance. Fine detail is the share of the mean map's variance in waves shorter than eight
 cells; it is held against the initial convolution's map averaged to the same grid. Evidence is the class activation
-map, by area. The push of a legend is the logit less that with the legend painted over (Telea 2004). A model set rests
-on the text legend when this push, in abnormal radiographs and towards the finding that the legend goes with, is above
+map, by area. The push of a legend is the logit less that with the legend painted over (Telea 2004); a patch of its
+shape elsewhere, painted over in its place, shows what painting alone does. A model set rests on the text legend when
+this push, in abnormal radiographs and towards the finding that the legend goes with, is above
 {LEAST_PUSH_LOGITS:g} logits in the mean and its interval excludes 0. Intervals are 95 % percentile intervals over
 resampled patients."""
 

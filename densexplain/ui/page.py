@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -42,12 +44,19 @@ def page_setup(title: str) -> None:
     st.session_state[_FIRST] = _FIRST not in st.session_state
     st.html(_STYLE)
     # Two themes are configured, and Streamlit would follow the browser; the script is this package's own file.
-    st.html(_DARK_FIRST.read_text(encoding="utf-8"), unsafe_allow_javascript=True)
+    st.html(_dark_first(), unsafe_allow_javascript=True)
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="medium"):
         st.markdown("**dense**xplain")
         for page, label in _PAGES:
             st.page_link(page, label=label)
         st.markdown(f":material/science: {NOTICE}")
+
+
+@cache
+def _dark_first() -> str:
+    """Script of the first visit, with the paths of all pages; the start page's is empty."""
+    paths = ["" if page == "app.py" else Path(page).stem for page, _ in _PAGES]
+    return _DARK_FIRST.read_text(encoding="utf-8").replace("__PAGES__", json.dumps(paths))
 
 
 def _ask_to_log_in() -> None:

@@ -237,6 +237,11 @@ def test_a_browser_that_prefers_light_starts_dark_and_keeps_its_case(browser: Br
     page.locator(".st-key-header").get_by_role("link", name="Explain").click()
     expect(page.locator(".st-key-tool_undo button:enabled").first).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
+    links = [link.get_attribute("href") for link in page.locator(".st-key-header").get_by_role("link").all()]
+    assert len(links) > 3
+    for link in links:  # an address typed in is a new session, of the theme that is kept for its path
+        page.goto(f"{app_url.rstrip('/')}/{link}")
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(20, 22, 26)")
     context.close()
 
 

@@ -69,7 +69,7 @@ def study(run, use_models, models, phantoms, tmp_path):
         code, printed, progress = run(
             "study", "--data", data, "--model-sets", *names, "--resamples", 200, "--out", out, *options
         )
-        assert (code, progress) == (0, []), progress
+        assert code == 0, progress  # a slow machine may report on the way
         return json.loads((out / "study.json").read_text()), printed, out
 
     return study_models
@@ -103,6 +103,7 @@ def test_figures_stand_for_what_they_are_named_after(study):
     assert figures["frame/area before"]["value"] == pytest.approx(1 - 80 * 64 / (96 * 80), abs=0.01)
     assert figures["legend/push"]["images"] == 8
     assert figures["legend/push"] == figures["abnormal/legend/push"], "only abnormal ones have a legend"
+    assert abs(figures["sham/push"]["value"]) < 0.5 < figures["legend/push"]["value"], "a patch elsewhere is no legend"
     for when in ("before", "after"):
         assert 0 <= record["model_sets"][1]["figures"][f"frame/evidence {when}"]["value"] <= 1
     difference = record["differences"]["tiny"]["legend/push"]["value"]

@@ -24,6 +24,9 @@
     |   +-- ExecutableContentError      an executable hidden in the preamble
     |   +-- DecodingLimitError          decoding took too long or too much memory
     |   +-- RadiographNotFoundError     no file of that hash in the data folders
+    |   +-- ArchiveError                a zip archive that is not unpacked
+    |   +-- DuplicateFileError          the same file as another of one upload
+    |   +-- UploadTooLargeError         more files, bytes or pixels than one upload may have
     +-- CropError                       a crop that cannot be applied
     |   +-- CropOutsideError            partly or wholly outside the radiograph
     |   +-- CropTooSmallError           under 32 rows or columns
@@ -143,6 +146,18 @@ class DecodingLimitError(RadiographError):
 
 class RadiographNotFoundError(RadiographError):
     """A radiograph, named by its hash, that is not on this machine or no longer what it was."""
+
+
+class ArchiveError(RadiographError):
+    """A zip archive that is not unpacked."""
+
+
+class DuplicateFileError(RadiographError):
+    """A file that is the same as another one of its upload."""
+
+
+class UploadTooLargeError(RadiographError):
+    """More files, bytes or pixels than one upload may have."""
 
 
 class CropError(DensexplainError):

@@ -39,6 +39,9 @@ class Settings:
         The cases that the paper argues from, see `densexplain.explain.cases`.
     maximum_file_bytes, maximum_side_px, maximum_pixels, minimum_side_px
         What is taken for a radiograph before anything is decoded.
+    maximum_upload_files, maximum_upload_bytes, maximum_upload_pixels
+        What is taken for the radiographs of one upload, unpacked and all
+        together; each still has the limits above.
     decoding_seconds, decoding_memory_bytes, decodings_per_child
         Limits of the guarded process that decodes.
     maximum_weights_bytes
@@ -57,6 +60,9 @@ class Settings:
     maximum_side_px: int = 8192
     maximum_pixels: int = 40_000_000
     minimum_side_px: int = 32
+    maximum_upload_files: int = 64
+    maximum_upload_bytes: int = 256 * 1024 * 1024
+    maximum_upload_pixels: int = 160_000_000
     decoding_seconds: float = 5.0
     decoding_memory_bytes: int = 1_500_000_000
     decodings_per_child: int = 100

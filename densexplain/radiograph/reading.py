@@ -12,8 +12,10 @@ from functools import lru_cache
 from densexplain.radiograph.decoding import PRELOAD, decode
 from densexplain.radiograph.gate import check_before_decoding
 from densexplain.radiograph.guard import GuardedProcess, GuardLimits
-from densexplain.radiograph.radiograph import Radiograph
+from densexplain.radiograph.radiograph import DecodedImage, Radiograph
+from densexplain.radiograph.study_facts import StudyFacts, decode_with_study_facts
 from densexplain.settings import settings
+from densexplain.vocabulary import FileFormat
 
 
 def read_radiograph(data: bytes, name: str | None = None, frame: int | None = None) -> Radiograph:
@@ -40,16 +42,42 @@ def read_radiograph(data: bytes, name: str | None = None, frame: int | None = No
         If this machine cannot start the process that decodes.
     """
     file_format = check_before_decoding(data, name)
-    image = _decoder().run(decode, data, file_format, frame)
+    return _radiograph(guarded_decoder().run(decode, data, file_format, frame), file_format, data)
+
+
+def read_with_study_facts(
+    data: bytes, name: str | None, salt: bytes, frame: int | None = None
+) -> tuple[Radiograph, StudyFacts]:
+    """Read a file as `read_radiograph` does, and find out which study and series it belongs to.
+
+    Parameters
+    ----------
+    data, name, frame
+        As `read_radiograph` takes them.
+    salt
+        As `decode_with_study_facts` takes it.
+
+    Raises
+    ------
+    RadiographError, GuardError
+        As `read_radiograph`.
+    """
+    file_format = check_before_decoding(data, name)
+    image, facts = guarded_decoder().run(decode_with_study_facts, data, file_format, frame, salt)
+    return _radiograph(image, file_format, data), facts
+
+
+def _radiograph(image: DecodedImage, file_format: FileFormat, data: bytes) -> Radiograph:
     return Radiograph(image.pixels, file_format, image.acquisition, hashlib.sha256(data).hexdigest(), image.notes)
 
 
 def prestart() -> None:
     """Start the decoding process in the background, so that the first radiograph is read as fast as the next."""
-    _decoder().prestart()
+    guarded_decoder().prestart()
 
 
 @lru_cache(maxsize=1)
-def _decoder() -> GuardedProcess:
+def guarded_decoder() -> GuardedProcess:
+    """The one process that files are given to; nothing is started before it is used."""
     limits = GuardLimits(settings().decoding_seconds, settings().decoding_memory_bytes, settings().decodings_per_child)
     return GuardedProcess(limits, preload=PRELOAD, task="Reading a radiograph")

@@ -7,7 +7,8 @@ up. In a line each reader waits the least that is possible, and knows for whom.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +61,31 @@ class ExplanationQueue:
         ShapeError
             If `network_input` has another shape or type.
         """
+        with self._turn(on_wait):
+            return self.explainer.explain(network_input)
+
+    def explain_several(
+        self, network_inputs: Sequence[NDArray[np.float32]], on_wait: Callable[[int], None] | None = None
+    ) -> tuple[Explanation, ...]:
+        """Explain several inputs in one turn; a caller with many asks for them in parts, so that others get theirs.
+
+        Parameters
+        ----------
+        network_inputs
+            As `Explainer.explain_several`.
+        on_wait
+            As `explain` takes it.
+
+        Raises
+        ------
+        BusyError, ShapeError
+            As `explain`.
+        """
+        with self._turn(on_wait):
+            return self.explainer.explain_several(network_inputs)
+
+    @contextmanager
+    def _turn(self, on_wait: Callable[[int], None] | None) -> Iterator[None]:
         place = object()
         with self._moved:
             if len(self._line) > self.length:
@@ -70,7 +96,7 @@ class ExplanationQueue:
             self._line.append(place)
         try:
             self._wait_for_turn(place, on_wait)
-            return self.explainer.explain(network_input)
+            yield
         finally:
             with self._moved:
                 self._line.remove(place)

@@ -5,7 +5,8 @@ Sessions are threads that share it; nothing in it is changed after it was made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -17,6 +18,7 @@ from densexplain.network.parameters import DenseNetParameters, check_shapes, ten
 from densexplain.network.stages import explanation_tensors
 from densexplain.network.tensor_parts import TensorParts, fold
 from densexplain.network.wiring import wire_densenet
+from densexplain.vocabulary import Stage
 
 Tensors = dict[str, NDArray[Any]]
 Forward = Callable[[Any, Mapping[str, Any]], dict[str, Any]]
@@ -46,13 +48,15 @@ class ForwardPass:
     def __init__(self, parameters: DenseNetParameters, tensors: Mapping[str, NDArray[Any]], size_px: int) -> None:
         check_shapes({name: tensor.shape for name, tensor in tensors.items()}, tensor_shapes(parameters), "the weights")
         self.input_shape = (size_px, size_px, 3)
+        self._parameters, self._lock = parameters, threading.Lock()
+        self._compiled_stages: Compiled | None = None
 
         def forward(batch: Any, weights: Mapping[str, Any]) -> dict[str, Any]:
             stages = wire_densenet(parameters, batch, TensorParts(weights))
             return explanation_tensors(stages, weights["predictions/kernel"], weights["predictions/bias"])
 
-        weights = {name: keras.ops.convert_to_tensor(array) for name, array in fold(tensors).items()}
-        self._compiled = compiler_for(keras.config.backend())(forward, weights, (1, *self.input_shape))
+        self._weights = {name: keras.ops.convert_to_tensor(array) for name, array in fold(tensors).items()}
+        self._compiled = compiler_for(keras.config.backend())(forward, self._weights, (1, *self.input_shape))
 
     def __call__(self, network_input: NDArray[np.float32]) -> Tensors:
         """Run one network input through the network; the first call compiles.
@@ -72,15 +76,65 @@ class ForwardPass:
         ShapeError
             If `network_input` has another shape or type.
         """
+        self._check(network_input)
+        return self._compiled(network_input[None])
+
+    def several(self, network_inputs: Sequence[NDArray[np.float32]]) -> list[Tensors]:
+        """Run several network inputs through the network side by side; the first call compiles.
+
+        Any number may go at once, and memory grows with it. Numbers agree with
+        those of single calls to 1e-5.
+
+        Parameters
+        ----------
+        network_inputs
+            Each as a single call takes it; at least one.
+
+        Returns
+        -------
+        list of dict
+            One for each input, as a single call gives it.
+
+        Raises
+        ------
+        ShapeError
+            If there is no input, or one of another shape or type.
+        """
+        if not network_inputs:
+            raise ShapeError("expected one network input or more; received none")
+        for network_input in network_inputs:
+            self._check(network_input)
+        stages = self._stages()(np.stack(network_inputs))
+        head = (self._weights["predictions/kernel"], self._weights["predictions/bias"])
+        found = []
+        for place in range(len(network_inputs)):
+            own = {stage: keras.ops.convert_to_tensor(stages[stage][place : place + 1]) for stage in Stage}
+            tensors = explanation_tensors(own, *head)
+            found.append({name: np.array(keras.ops.convert_to_numpy(tensor)) for name, tensor in tensors.items()})
+        return found
+
+    def _check(self, network_input: NDArray[np.float32]) -> None:
         if network_input.shape != self.input_shape or network_input.dtype != np.float32:
             raise ShapeError(
                 f"expected a network input of shape {self.input_shape} and float32; "
                 f"received {network_input.shape} and {network_input.dtype}"
             )
-        return self._compiled(network_input[None])
+
+    def _stages(self) -> Compiled:
+        """The feature maps of a batch of any size: what is costly; what remains is done for each input."""
+
+        def forward(batch: Any, weights: Mapping[str, Any]) -> dict[str, Any]:
+            stages = wire_densenet(self._parameters, batch, TensorParts(weights))
+            return {stage.value: maps for stage, maps in stages.items()}
+
+        with self._lock:
+            if self._compiled_stages is None:
+                compile_for = compiler_for(keras.config.backend())
+                self._compiled_stages = compile_for(forward, self._weights, (None, *self.input_shape))
+            return self._compiled_stages
 
 
-def compiler_for(backend: str) -> Callable[[Forward, Mapping[str, Any], tuple[int, ...]], Compiled]:
+def compiler_for(backend: str) -> Callable[[Forward, Mapping[str, Any], tuple[int | None, ...]], Compiled]:
     """How a forward pass is compiled under one of Keras's backends.
 
     Raises
@@ -93,7 +147,7 @@ def compiler_for(backend: str) -> Callable[[Forward, Mapping[str, Any], tuple[in
     return _COMPILERS[backend]
 
 
-def _compile_with_tensorflow(forward: Forward, weights: Mapping[str, Any], shape: tuple[int, ...]) -> Compiled:
+def _compile_with_tensorflow(forward: Forward, weights: Mapping[str, Any], shape: tuple[int | None, ...]) -> Compiled:
     import tensorflow as tf
 
     # TF32 on newer GPUs keeps 10 bits of a product; a probability is to be the same to 1e-6 everywhere.
@@ -106,7 +160,7 @@ def _compile_with_tensorflow(forward: Forward, weights: Mapping[str, Any], shape
     return lambda batch: {name: np.asarray(tensor.numpy()) for name, tensor in function(tf.constant(batch)).items()}
 
 
-def _compile_with_jax(forward: Forward, weights: Mapping[str, Any], shape: tuple[int, ...]) -> Compiled:
+def _compile_with_jax(forward: Forward, weights: Mapping[str, Any], shape: tuple[int | None, ...]) -> Compiled:
     import jax  # type: ignore[import-not-found, unused-ignore]  # only where it is the backend
 
     function = jax.jit(forward)

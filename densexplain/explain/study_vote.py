@@ -1,0 +1,96 @@
+"""The label of a clinical study: the majority vote of its radiographs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from densexplain.vocabulary import Finding
+
+
+@dataclass(frozen=True)
+class StudyVote:
+    """What the radiographs of a study say together.
+
+    Parameters
+    ----------
+    finding
+        Label of the study; None where no radiograph has a vote.
+    abnormal, normal
+        Votes.
+    withheld
+        Radiographs whose label is withheld because they are foreign; they have no vote.
+    tie
+        Whether there are as many votes for one as for the other; the mean
+        probability then decides.
+    mean_probability
+        Of the radiographs that vote, in [0, 1]; None where there is none.
+    threshold
+        Of the model set, for radiographs and for the mean alike.
+    """
+
+    finding: Finding | None
+    abnormal: int
+    normal: int
+    withheld: int
+    tie: bool
+    mean_probability: float | None
+    threshold: float
+
+    @property
+    def mean_finding(self) -> Finding | None:
+        """What the mean probability says by itself; not always what the majority says."""
+        return None if self.mean_probability is None else _finding(self.mean_probability, self.threshold)
+
+    @property
+    def sentence(self) -> str:
+        """How the label came about, for a reader."""
+        if self.finding is None:
+            return "No label: the label of every radiograph is withheld."
+        if self.tie:
+            return f"Tie, {self.abnormal} to {self.normal}: the mean probability decided."
+        votes = self.abnormal + self.normal
+        most = max(self.abnormal, self.normal)
+        said = f"{most} of {votes} radiographs say {self.finding}."
+        if self.mean_finding is not self.finding:
+            said += f" The mean probability by itself would say {self.mean_finding}."
+        return said
+
+
+def vote(probabilities: Sequence[float | None], threshold: float) -> StudyVote:
+    """Count the votes of a study's radiographs.
+
+    Parameters
+    ----------
+    probabilities
+        Of an abnormal finding, in [0, 1], one of each radiograph; None of one
+        whose label is withheld. Above `threshold` a radiograph votes abnormal.
+    threshold
+        Of the model set.
+
+    Returns
+    -------
+    StudyVote
+        By majority. A tie goes to the mean probability: above `threshold` it is abnormal.
+
+    References
+    ----------
+    Ngan et al., Making DenseNet interpretable, medRxiv 19013730, 2019; the tie,
+    which the paper does not speak of, is decided as a radiograph is.
+    """
+    voting = [probability for probability in probabilities if probability is not None]
+    withheld = len(probabilities) - len(voting)
+    abnormal = sum(probability > threshold for probability in voting)
+    normal = len(voting) - abnormal
+    if not voting:
+        return StudyVote(None, 0, 0, withheld, tie=False, mean_probability=None, threshold=threshold)
+    mean = math.fsum(voting) / len(voting)
+    tie = abnormal == normal
+    majority = Finding.ABNORMAL if abnormal > normal else Finding.NORMAL
+    finding = _finding(mean, threshold) if tie else majority
+    return StudyVote(finding, abnormal, normal, withheld, tie, mean, threshold)
+
+
+def _finding(probability: float, threshold: float) -> Finding:
+    return Finding.ABNORMAL if probability > threshold else Finding.NORMAL

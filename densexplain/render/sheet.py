@@ -21,39 +21,31 @@ PANEL_PX = (700, 614)
 
 _RULE = (211, 216, 223)
 _DPI = 200
-_MARGIN_PX, _HEAD_PX, _TITLE_PX, _UNDER_IMAGES_PX, _UNDER_GRIDS_PX, _FOOT_PX = 44, 98, 48, 78, 70, 64
+_HEAD_PX, _TITLE_PX, _UNDER_IMAGES_PX, _UNDER_GRIDS_PX, _FOOT_PX = 98, 48, 78, 70, 64
 _LEAST_PANEL_PX = 420  # the facts beside the images take as much
 
 
-class Sheet:
-    """A sheet of five columns, addressed in pixels from its top left corner.
+class BlankSheet:
+    """A white sheet, addressed in pixels from its top left corner.
 
     Parameters
     ----------
-    panel_px
-        Rows of the two large images.
-    grid_px
-        Rows and columns of a montage.
+    rows, columns
+        Its size in pixels, margins included.
     """
 
+    margin_px = 44
     gutter_px = 36
 
-    def __init__(self, panel_px: int, grid_px: tuple[int, int]) -> None:
+    def __init__(self, rows: int, columns: int) -> None:
         # Here and below, not above: the first page must not wait half a second for what only a download needs.
         from matplotlib.figure import Figure
 
-        self._pitch = grid_px[1] + self.gutter_px
-        self.panel_top = _HEAD_PX + _TITLE_PX
-        self.grid_top = self.panel_top + max(panel_px, _LEAST_PANEL_PX) + _UNDER_IMAGES_PX + 2 * _TITLE_PX
-        self.foot_top = self.grid_top + grid_px[0] + _UNDER_GRIDS_PX
-        self.right = _MARGIN_PX + len(Stage) * self._pitch - self.gutter_px
-        self._canvas = np.full((self.foot_top + _FOOT_PX, self.right + _MARGIN_PX, 3), 255, np.uint8)
-        rows, columns = self._canvas.shape[:2]
-        self._figure = Figure(figsize=(columns / _DPI, rows / _DPI), dpi=_DPI)
-
-    def left(self, column: int) -> int:
-        """Left edge of a column, 0 to 4."""
-        return _MARGIN_PX + column * self._pitch
+        self.right = columns - self.margin_px
+        self._canvas = np.full((rows, columns, 3), 255, np.uint8)
+        # Matplotlib rounds down, and a size in inches may come out a hair too small.
+        width, height = (np.nextafter(side / _DPI, np.inf) for side in (columns, rows))
+        self._figure = Figure(figsize=(width, height), dpi=_DPI)
 
     def paste(self, image: NDArray[np.uint8], left: int, top: int) -> None:
         """Put an RGB image down; nothing is scaled."""
@@ -61,7 +53,7 @@ class Sheet:
 
     def rule(self, top: int) -> None:
         """Draw a thin line across."""
-        self._canvas[top : top + 2, _MARGIN_PX : self.right] = _RULE
+        self._canvas[top : top + 2, self.margin_px : self.right] = _RULE
 
     def text(self, x: float, y: float, text: str, size: float = 7, colour: str = INK, **style: Any) -> None:
         """Write a line from `x` on, its baseline at `y`; `size` in points."""
@@ -89,3 +81,27 @@ class Sheet:
             metadata = {"Title": title, "Disclaimer": subject, "Software": "densexplain"}
             canvas.print_png(stream, metadata=metadata, pil_kwargs={"compress_level": 2})
         return stream.getvalue()
+
+
+class Sheet(BlankSheet):
+    """A sheet of five columns: two large images, and under them the five grids.
+
+    Parameters
+    ----------
+    panel_px
+        Rows of the two large images.
+    grid_px
+        Rows and columns of a montage.
+    """
+
+    def __init__(self, panel_px: int, grid_px: tuple[int, int]) -> None:
+        self._pitch = grid_px[1] + self.gutter_px
+        self.panel_top = _HEAD_PX + _TITLE_PX
+        self.grid_top = self.panel_top + max(panel_px, _LEAST_PANEL_PX) + _UNDER_IMAGES_PX + 2 * _TITLE_PX
+        self.foot_top = self.grid_top + grid_px[0] + _UNDER_GRIDS_PX
+        columns = 2 * self.margin_px + len(Stage) * self._pitch - self.gutter_px
+        super().__init__(self.foot_top + _FOOT_PX, columns)
+
+    def left(self, column: int) -> int:
+        """Left edge of a column, 0 to 4."""
+        return self.margin_px + column * self._pitch

@@ -1,4 +1,4 @@
-"""``explain``: one radiograph, one model set, one JSON object."""
+"""``explain``: radiographs, one model set, one JSON object; several may be one study."""
 
 from __future__ import annotations
 
@@ -17,12 +17,30 @@ from densexplain.vocabulary import Ranking
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the radiograph, the model set, the geometry and where artefacts go."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="DICOM, PNG or JPEG")
+    """Declare the radiographs, the model set, the geometry and where artefacts go."""
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="DICOM, PNG or JPEG")
+    parser.add_argument(
+        "--study", action="store_true", help="the files are one study: its label is the majority vote of them"
+    )
     parser.add_argument("--model-set", required=True, metavar="NAME")
     sides = ("TOP", "LEFT", "HEIGHT", "WIDTH")
-    parser.add_argument("--crop", type=int, nargs=4, metavar=sides, help="box in pixels of the file")
-    parser.add_argument("--rotate", type=float, default=0.0, metavar="DEGREES", help="counter-clockwise")
+    parser.add_argument(
+        "--crop",
+        type=int,
+        nargs=4,
+        action="append",
+        default=[],
+        metavar=sides,
+        help="box in pixels of the file; with several files once for each, in their order",
+    )
+    parser.add_argument(
+        "--rotate",
+        type=float,
+        action="append",
+        default=[],
+        metavar="DEGREES",
+        help="counter-clockwise; with several files once for each, in their order",
+    )
     parser.add_argument("--flip", action="store_true", help="mirror left and right")
     parser.add_argument("--invert", action="store_true", help="exchange bright and dark")
     parser.add_argument("--frame", type=int, metavar="N", help="image of a multi-frame DICOM, from 1")
@@ -39,10 +57,13 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> None:
     """Read, explain, print; render only what is asked for.
 
+    Of several files, or with ``--study``, one that cannot be read is named on
+    standard error and in the result, and the others go on.
+
     Raises
     ------
     RadiographError
-        If the file is not read as a radiograph.
+        If the file, or none of several, is read as a radiograph.
     CropError
         If the crop cannot be applied.
     ModelSetError
@@ -50,12 +71,22 @@ def run(arguments: Namespace) -> None:
     OptionError
         If the file cannot be opened or a number is out of range.
     """
+    geometries = geometries_of(arguments)
+    if arguments.study or len(arguments.files) > 1:
+        from densexplain.cli.explain_several import explain_several
+
+        explain_several(arguments, geometries)
+    else:
+        _explain_one(arguments, geometries[0])
+
+
+def _explain_one(arguments: Namespace, geometry: Geometry) -> None:
     from densexplain.radiograph.reading import read_radiograph
 
-    geometry = geometry_of(arguments)
+    (file,) = arguments.files
     folder = find_model_set(arguments.model_set)
     start = time.monotonic()
-    radiograph = read_radiograph(read_file(arguments.file), arguments.file.name, arguments.frame)
+    radiograph = read_radiograph(read_file(file), file.name, arguments.frame)
     pixels = apply_geometry(radiograph.pixels, geometry)
     read = time.monotonic() - start
 
@@ -82,16 +113,23 @@ def run(arguments: Namespace) -> None:
     print_json(explanation_record(explanation, manifest, radiograph, geometry, **options))
 
 
-def geometry_of(arguments: Namespace) -> Geometry:
-    """Crop and rotation as given.
+def geometries_of(arguments: Namespace) -> list[Geometry]:
+    """Crop and rotation of each file as given.
 
     Raises
     ------
     OptionError
-        If the rotation is out of range.
+        If a rotation is out of range, or crops or rotations are given, but not one for each file.
     """
-    crop = None if arguments.crop is None else Crop(*arguments.crop)
-    return Geometry(crop, arguments.rotate, arguments.flip, arguments.invert)
+    count = len(arguments.files)
+    for option, given in (("--crop", arguments.crop), ("--rotate", arguments.rotate)):
+        if len(given) not in (0, count):
+            raise OptionError(
+                f"expected `{option}` once for each of {count} files, or not at all; received {len(given)}"
+            )
+    crops: list[Crop | None] = [Crop(*sides) for sides in arguments.crop] or [None] * count
+    angles = arguments.rotate or [0.0] * count
+    return [Geometry(crop, angle, arguments.flip, arguments.invert) for crop, angle in zip(crops, angles, strict=True)]
 
 
 def read_file(path: Path) -> bytes:
@@ -109,4 +147,6 @@ def read_file(path: Path) -> bytes:
         raise OptionError(f"expected a file that can be read; {path}: {error.strerror}") from error
 
 
-COMMAND = Command("explain", "explain one radiograph and print the result as JSON", add_arguments, run)
+COMMAND = Command(
+    "explain", "explain radiographs, or a study of several, and print the result as JSON", add_arguments, run
+)

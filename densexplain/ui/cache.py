@@ -139,7 +139,7 @@ def library() -> RadiographLibrary:
 
 def loading(manifest: Manifest) -> Loading:
     """How far a model set has come."""
-    found = _loader().state(manifest.name, _version(manifest))
+    found = _loader().state(manifest.name, version(manifest))
     if found.seconds > _ASKED_AGAIN_SECONDS:
         _first_page_is_drawn.set()  # only a page on somebody's screen asks again and again
     return found
@@ -164,10 +164,10 @@ def explain(manifest: Manifest, queue: ExplanationQueue, on_wait: Callable[[int]
         crop = apply_geometry(case.radiograph.pixels, geometry)
         return queue.explain(prepare(crop, manifest.specification), on_wait)
 
-    return state.remember(("explanation", _version(manifest), case.radiograph.sha256, geometry), run)
+    return state.remember(("explanation", version(manifest), case.radiograph.sha256, geometry), run)
 
 
-def _version(manifest: Manifest) -> str:
+def version(manifest: Manifest) -> str:
     """Changes when the weights do, or what the model set knows of its training radiographs."""
     familiarity = manifest.familiarity
     return manifest.weights_sha256 + ("" if familiarity is None else f"{familiarity}")

@@ -69,18 +69,25 @@ def draw_reading_steps(step: int) -> None:
 
 def explain(manifest: Manifest) -> Explanation | None:
     """Explain the open case, or say why there is no explanation yet."""
+    queue = ready(manifest)
+    if queue is None:
+        return None
+    try:
+        return _explain(manifest, queue)
+    except DensexplainError as error:
+        st.error(messages.sentence(error), icon=":material/hourglass:")
+        return None
+
+
+def ready(manifest: Manifest) -> ExplanationQueue | None:
+    """Give what explains with a model set, or say that it is still being loaded or why it cannot be."""
     loading = cache.loading(manifest)
     if loading.ready is None:
         if loading.error is not None:
             st.error(messages.sentence(loading.error), icon=":material/block:")
         else:
             _wait_for(manifest)
-        return None
-    try:
-        return _explain(manifest, loading.ready)
-    except DensexplainError as error:
-        st.error(messages.sentence(error), icon=":material/hourglass:")
-        return None
+    return loading.ready
 
 
 def _explain(manifest: Manifest, queue: ExplanationQueue) -> Explanation:

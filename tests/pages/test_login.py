@@ -16,7 +16,9 @@ server_metadata_url = "http://127.0.0.1:1/.well-known/openid-configuration"
 """
 
 
-@pytest.mark.parametrize("page", ["app.py", "pages/Explain.py", "pages/Cases.py", "pages/Model_sets.py"])
+@pytest.mark.parametrize(
+    "page", ["app.py", "pages/Explain.py", "pages/Study.py", "pages/Cases.py", "pages/Model_sets.py"]
+)
 def test_a_page_stops_at_the_login(tmp_path, monkeypatch, page):
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit" / "secrets.toml").write_text(_SECRETS)

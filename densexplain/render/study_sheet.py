@@ -108,12 +108,12 @@ def _draw_head(sheet: BlankSheet, reading: StudyReading, overlay: Overlay, colou
     sheet.rule(82)
     label = "label withheld" if vote.finding is None else str(vote.finding) + (" (tie)" if vote.tie else "")
     sheet.text(left, 138, label, 18, weight="bold")
-    mean = "" if vote.mean_probability is None else f"mean probability of abnormal {vote.mean_probability:.3f}, "
-    sheet.text(left, 172, f"{vote.sentence} {mean}threshold {vote.threshold:.2f}", 7)
+    mean = "" if vote.mean_probability is None else f"Mean probability of abnormal {vote.mean_probability:.3f}, "
+    sheet.text(left, 172, f"{vote.sentence} {mean}threshold {vote.threshold:.2f}.", 7)
     for number, warning in enumerate(reading.warnings):
         sheet.text(left, 198 + 24 * number, warning, 6.5, weight="bold")
     sheet.paste(colour_bar(colour_map, height_px=12, width_px=400), left, 250)
-    text = f"all maps on one scale, {overlay.range_text}; {overlay.cells_text}"
+    text = f"all maps on one scale, {overlay.range_text}; middle of the bar: no evidence; {overlay.cells_text}"
     sheet.text(left + 420, 262, text, 6.5, SOFT)
 
 

@@ -90,10 +90,10 @@ def draw_label(reading: StudyReading) -> None:
         if vote.finding is None:
             st.markdown(f":material/block: **No label** {vote.sentence} :small[:gray[the maps remain]]")
             return
-        tie = " :material/balance: **Tie**" if vote.tie else ""
+        how = f":material/balance: **Tie**{vote.sentence.removeprefix('Tie')}" if vote.tie else vote.sentence
         withheld = f" · {vote.withheld} withheld, without a vote" if vote.withheld else ""
         st.markdown(
-            f"{_ICONS[vote.finding]} **{vote.finding.value.capitalize()}**{tie} {vote.sentence} "
+            f"{_ICONS[vote.finding]} **{vote.finding.value.capitalize()}** {how} "
             f":small[mean probability of abnormal] **{vote.mean_probability:.2f}** "
             f":small[:gray[threshold {vote.threshold:g}{withheld} · "
             f"{manifest.name} {manifest.version} · {manifest.weights_sha256[:8]}]]"
@@ -172,12 +172,13 @@ def _draw_map(reading: StudyReading, projection: ExplainedProjection, display: S
     if explanation.label_withheld:
         familiarity.draw_withheld(explanation)
     else:
-        apart = ""
-        if reading.disagrees(projection):
-            apart = f"  \n:material/call_split: **Disagrees with the study**, which is {reading.vote.finding}"
+        # A line for each, so that the maps stay level.
+        agrees = ":small[:gray[agrees with the study]]"
+        apart = ":material/call_split: **Disagrees with the study**"
         st.markdown(
             f"{_ICONS[explanation.finding]} **{explanation.finding.value.capitalize()}** "
-            f"**{explanation.probability:.2f}** :small[:gray[logit {explanation.logit:+.2f}]]{apart}"
+            f"**{explanation.probability:.2f}** :small[:gray[logit {explanation.logit:+.2f}]]  \n"
+            f"{apart if reading.disagrees(projection) else agrees}"
         )
         familiarity.draw_warning(explanation)
     geometry = projection.geometry

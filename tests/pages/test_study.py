@@ -84,8 +84,9 @@ def test_two_projections_that_disagree_and_one_bad_file(
     said = words(app)
     assert charts(app) == 4
     # One vote each; their mean lies below the threshold.
-    assert "**Normal** :material/balance: **Tie** Tie, 1 to 1: the mean probability decided." in said
+    assert "**Normal** :material/balance: **Tie**, 1 to 1: the mean probability decided." in said
     assert said.count("Disagrees with the study") == 1
+    assert said.count("agrees with the study]") == 1
     assert "Research use only, not for diagnosis" in said
     assert "**File 1**" in said
     assert "**File 3**" in said

@@ -261,6 +261,24 @@ class Region(StrEnum):
 
 
 @unique
+class InputVersion(StrEnum):
+    """What is done to a radiograph before a network looks at it, where versions of one are compared."""
+
+    ORIGINAL = "original"
+    CROPPED = "cropped"
+    STRAIGHTENED = "straightened"
+    MARKER_REMOVED = "marker removed"
+
+
+@unique
+class Reference(StrEnum):
+    """What a cell of a comparison is held against; the other of model set and input is the same for both."""
+
+    MODEL_SET = "first model set"
+    INPUT = "first input"
+
+
+@unique
 class FocusPart(StrEnum):
     """Parts that a radiograph falls into when a network's attention is counted; a pixel belongs to one only."""
 

@@ -68,6 +68,12 @@ class Geometry:
         """What remains beside the quarter turns, in [-45, 45]; 0 resamples nothing."""
         return self.rotate_degrees - 90 * round(self.rotate_degrees / 90)
 
+    @property
+    def whole(self) -> Geometry:
+        """The same without crop and tilt: quarter turns, flip and inversion alone."""
+        turned = Geometry().turned(90.0 * self.quarter_turns)
+        return replace(turned, flip=self.flip, invert=self.invert)
+
     def turned(self, degrees: float) -> Geometry:
         """Turn what is displayed by `degrees` counter-clockwise, flipped or not."""
         angle = self.rotate_degrees + (-degrees if self.flip else degrees)

@@ -15,7 +15,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from densexplain.explain.explanation import Explanation
 from densexplain.network.catalogue import InstalledModelSet, installed_model_sets
@@ -23,6 +25,7 @@ from densexplain.network.manifest import Manifest
 from densexplain.radiograph.geometry import apply_geometry
 from densexplain.radiograph.library import RadiographLibrary
 from densexplain.radiograph.preprocessing import prepare
+from densexplain.radiograph.versions import RadiographVersion
 from densexplain.settings import settings
 from densexplain.ui import state
 
@@ -61,7 +64,7 @@ class ModelSetLoader:
         self._lock = threading.Lock()
         self._loads: dict[str, tuple[float, Future[Any]]] = {}
 
-    def state(self, name: str, key: str) -> Loading:
+    def state(self, name: str, key: str, together: int = 1) -> Loading:
         """Tell how far a model set has come; the first question starts it.
 
         Parameters
@@ -70,13 +73,15 @@ class ModelSetLoader:
             Of an installed model set.
         key
             Changes when the weights do, so that a replaced model set is loaded anew.
+        together
+            How many model sets the asker needs at once; so many stay in memory, if they are more than `most_loaded`.
         """
         with self._lock:
             started, future = self._loads.pop(name + key, (time.monotonic(), None))
             if future is None or (future.done() and future.exception() is not None and time.monotonic() - started > 30):
                 started, future = time.monotonic(), self._thread.submit(self._load, name)
             self._loads[name + key] = (started, future)
-            while len(self._loads) > self._most_loaded:
+            while len(self._loads) > max(self._most_loaded, together):
                 self._loads.pop(next(iter(self._loads)))[1].cancel()
         if not future.done():
             return Loading(time.monotonic() - started)
@@ -137,9 +142,9 @@ def library() -> RadiographLibrary:
     return found
 
 
-def loading(manifest: Manifest) -> Loading:
-    """How far a model set has come."""
-    found = _loader().state(manifest.name, version(manifest))
+def loading(manifest: Manifest, together: int = 1) -> Loading:
+    """How far a model set has come, one of several that are needed at once."""
+    found = _loader().state(manifest.name, fingerprint(manifest), together)
     if found.seconds > _ASKED_AGAIN_SECONDS:
         _first_page_is_drawn.set()  # only a page on somebody's screen asks again and again
     return found
@@ -164,10 +169,45 @@ def explain(manifest: Manifest, queue: ExplanationQueue, on_wait: Callable[[int]
         crop = apply_geometry(case.radiograph.pixels, geometry)
         return queue.explain(prepare(crop, manifest.specification), on_wait)
 
-    return state.remember(("explanation", version(manifest), case.radiograph.sha256, geometry), run)
+    return state.remember(("explanation", fingerprint(manifest), case.radiograph.sha256, geometry), run)
 
 
-def version(manifest: Manifest) -> str:
+def explain_version(
+    manifest: Manifest,
+    ready: Callable[[], ExplanationQueue],
+    version: RadiographVersion,
+    make_input: Callable[[], NDArray[np.float32]],
+    most: int,
+) -> Explanation:
+    """Explain a version of the open case; asked again, or on Explain with the same geometry, it is remembered.
+
+    Parameters
+    ----------
+    manifest, ready
+        The model set, and what explains with it; asked for only if need be.
+    version
+        Of the open case.
+    make_input
+        Makes the network's input; called only if need be.
+    most
+        How many explanations are looked at together, so that none of them is forgotten for another.
+
+    Raises
+    ------
+    BusyError
+        If too many others are waiting.
+    CropError
+        If the crop does not fit.
+    """
+    case = state.case()
+    if case is None:
+        raise LookupError("there is no open case")
+    geometry, painted = version.key
+    key = ("explanation", fingerprint(manifest), case.radiograph.sha256, geometry, *([painted] if painted else []))
+    return state.remember(key, lambda: ready().explain(make_input()), most)
+
+
+def fingerprint(manifest: Manifest) -> str:
     """Changes when the weights do, or what the model set knows of its training radiographs."""
     familiarity = manifest.familiarity
     return manifest.weights_sha256 + ("" if familiarity is None else f"{familiarity}")

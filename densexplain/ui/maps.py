@@ -31,6 +31,11 @@ _RANKINGS = {
 _MAP_COLOURS = {ColourMap.JET: "jet (paper)", ColourMap.CIVIDIS: "cividis (colour-blind safe)"}
 _GRID_COLOURS = {ColourMap.BWR: "bwr (paper)", ColourMap.CIVIDIS: "cividis (colour-blind safe)"}
 _SCALES = {ColourScale.RELATIVE: "relative (paper)", ColourScale.ABSOLUTE: "absolute, in logits"}
+COMPARED_SCALES = {
+    ColourScale.ABSOLUTE: "one absolute scale for all maps, in logits",
+    ColourScale.RELATIVE: "each map its own scale",
+}
+"""Where maps stand beside each other; the first is what a reader starts with."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,11 @@ class Display:
     """Whether the curves of the stage focus stand in the place of the grids."""
 
 
-def choose_display(regions_known: bool = False) -> Display:
-    """Draw opacity, colours, scale and ranking in one place, and where regions are known the stage focus."""
+def choose_display(regions_known: bool = False, *, compared: bool = False) -> Display:
+    """Draw opacity, colours, scale and ranking in one place, and where regions are known the stage focus.
+
+    The scale of maps that are `compared` is a choice of its own.
+    """
     with st.container(key="display", horizontal=True, vertical_alignment="center", gap="small"):
         opacity = st.slider(
             "Opacity",
@@ -62,7 +70,10 @@ def choose_display(regions_known: bool = False) -> Display:
         )
         with st.popover("Display", icon=":material/palette:"):
             colours = _choose("Class activation map", _MAP_COLOURS, "map_colours")
-            scale = _choose("Scale", _SCALES, "scale")
+            if compared:
+                scale = _choose("Scale", COMPARED_SCALES, "compared_scale")
+            else:
+                scale = _choose("Scale", _SCALES, "scale")
             ranking = _choose("16 feature maps by", _RANKINGS, "ranking")
             grid_colours = _choose("Feature maps", _GRID_COLOURS, "grid_colours")
         focus = regions_known and st.toggle("Stage focus", key="stage_focus", persist_state="session")

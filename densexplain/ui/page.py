@@ -15,6 +15,7 @@ from densexplain.settings import settings
 _PAGES = (
     ("app.py", "Start"),
     ("pages/Explain.py", "Explain"),
+    ("pages/Compare.py", "Compare"),
     ("pages/Study.py", "Study"),
     ("pages/Cases.py", "Cases"),
     ("pages/Model_sets.py", "Model sets"),

@@ -182,12 +182,15 @@ def tell_problem(sentence: str | None) -> None:
     st.session_state[_PROBLEM] = sentence
 
 
-def remember(key: tuple[Any, ...], make: Callable[[], _Value]) -> _Value:
-    """Keep what was computed for this session's case; the oldest goes first."""
+def remember(key: tuple[Any, ...], make: Callable[[], _Value], most: int = 0) -> _Value:
+    """Keep what was computed for this session's case; the oldest goes first.
+
+    Room for `most` more is made for a page that looks at as many together.
+    """
     memo = st.session_state.setdefault(_MEMO, {})
     if key not in memo:
         value = make()
-        while len(memo) >= _MOST_REMEMBERED:
+        while len(memo) >= _MOST_REMEMBERED + most:
             memo.pop(next(iter(memo)))
         memo[key] = value
     return cast(_Value, memo[key])

@@ -68,7 +68,7 @@ def _explain_missing(study: UploadedStudy, manifest: Manifest, queue: Explanatio
 
 
 def _key(image: StudyImage, manifest: Manifest) -> tuple[object, ...]:
-    return ("explanation", cache.version(manifest), image.number, study_state.geometry(image.number))
+    return ("explanation", cache.fingerprint(manifest), image.number, study_state.geometry(image.number))
 
 
 def _same(explanation: Explanation) -> Explanation:

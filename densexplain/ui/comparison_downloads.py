@@ -1,0 +1,41 @@
+"""What a reader can take away of a comparison: one figure, a table and a record."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from densexplain.explain.comparison import Comparison
+from densexplain.explain.comparison_record import comparison_record, comparison_table
+from densexplain.explain.record import NOTICE
+from densexplain.ui.comparison_matrix import style_of
+from densexplain.ui.maps import Display
+
+
+def draw(comparison: Comparison, display: Display) -> None:
+    """Draw the downloads; each file is made when it is asked for."""
+
+    def figure() -> bytes:
+        from densexplain.render.comparison_figure import (
+            comparison_figure,
+        )  # Matplotlib, which the page itself can do without
+
+        return comparison_figure(comparison, style_of(comparison, display), display.ranking)
+
+    def table() -> bytes:
+        return comparison_table(comparison, display.ranking).encode()
+
+    def record() -> bytes:
+        entry = comparison_record(comparison, display.ranking)
+        return json.dumps({**entry, "reader_opinion": opinion}, indent=1).encode()
+
+    opinion = st.session_state.get("reader_opinion")
+    with st.popover("Download", icon=":material/download:", width="stretch"):
+        for label, name, kind, make in (
+            ("Figure, PNG", "comparison.png", "image/png", figure),
+            ("Table, CSV", "comparison.csv", "text/csv", table),
+            ("Record, JSON", "comparison.json", "application/json", record),
+        ):
+            st.download_button(label, make, name, kind, key=f"download_{name}", on_click="ignore", width="stretch")
+        st.caption(NOTICE)

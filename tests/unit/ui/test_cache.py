@@ -55,6 +55,18 @@ def test_the_one_unused_for_longest_goes_first() -> None:
     assert loads == ["a", "b", "c", "b"]
 
 
+def test_several_that_are_needed_at_once_all_stay() -> None:
+    loads: list[str] = []
+    loader = ModelSetLoader(recording(loads), most_loaded=2)
+    for name in ("a", "b", "c", "a", "b", "c"):
+        loader.state(name, "", together=3)
+        deadline = time.monotonic() + 10
+        while loader.state(name, "", together=3).ready is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+    assert loads == ["a", "b", "c"]
+
+
 def test_an_error_is_kept_for_the_reader() -> None:
     def load(name: str) -> object:
         raise WeightsHashError("expected other weights")

@@ -23,6 +23,7 @@ from densexplain.vocabulary import InputVersion, Region
 if TYPE_CHECKING:
     from densexplain.explain.queue import ExplanationQueue
 
+_OF_CASE = "densexplain.compared_case"
 _MOST_AT_FIRST = 4  # model sets; a reader may take all of them
 _SILENT_SECONDS = 1.0
 
@@ -61,6 +62,9 @@ def choose_model_sets() -> list[Manifest]:
 def choose_versions(case: state.Case) -> list[RadiographVersion]:
     """Draw the choice of versions that can be made of the open case, and say why others cannot."""
     found = radiograph_versions(state.geometry(), case.suggestion, _marker(case))
+    if st.session_state.get(_OF_CASE) != case.radiograph.sha256:  # another radiograph has other versions
+        st.session_state[_OF_CASE] = case.radiograph.sha256
+        st.session_state.pop("compared_versions", None)
     _keep("compared_versions", list(found), list(found))
     chosen = st.pills(
         "Inputs",

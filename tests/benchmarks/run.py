@@ -29,6 +29,7 @@ from figures import Figure  # noqa: E402 - found beside this file
 
 BENCHMARKS = {
     "explanation": "explanation against the bare forward pass and tf-keras-vis",
+    "compare": "four model sets on one radiograph against one explanation",
     "start": "start page and loading of the model set, in a browser",
     "familiarity": "foreign images told from those trained on",
     "display": "opacity and colours at the server",

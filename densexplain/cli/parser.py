@@ -8,6 +8,7 @@ from typing import NoReturn
 from densexplain import __version__
 from densexplain.cli import (
     cases,
+    compare,
     describe_data,
     evaluate,
     explain,
@@ -24,6 +25,7 @@ from densexplain.errors import OptionError
 
 _MODULES = (
     explain,
+    compare,
     model_sets,
     phantom,
     describe_data,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from densexplain.explain.queue import ExplanationQueue
 
 _OF_CASE = "densexplain.compared_case"
-_MOST_AT_FIRST = 4  # model sets; a reader may take all of them
+_AT_FIRST = 2  # model sets, which a reader need not wait for long; all may be taken
 _SILENT_SECONDS = 1.0
 
 
@@ -39,7 +39,7 @@ def choose_model_sets() -> list[Manifest]:
         return []
     first = st.session_state.get("model_set")
     names = sorted(usable, key=lambda name: name != first)
-    _keep("compared_model_sets", names, names[:_MOST_AT_FIRST])
+    _keep("compared_model_sets", names, names[:_AT_FIRST])
     chosen = st.multiselect(
         "Model sets",
         list(usable),

@@ -1,0 +1,126 @@
+"""``compare``: one radiograph, several model sets and versions of the input, one JSON object."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+import numpy as np
+
+from densexplain.cli.command import Command, print_json
+from densexplain.cli.explain import geometry_of, read_file
+from densexplain.errors import OptionError
+from densexplain.files import write_atomically
+from densexplain.network.backend import start_backend
+from densexplain.network.catalogue import find_model_set
+from densexplain.radiograph.regions import Mask
+from densexplain.vocabulary import InputVersion, Ranking
+
+_SIDES = ("TOP", "LEFT", "HEIGHT", "WIDTH")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the radiograph, the model sets, the versions and where artefacts go."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="DICOM, PNG or JPEG")
+    parser.add_argument(
+        "--model-sets", required=True, nargs="+", metavar="NAME", help="the others are held against the first"
+    )
+    parser.add_argument(
+        "--inputs",
+        type=InputVersion,
+        choices=list(InputVersion),
+        nargs="+",
+        metavar="VERSION",
+        help=f"out of {', '.join(map(repr, map(str, InputVersion)))} (default: all that are possible)",
+    )
+    parser.add_argument("--crop", type=int, nargs=4, metavar=_SIDES, help="box in pixels (default: the found field)")
+    parser.add_argument("--rotate", type=float, default=0.0, metavar="DEGREES", help="counter-clockwise")
+    parser.add_argument("--flip", action="store_true", help="mirror left and right")
+    parser.add_argument("--invert", action="store_true", help="exchange bright and dark")
+    parser.add_argument("--legend", type=int, nargs=4, metavar=_SIDES, help="box round the text legend to be removed")
+    parser.add_argument("--frame", type=int, metavar="N", help="image of a multi-frame DICOM, from 1")
+    parser.add_argument(
+        "--ranking",
+        type=Ranking,
+        choices=list(Ranking),
+        default=Ranking.MEAN,
+        help="how the 16 maps of a stage are chosen (default: %(default)s)",
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write comparison.png, .csv and .json there")
+
+
+def run(arguments: Namespace) -> None:
+    """Read, explain each version with each model set, print.
+
+    Raises
+    ------
+    RadiographError
+        If the file is not read as a radiograph.
+    CropError
+        If the crop does not fit.
+    ModelSetError
+        If a model set cannot be used.
+    OptionError
+        If a version cannot be made, the legend lies outside, the file cannot be opened or the folder cannot be written.
+    """
+    from densexplain.radiograph.image_frame import find_image_frame
+    from densexplain.radiograph.reading import read_radiograph
+    from densexplain.radiograph.versions import radiograph_versions
+
+    folders = [find_model_set(name) for name in dict.fromkeys(arguments.model_sets)]
+    radiograph = read_radiograph(read_file(arguments.file), arguments.file.name, arguments.frame)
+    marker = _legend(arguments, radiograph.rows, radiograph.columns)
+    found = radiograph_versions(geometry_of(arguments), find_image_frame(radiograph.pixels), marker)
+    wanted = arguments.inputs or list(found)
+    if missing := [str(version) for version in wanted if version not in found]:
+        raise OptionError(f"expected inputs out of {', '.join(found)}; received {', '.join(missing)}")
+
+    start_backend()
+    from densexplain.explain.comparison import compare
+    from densexplain.explain.comparison_record import comparison_record, comparison_table
+    from densexplain.explain.explainer import Explainer
+    from densexplain.network.model_set import load_model_set
+
+    explainers = {(one := Explainer(load_model_set(folder))).model_set.manifest.name: one for folder in folders}
+    compared = compare(
+        radiograph,
+        [explainer.model_set.manifest for explainer in explainers.values()],
+        [version for name, version in found.items() if name in wanted],
+        lambda manifest, _version, make_input: explainers[manifest.name].explain(make_input()),
+    )
+    record = comparison_record(compared, arguments.ranking)
+    if arguments.out is not None:
+        import json
+
+        from densexplain.render.comparison_figure import comparison_figure
+
+        table = comparison_table(compared, arguments.ranking).encode()
+        figure = comparison_figure(compared, ranking=arguments.ranking)
+        files = {"comparison.png": figure, "comparison.csv": table, "comparison.json": json.dumps(record).encode()}
+        _write(arguments.out, files)
+    print_json(record)
+
+
+def _legend(arguments: Namespace, rows: int, columns: int) -> Mask | None:
+    if arguments.legend is None:
+        return None
+    top, left, height, width = arguments.legend
+    if min(top, left) < 0 or min(height, width) < 1 or top + height > rows or left + width > columns:
+        raise OptionError(
+            f"expected a legend inside the radiograph of {rows} rows x {columns} columns; received {arguments.legend}"
+        )
+    mask = np.zeros((rows, columns), np.bool_)
+    mask[top : top + height, left : left + width] = True
+    return mask
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            write_atomically(folder / name, content)
+    except OSError as error:
+        raise OptionError(f"expected a folder that can be written as --out; {folder}: {error.strerror}") from error
+
+
+COMMAND = Command("compare", "compare model sets and versions of one radiograph as JSON", add_arguments, run)

@@ -38,7 +38,7 @@ _BARE_LAYOUT = {
     "plot_bgcolor": "rgba(0,0,0,0)",
     "showlegend": False,
 }
-_MATRIX_WIDTH_PX, _MOST_PANEL_PX, _LINE_PX = 1080, 420, 17
+_MATRIX_WIDTH_PX, _MOST_PANEL_PX, _LINE_PX = 1080, 340, 17  # two rows in one look at 900 px
 _SHADE = "rgba(0, 0, 0, 0.55)"
 _SUGGESTION = {"color": "#e8c468", "width": 2, "dash": "dash"}
 

@@ -33,7 +33,7 @@ from densexplain.vocabulary import Ranking, Reference, Stage
 _PANEL_IN, _HEAD_IN, _LINE_IN = 3.4, 0.55, 0.2
 _LEAST_WIDTH_IN = 10.0  # the table of numbers takes as much
 _DPI = 150
-_HEADINGS = ("B", "A", "logit, B minus A", "rank corr.", "overlap", *(f"kept, stage {stage.number}" for stage in Stage))
+_HEADINGS = ("B", "A", "logit, B minus A", "rank corr.", "overlap", *(f"stage {stage.number}" for stage in Stage))
 
 
 def comparison_figure(
@@ -77,9 +77,10 @@ def comparison_figure(
                 )
                 overlay = difference_overlay(between[id(cell)], style, difference_end)
                 _show(grid[rows + row - 1][column], overlay, title)
-    lines = [f"Maps: {scale_text(comparison, style)}."]
+    said = [scale_text(comparison, style)]
     if between:
-        lines.append(f"Differences: {difference_scale_text(between.values(), style)}.")
+        said.append(difference_scale_text(between.values(), style))
+    lines = [f"{one[:1].upper()}{one[1:]}." for one in said]
     _write(words, comparison, found, lines)
     stream = io.BytesIO()
     metadata = {"Title": "densexplain, comparison", "Disclaimer": NOTICE, "Software": "densexplain"}
@@ -98,7 +99,8 @@ def _write(words: Any, comparison: Comparison, found: tuple[Difference, ...], li
     axes.set_axis_off()
     weights = sorted({f"{cell.manifest.name} {cell.manifest.weights_sha256[:12]}" for cell in comparison})
     lines += [
-        "Overlap: intersection over union of the warmest tenth of either map. Kept: of the first 16 channels.",
+        "Overlap: intersection over union of the warmest tenth of either map. "
+        "Stage: how many of its first 16 channels in A are among those in B.",
         f"{NOTICE}. densexplain {__version__}, radiograph {comparison.radiograph.sha256[:12]}, {', '.join(weights)}",
     ]
     axes.text(0, 0, "\n".join(lines), fontsize=6.5, color=SOFT, va="bottom", transform=axes.transAxes, parse_math=False)

@@ -30,6 +30,8 @@
     +-- CropError                       a crop that cannot be applied
     |   +-- CropOutsideError            partly or wholly outside the radiograph
     |   +-- CropTooSmallError           under 32 rows or columns
+    +-- RegionsError                    regions that cannot be used for a radiograph
+    |   +-- RegionOutsideError          partly or wholly outside the radiograph
     +-- ModelSetError                   a model set that is not used
     |   +-- ModelSetNotFoundError       no such folder or file
     |   +-- ManifestError               model.json missing, unreadable or incomplete
@@ -170,6 +172,14 @@ class CropOutsideError(CropError):
 
 class CropTooSmallError(CropError):
     """A crop under the least number of rows or columns."""
+
+
+class RegionsError(DensexplainError):
+    """Regions, drawn or in a file, that cannot be used for a radiograph."""
+
+
+class RegionOutsideError(RegionsError):
+    """A region partly or wholly outside the radiograph, or one that covers none of its pixels."""
 
 
 class ModelSetError(DensexplainError):

@@ -287,3 +287,45 @@ class FocusPart(StrEnum):
     TEXT_LEGEND = "text legend"
     IMAGE_FRAME = "image frame"
     BACKGROUND = "background"
+
+
+@unique
+class RegionSource(StrEnum):
+    """Where a region of an audited radiograph comes from."""
+
+    FOUND = "found"
+    DRAWN = "drawn"
+
+
+@unique
+class RegionChange(StrEnum):
+    """What a what-if does to a region."""
+
+    REMOVED = "removed"
+    CROPPED = "cropped off"
+    KEPT = "kept alone"
+
+
+@unique
+class VariantKind(StrEnum):
+    """Small changes of a radiograph that leave what it shows."""
+
+    SHIFT = "shift"
+    ROTATION = "rotation"
+    CROP = "crop"
+    EXPOSURE = "exposure"
+
+
+@unique
+class AuditVerdict(StrEnum):
+    """What a prediction rests on; `densexplain.explain.verdict` says when.
+
+    ``OPEN`` is what is said where no reader has marked the abnormality and
+    nothing speaks against the prediction.
+    """
+
+    SUPPORTED = "supported by the marked region"
+    PARTLY = "partly supported by the marked region"
+    SOMETHING_ELSE = "resting on something else"
+    FRAGILE = "fragile"
+    OPEN = "open"

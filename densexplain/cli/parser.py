@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from densexplain import __version__
 from densexplain.cli import (
+    audit,
     cases,
     compare,
     describe_data,
@@ -14,6 +15,7 @@ from densexplain.cli import (
     explain,
     fit_familiarity,
     import_weights,
+    measure_audit,
     measure_maps,
     model_sets,
     phantom,
@@ -25,6 +27,7 @@ from densexplain.errors import OptionError
 
 _MODULES = (
     explain,
+    audit,
     compare,
     model_sets,
     phantom,
@@ -34,6 +37,7 @@ _MODULES = (
     fit_familiarity,
     study,
     measure_maps,
+    measure_audit,
     cases,
     import_weights,
     serve,

@@ -38,13 +38,17 @@ def crop_regions(regions: RegionMasks, geometry: Geometry, resize: ResizeMode = 
     CropTooSmallError, CropOutsideError
         As `densexplain.radiograph.crop.check_crop`.
     """
-    upright = replace(geometry, invert=False)
     masks = {
-        region: _padded(apply_geometry(regions[region].astype(np.float32), upright) >= 0.5, resize)
+        region: crop_mask(regions[region], geometry, resize)
         for region in (Region.BONE, *regions)  # one at least, present or not, tells the shape
     }
     shape = masks[Region.BONE].shape
     return RegionMasks((shape[0], shape[1]), {region: mask for region, mask in masks.items() if mask.any()})
+
+
+def crop_mask(mask: Mask, geometry: Geometry, resize: ResizeMode = ResizeMode.STRETCH) -> Mask:
+    """Take one mask that way; parameters and errors as for `crop_regions`."""
+    return _padded(apply_geometry(mask.astype(np.float32), replace(geometry, invert=False)) >= 0.5, resize)
 
 
 def _padded(mask: Mask, resize: ResizeMode) -> Mask:

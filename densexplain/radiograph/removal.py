@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +37,45 @@ def paint_over(pixels: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
     Telea, An image inpainting technique based on the fast marching method,
     Journal of Graphics Tools 9 (2004).
     """
+    if not mask.any():
+        return np.array(pixels, np.float32)
+    window = _window(mask)  # what is further away than the radius has no part in it
+    result = np.array(pixels, np.float32)
+    result[window] = _painted(result[window], mask[window])
+    return result
+
+
+def keep_only(pixels: NDArray[np.float32], mask: Mask, level: float) -> NDArray[np.float32]:
+    """Fill all but a region with one brightness.
+
+    Parameters
+    ----------
+    pixels
+        Shape (rows, columns), float32 in [0, 1].
+    mask
+        What stays, of the same shape.
+    level
+        Brightness of the rest, 0 to 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        As `pixels`, which it equals inside the mask; a new array.
+    """
+    return np.where(mask, pixels, np.float32(level)).astype(np.float32)
+
+
+def _window(mask: Mask) -> tuple[slice, slice]:
+    """Box round a mask with room for what surrounds it."""
+    room = 4 * math.ceil(_RADIUS_PX)
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return (
+        slice(max(0, int(rows[0]) - room), int(rows[-1]) + 1 + room),
+        slice(max(0, int(columns[0]) - room), int(columns[-1]) + 1 + room),
+    )
+
+
+def _painted(pixels: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
     # In single precision OpenCV's Telea leaves the range of its surroundings by far; in 16 bits it does not.
     levels = np.rint(np.clip(pixels, 0, 1) * _LEVELS).astype(np.uint16)
     painted = cv2.inpaint(levels, mask.astype(np.uint8), _RADIUS_PX, cv2.INPAINT_TELEA).astype(np.float32) / _LEVELS

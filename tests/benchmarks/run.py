@@ -30,6 +30,8 @@ from figures import Figure  # noqa: E402 - found beside this file
 BENCHMARKS = {
     "explanation": "explanation against the bare forward pass and tf-keras-vis",
     "compare": "four model sets on one radiograph against one explanation",
+    "audit": "an audit with what-ifs and small changes against the bare forward pass",
+    "regions": "text legends, frames and hardware found on phantoms",
     "start": "start page and loading of the model set, in a browser",
     "familiarity": "foreign images told from those trained on",
     "display": "opacity and colours at the server",

@@ -1,0 +1,143 @@
+"""``audit``: what the prediction for one radiograph rests on, as one JSON object."""
+
+from __future__ import annotations
+
+import json
+import time
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from densexplain.cli.command import Command, print_json, report
+from densexplain.cli.explain import geometry_of, read_file
+from densexplain.errors import OptionError
+from densexplain.files import check_writable, write_atomically
+from densexplain.network.backend import start_backend
+from densexplain.network.catalogue import find_model_set
+from densexplain.vocabulary import AuditVerdict
+
+if TYPE_CHECKING:
+    from densexplain.explain.audit import Audit
+    from densexplain.explain.verdict import Overruling
+    from densexplain.network.manifest import Manifest
+    from densexplain.radiograph.named_regions import NamedRegion
+    from densexplain.radiograph.radiograph import Radiograph
+
+_QUIET_SECONDS = 1.0
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the radiograph, the model set, the regions and where pictures go."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="DICOM, PNG or JPEG")
+    parser.add_argument("--model-set", required=True, metavar="NAME")
+    parser.add_argument(
+        "--regions", type=Path, metavar="FILE", help="regions you drew, as JSON or PNG; kind finding is the abnormality"
+    )
+    parser.add_argument("--only-given", action="store_true", help="look for no further regions")
+    sides = ("TOP", "LEFT", "HEIGHT", "WIDTH")
+    parser.add_argument("--crop", type=int, nargs=4, metavar=sides, help="box in pixels of the file")
+    parser.add_argument("--rotate", type=float, default=0.0, metavar="DEGREES", help="counter-clockwise")
+    parser.add_argument("--flip", action="store_true", help="mirror left and right")
+    parser.add_argument("--invert", action="store_true", help="exchange bright and dark")
+    parser.add_argument("--frame", type=int, metavar="N", help="image of a multi-frame DICOM, from 1")
+    parser.add_argument(
+        "--variants", type=int, default=16, metavar="N", help="small changes, 16 to 64 (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the changes (default: %(default)s)")
+    parser.add_argument("--overrule", type=AuditVerdict, choices=list(AuditVerdict), help="your own verdict")
+    parser.add_argument("--reason", metavar="TEXT", help="why you overrule the computed one")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write audit.json, maps, masks and what-ifs there")
+
+
+def run(arguments: Namespace) -> None:
+    """Read, find regions, audit, print.
+
+    Raises
+    ------
+    RadiographError
+        If the file is not read as a radiograph.
+    RegionsError
+        If the regions cannot be used, for example because one lies outside the radiograph.
+    CropError
+        If the crop cannot be applied.
+    ModelSetError
+        If the model set cannot be used.
+    OptionError
+        If a file or folder cannot be opened, or a number is out of range.
+    """
+    from densexplain.explain.audit import AuditOptions
+    from densexplain.radiograph.reading import read_radiograph
+
+    geometry, options = geometry_of(arguments), AuditOptions(arguments.variants, arguments.seed)
+    overruling = _overruling(arguments)
+    folder = find_model_set(arguments.model_set)
+    if arguments.out is not None:
+        _check_writable(arguments.out)
+    radiograph = read_radiograph(read_file(arguments.file), arguments.file.name, arguments.frame)
+    regions = _regions(arguments, radiograph)
+
+    start_backend()
+    from densexplain.explain.audit_record import audit_record
+    from densexplain.explain.auditor import Auditor
+    from densexplain.explain.explainer import Explainer
+    from densexplain.network.model_set import load_model_set
+
+    auditor, start = Auditor(Explainer(load_model_set(folder))), time.monotonic()
+
+    def tell(step: str) -> None:
+        if time.monotonic() - start > _QUIET_SECONDS:
+            report(step)
+
+    audit = auditor.audit(radiograph.pixels, regions, geometry, options, tell)
+    manifest = auditor.explainer.model_set.manifest
+    record = audit_record(audit, manifest, radiograph, overruling=overruling, frame=arguments.frame)
+    if arguments.out is not None:
+        _write(arguments.out, audit, manifest, record)
+    print_json(record)
+
+
+def _overruling(arguments: Namespace) -> Overruling | None:
+    from densexplain.explain.verdict import Overruling
+
+    if (arguments.overrule is None) != (arguments.reason is None):
+        raise OptionError("expected --overrule and --reason together; received one of them")
+    return None if arguments.overrule is None else Overruling(arguments.overrule, arguments.reason)
+
+
+def _regions(arguments: Namespace, radiograph: Radiograph) -> tuple[NamedRegion, ...]:
+    """The reader's regions first, then those found that are not called the same."""
+    from densexplain.radiograph.found_regions import find_regions
+    from densexplain.radiograph.named_regions import named_regions
+    from densexplain.radiograph.region_file import read_region_file
+
+    given: tuple[NamedRegion, ...] = ()
+    if arguments.regions is not None:
+        given = read_region_file(arguments.regions, radiograph.rows, radiograph.columns)
+    if arguments.only_given:
+        return given
+    names = {region.name for region in given}
+    pixels = 1 - radiograph.pixels if arguments.invert else radiograph.pixels  # bright is dense
+    found = named_regions(find_regions(pixels))
+    return (*given, *(region for region in found if region.name not in names))
+
+
+def _check_writable(folder: Path) -> None:
+    try:
+        check_writable(folder)
+    except OSError as error:
+        raise OptionError(f"expected a folder that can be written for --out; {folder}: {error.strerror}") from error
+
+
+def _write(folder: Path, audit: Audit, manifest: Manifest, record: dict[str, Any]) -> None:
+    from densexplain.render.audit_pictures import audit_files
+
+    files = audit_files(audit, manifest)
+    files["audit.json"] = (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    try:
+        for name, content in files.items():
+            write_atomically(folder / name, content)
+    except OSError as error:
+        raise OptionError(f"expected a folder that can be written for --out; {folder}: {error.strerror}") from error
+
+
+COMMAND = Command("audit", "find out what the prediction for one radiograph rests on", add_arguments, run)

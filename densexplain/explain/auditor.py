@@ -1,0 +1,119 @@
+"""From a radiograph and its regions to an audit: one explanation and one batched pass."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from densexplain.explain.account import account
+from densexplain.explain.audit import Audit, AuditOptions
+from densexplain.explain.batched_evidence import BatchedEvidence
+from densexplain.explain.explainer import Explainer
+from densexplain.explain.stability import draw_variants, stability
+from densexplain.explain.verdict import judge
+from densexplain.explain.what_if import what_if_results, what_ifs
+from densexplain.radiograph.crop import Geometry
+from densexplain.radiograph.cropped_regions import crop_mask
+from densexplain.radiograph.geometry import apply_geometry
+from densexplain.radiograph.named_regions import NamedRegion, check_regions
+from densexplain.radiograph.preprocessing import prepare
+from densexplain.vocabulary import ResizeMode
+
+Report = Callable[[str], None]
+"""Told what is being done, before each step; if it raises, the audit ends there."""
+
+
+class Auditor:
+    """Audits predictions of one model set; safe to share between threads.
+
+    Parameters
+    ----------
+    explainer
+        Of the model set.
+    most_at_once
+        Changed copies that go through the network together.
+    """
+
+    def __init__(self, explainer: Explainer, most_at_once: int = 8) -> None:
+        self.explainer = explainer
+        self._weigh = BatchedEvidence(explainer.model_set, most_at_once)
+
+    def audit(
+        self,
+        pixels: NDArray[np.float32],
+        regions: Sequence[NamedRegion],
+        geometry: Geometry | None = None,
+        options: AuditOptions | None = None,
+        report: Report | None = None,
+    ) -> Audit:
+        """Find out what the prediction for a radiograph rests on.
+
+        Parameters
+        ----------
+        pixels
+            Of the whole radiograph, shape (rows, columns), float32 in [0, 1].
+        regions
+            Of the whole radiograph, found by `densexplain.radiograph.found_regions.find_regions` or drawn; may be
+            empty.
+        geometry
+            How the radiograph is cropped and turned; None leaves it whole.
+        options
+            Number and seed of the small changes, and thresholds; None takes the defaults.
+        report
+            Told of each step.
+
+        Raises
+        ------
+        ShapeError, RegionOutsideError
+            As `densexplain.radiograph.named_regions.check_regions`.
+        CropError
+            If the crop cannot be applied.
+        """
+        geometry, options, tell = geometry or Geometry(), options or AuditOptions(), report or (lambda step: None)
+        check_regions(regions, *pixels.shape)
+        manifest, seconds = self.explainer.model_set.manifest, {}
+        specification = manifest.specification
+
+        tell("explaining the radiograph")
+        start = time.monotonic()
+        crop = apply_geometry(pixels, geometry)
+        explanation = self.explainer.explain(prepare(crop, specification))
+        seconds["explanation"], start = time.monotonic() - start, time.monotonic()
+        cropped = _cropped(regions, geometry, ResizeMode.STRETCH)
+        laid = (
+            cropped if specification.resize is ResizeMode.STRETCH else _cropped(regions, geometry, specification.resize)
+        )
+        told = account(explanation, laid, specification.size_px)
+        seconds["account"], start = time.monotonic() - start, time.monotonic()
+
+        tell("changing the radiograph")
+        copies, variants = what_ifs(crop, cropped, specification), draw_variants(options.variants, options.seed)
+        inputs = [prepare(copy.pixels, specification) for copy in copies]
+        inputs += [prepare(variant.apply(crop), specification) for variant in variants]
+        seconds["changes"], start = time.monotonic() - start, time.monotonic()
+        tell(f"asking the network about {len(inputs)} changed copies")
+        evidence = self._weigh(inputs)
+        seconds["passes"], start = time.monotonic() - start, time.monotonic()
+
+        results = what_if_results(copies, evidence[: len(copies)], explanation.logit, manifest.threshold)
+        changes = stability(
+            variants,
+            evidence[len(copies) :],
+            explanation.activation_map,
+            explanation.logit,
+            manifest.threshold,
+            options.seed,
+        )
+        verdict = judge(told, explanation.finding, manifest.threshold, results, changes, options.thresholds)
+        seconds["verdict"] = time.monotonic() - start
+        return Audit(
+            geometry, crop, explanation, tuple(regions), cropped, told, results, changes, verdict, options, seconds
+        )
+
+
+def _cropped(regions: Sequence[NamedRegion], geometry: Geometry, resize: ResizeMode) -> tuple[NamedRegion, ...]:
+    return tuple(replace(region, mask=crop_mask(region.mask, geometry, resize)) for region in regions)

@@ -1,0 +1,67 @@
+"""Regions that are found on any radiograph: text legends, image frame, hardware and exposed anatomy.
+
+Everything is looked for on a copy of at most 512 px, bright = dense, and laid
+back over the radiograph. What is left is background. The order matters: the
+frame is peeled off first, letters are told next, and what else ends sharply and
+is dense may be hardware.
+
+What each method can and cannot tell is measured on phantoms, whose regions are
+known to the pixel, by ``tests/benchmarks/bench_regions.py``.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from densexplain.errors import ShapeError
+from densexplain.radiograph.anatomy import mark_anatomy
+from densexplain.radiograph.dense_objects import dense_objects, working_grey
+from densexplain.radiograph.frame_mask import mark_frame
+from densexplain.radiograph.hardware import mark_hardware
+from densexplain.radiograph.regions import Mask, RegionMasks
+from densexplain.radiograph.text_legends import mark_text_legends
+from densexplain.vocabulary import Region
+
+
+def find_regions(pixels: NDArray[np.float32]) -> RegionMasks:
+    """Find the regions of a radiograph.
+
+    Parameters
+    ----------
+    pixels
+        Shape (rows, columns), float32 in [0, 1], bright = dense.
+
+    Returns
+    -------
+    RegionMasks
+        `Region.TEXT_LEGEND`, `Region.IMAGE_FRAME`, `Region.HARDWARE` and, for all that is exposed of the patient,
+        `Region.SOFT_TISSUE`; absent where nothing was found. They overlap where one lies over the other.
+
+    Raises
+    ------
+    ShapeError
+        If `pixels` is not two-dimensional.
+    """
+    if pixels.ndim != 2:
+        raise ShapeError(f"`pixels` must have the shape (rows, columns); received {pixels.shape}")
+    grey = working_grey(pixels)
+    frame = mark_frame(grey)
+    things = dense_objects(grey)
+    legends = mark_text_legends(things, (grey.shape[0], grey.shape[1]))
+    hardware = mark_hardware(things, grey, frame | legends)
+    masks = {
+        Region.TEXT_LEGEND: legends,
+        Region.IMAGE_FRAME: frame,
+        Region.HARDWARE: hardware,
+        Region.SOFT_TISSUE: mark_anatomy(grey, frame | legends),
+    }
+    shape = (pixels.shape[0], pixels.shape[1])
+    return RegionMasks(shape, {region: _enlarged(mask, shape) for region, mask in masks.items() if mask.any()})
+
+
+def _enlarged(mask: Mask, shape: tuple[int, int]) -> Mask:
+    if mask.shape == shape:
+        return mask
+    return np.asarray(cv2.resize(mask.astype(np.uint8), shape[::-1], interpolation=cv2.INTER_NEAREST), np.bool_)

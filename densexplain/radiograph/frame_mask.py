@@ -1,0 +1,208 @@
+"""Which pixels are image frame or collimation border, peeled off from the outside.
+
+First what is of one brightness and ends along straight lines or a circle: paper,
+film holder, shutter. Then, along what is left, a bright rim or band that ends
+along straight lines: the hardly exposed border round a collimated field. Both may
+be tilted. `densexplain.radiograph.image_frame` suggests the crop that leaves a
+frame out; here it is the frame itself that is wanted.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from densexplain.radiograph.regions import Mask
+
+_FLAT = 2  # grey levels within 3 x 3 pixels
+_ALIKE = 4  # grey levels within one surround
+_LEAST_SURROUND = 0.003  # of the area
+_LEAST_STRAIGHT = 0.5  # of the surround's inner outline
+_TURNS = np.arange(-18.0, 18.1, 1.0)
+_SEARCH_PX = 160  # longer side of the copy in which a band is looked for
+_DEEPEST = 0.3  # of a side
+_LEAST_FALL = 10.0  # grey levels over four pixels of that copy
+_LEAST_ALONG = 0.8  # of the side's length
+_LEAST_BAND = 120.0  # brightness of a band
+_RIM = 0.06  # of the longer side, within which a rim lies
+_RIM_FALL = 25.0
+
+
+def mark_frame(grey: NDArray[np.uint8]) -> Mask:
+    """Mark the frame.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns), 8 bit, of `densexplain.radiograph.dense_objects.working_grey`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns), bool; all False where no frame is found.
+    """
+    surround = _flat_surround(grey)
+    band = _bright_band(grey, surround)
+    if surround.any() and not band.any():
+        band = _bright_rim(grey, surround)
+    frame = surround | band
+    if not frame.any():
+        return frame
+    # Thin gaps are where surround and band meet.
+    return np.asarray(cv2.morphologyEx(frame.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)), np.bool_)
+
+
+def _flat_surround(grey: NDArray[np.uint8]) -> Mask:
+    """Parts of one brightness that reach the edge of the radiograph and end along lines or a circle."""
+    square = np.ones((3, 3), np.uint8)
+    flat = cv2.subtract(cv2.dilate(grey, square), cv2.erode(grey, square)) <= _FLAT
+    left, total = flat.astype(np.uint8), np.zeros(grey.shape, np.bool_)
+    ring = np.zeros(grey.shape, np.bool_)
+    ring[:2], ring[-2:], ring[:, :2], ring[:, -2:] = True, True, True, True
+    for _ in range(4):  # paper, film border, shutter, and one more
+        values = grey[ring & (left > 0)]
+        if len(values) < 0.01 * ring.sum():
+            break
+        value = int(np.argmax(np.convolve(np.bincount(values, minlength=256), np.ones(3), "same")))
+        alike = ((np.abs(grey.astype(np.int16) - value) <= _ALIKE) & (left > 0)).astype(np.uint8)
+        _, labels, boxes, _ = cv2.connectedComponentsWithStats(alike, connectivity=4)
+        owners = np.unique(labels[ring & (alike > 0)])
+        for number in owners[owners > 0]:
+            part = labels == number
+            left[part] = 0
+            if boxes[number, cv2.CC_STAT_AREA] < _LEAST_SURROUND * grey.size:
+                continue
+            wide = cv2.dilate(part.astype(np.uint8), square) > 0  # what is flat ends a pixel before its surround does
+            if _straightness(wide) >= _LEAST_STRAIGHT:
+                total |= wide
+        # The next surround may lie inside this one.
+        ring = ring | (cv2.dilate(total.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)
+    return total
+
+
+def _straightness(part: Mask) -> float:
+    """Share of a part's inner outline that lies on two pairs of parallel lines, or on a circle."""
+    inner = cv2.dilate(part.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    inner &= ~part
+    y, x = np.nonzero(inner)
+    if len(x) < 20:
+        return 0.0
+    if len(x) > 1500:
+        x, y = x[:: len(x) // 1000], y[:: len(y) // 1000]
+    best = 0.0
+    for degrees in np.arange(-18.0, 18.1, 1.0):
+        cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        on_lines = 0.0
+        for place in (cosine * x + sine * y, cosine * y - sine * x):
+            counts = np.bincount(np.rint((place - place.min()) / 2).astype(int))
+            near = np.convolve(counts, np.ones(3), "same")
+            for _ in range(2):
+                peak = int(np.argmax(near))
+                if near[peak] >= 0.08 * len(x):
+                    on_lines += near[peak]
+                near[max(0, peak - 2) : peak + 3] = 0
+        best = max(best, min(1.0, on_lines / len(x)))
+    if best >= _LEAST_STRAIGHT:
+        return best
+    # Least squares for x^2 + y^2 = 2 a x + 2 b y + c.
+    system = np.column_stack([2.0 * x, 2.0 * y, np.ones(len(x))])
+    (a, b, c), *_ = np.linalg.lstsq(system, (x**2 + y**2).astype(np.float64), rcond=None)
+    radius = math.sqrt(max(0.0, c + a * a + b * b))
+    if not 0.35 * min(part.shape) < radius < 0.75 * max(part.shape):
+        return best
+    return max(best, float(np.mean(np.abs(np.hypot(x - a, y - b) - radius) <= 2.5)))
+
+
+def _bright_rim(grey: NDArray[np.uint8], surround: Mask) -> Mask:
+    """What is bright along a surround: the blurred edge of the collimator."""
+    depth = max(4, round(_RIM * max(grey.shape)))
+    distance = cv2.distanceTransform((~surround).astype(np.uint8), cv2.DIST_L2, 5)
+    profile = np.array(
+        [
+            np.quantile(grey[ring], 0.3) if (ring := (distance > step) & (distance <= step + 1)).any() else 0.0
+            for step in range(depth)
+        ]
+    )
+    base = float(profile[depth // 2 :].min())
+    if profile[: depth // 2].max() - base < _RIM_FALL:
+        return np.zeros(grey.shape, np.bool_)
+    peak = int(np.argmax(profile[: depth // 2]))
+    below = np.flatnonzero(profile[peak:] <= base + 0.1 * (profile[peak] - base))
+    reach = peak + int(below[0]) if len(below) else peak
+    return np.asarray((distance > 0) & (distance <= reach), np.bool_)
+
+
+def _bright_band(grey: NDArray[np.uint8], surround: Mask) -> Mask:
+    """What lies beyond straight lines along which brightness falls inwards over nearly all of a side."""
+    rows, columns = grey.shape
+    scale = min(1.0, _SEARCH_PX / max(rows, columns))
+    size = (max(8, round(columns * scale)), max(8, round(rows * scale)))
+    small = cv2.GaussianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32), (0, 0), 1.0)
+    hidden = cv2.dilate(surround.astype(np.uint8), np.ones((3, 3), np.uint8))
+    open_ = cv2.resize(1 - hidden, size, interpolation=cv2.INTER_NEAREST)
+    best: tuple[float, float, list[tuple[int, int]]] = (0.0, 0.0, [])
+    for degrees in _TURNS:
+        sides = [_fall(*_turned(small, open_, degrees + 90.0 * quarter)) for quarter in range(4)]
+        strength = sum(side[0] for side in sides)
+        if strength > best[0]:
+            best = (strength, degrees, [(quarter, side[1]) for quarter, side in enumerate(sides) if side[0] > 0])
+    band = np.zeros((size[1], size[0]), np.bool_)
+    for quarter, place in best[2]:
+        band |= _beyond(band.shape, best[1] + 90.0 * quarter, place)
+    whole = cv2.resize(band.astype(np.uint8), (columns, rows), interpolation=cv2.INTER_NEAREST) > 0
+    return np.asarray(whole & ~surround, np.bool_)
+
+
+def _matrix(shape: tuple[int, int], degrees: float) -> tuple[NDArray[np.float64], int]:
+    """Turn about the middle into a square that holds all of an image."""
+    side = math.ceil(math.hypot(*shape)) + 2
+    turn = cv2.getRotationMatrix2D(((shape[1] - 1) / 2, (shape[0] - 1) / 2), degrees, 1.0)
+    turn[:, 2] += [(side - shape[1]) / 2, (side - shape[0]) / 2]
+    return turn, side
+
+
+def _turned(
+    small: NDArray[np.float32], open_: NDArray[np.uint8], degrees: float
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    turn, side = _matrix((small.shape[0], small.shape[1]), degrees)
+    image = cv2.warpAffine(small, turn, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    seen = cv2.warpAffine(open_, turn, (side, side), flags=cv2.INTER_NEAREST)
+    return np.asarray(image, np.float32), np.asarray(seen > 0)
+
+
+def _fall(image: NDArray[np.float32], seen: NDArray[np.bool_]) -> tuple[float, int]:
+    """Strength and column of the line from the left beyond which it is bright; 0 where there is none."""
+    columns = np.flatnonzero(seen.sum(axis=0) > 0)
+    if len(columns) < 20:
+        return 0.0, 0
+    first, reach = int(columns[0]), int(_DEEPEST * len(columns))
+    ends = slice(first + 1, first + reach)
+    fall = np.zeros_like(image)
+    fall[:, 2:-2] = image[:, :-4] - image[:, 4:]
+    count = np.maximum(seen.sum(axis=0), 1)
+    along = (seen & (fall >= _LEAST_FALL)).sum(axis=0) / count
+    mean = np.where(seen, np.clip(fall, -40, 40), 0).sum(axis=0) / count
+    tall = seen.sum(axis=0) >= 0.35 * seen.any(axis=1).sum()
+    good = np.where(tall & (along >= _LEAST_ALONG), mean, 0.0)[ends]
+    if not len(good) or good.max() <= 0:
+        return 0.0, 0
+    place = first + 1 + int(np.argmax(good))
+    # Along a border only the distance from the field tells; a limb differs from row to row.
+    beyond = image[:, place - 2][seen[:, place - 2]] if place >= first + 2 else image[:, place][seen[:, place]]
+    low, middle = np.quantile(beyond, (0.1, 0.5)) if len(beyond) else (0.0, 0.0)
+    if middle < _LEAST_BAND or middle - low > 0.25 * middle:
+        return 0.0, 0
+    inner = place
+    while inner + 3 < image.shape[1] and inner - place < 8 and along[inner + 1] >= 0.6:
+        inner += 1
+    return float(good.max()), inner + 1
+
+
+def _beyond(shape: tuple[int, int], degrees: float, place: int) -> Mask:
+    """Pixels that the turn moves to columns up to `place`."""
+    turn, _ = _matrix(shape, degrees)
+    x, y = np.arange(shape[1])[None], np.arange(shape[0])[:, None]
+    return np.asarray(turn[0, 0] * x + turn[0, 1] * y + turn[0, 2] <= place, np.bool_)

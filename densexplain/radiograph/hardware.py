@@ -1,0 +1,86 @@
+"""Hardware and foreign bodies: among the densest, sharp on all sides, even inside, often straight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from densexplain.radiograph.dense_objects import DenseObject
+from densexplain.radiograph.object_odds import Term, log_odds
+from densexplain.radiograph.regions import Mask
+
+_LEAST_ODDS = 2.5
+_HIDDEN = 0.5  # share of a thing that lies on a frame or a legend, from which it belongs to that
+_KEPT = 0.45  # of its contrast, to which a thing is followed
+
+
+def mark_hardware(things: Sequence[DenseObject], grey: NDArray[np.uint8], hidden: Mask) -> Mask:
+    """Mark plates, screws, wires, nails, prostheses and foreign bodies.
+
+    Parameters
+    ----------
+    things
+        Of `densexplain.radiograph.dense_objects.dense_objects`.
+    grey
+        The working copy they were found on, shape (rows, columns), 8 bit.
+    hidden
+        Frame and text legends.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns), bool; nothing of what is hidden.
+    """
+    mask = np.zeros(grey.shape, np.uint8)
+    for thing in things:
+        if hidden[thing.window][thing.pixels].mean() >= _HIDDEN:
+            continue
+        if log_odds(thing.measures, _TERMS, _INTERCEPT) >= _LEAST_ODDS:
+            mask |= _followed(thing, grey)
+    mask = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    return np.asarray((mask > 0) & ~hidden, np.bool_)
+
+
+def _followed(thing: DenseObject, grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A thing with what hangs together with it and is nearly as bright: its blurred edge, and where it leaves bone."""
+    room = max(4, max(thing.pixels.shape) // 3)
+    down, across = thing.window
+    window = np.s_[max(0, down.start - room) : down.stop + room, max(0, across.start - room) : across.stop + room]
+    level = 255.0 * (thing.measures["ring"] + _KEPT * thing.measures["contrast"])
+    bright = (grey[window] >= level).astype(np.uint8)
+    own = np.zeros(grey.shape, np.uint8)
+    own[thing.window] = thing.pixels
+    count, labels = cv2.connectedComponents(bright)
+    mine = np.unique(labels[(own[window] > 0) & (bright > 0)])
+    grown = np.isin(labels, mine[mine > 0])
+    # Where it would run into bone, it stays what it was.
+    if grown.sum() <= 2.5 * thing.area:
+        own[window] |= grown.astype(np.uint8)
+    return own
+
+
+_INTERCEPT = -1.85
+_TERMS = {
+    "height": Term(-3.854, 1.071, 3.03, 0.10),
+    "width": Term(-4.098, 0.967, 1.84, -0.10),
+    "area": Term(-8.163, 1.316, 2.04, -0.33),
+    "length": Term(-3.487, 0.899, -4.59, -0.08),
+    "aspect": Term(1.185, 0.732, 0.91, -0.01),
+    "stroke": Term(-5.422, 0.860, -1.06, 0.44),
+    "steepness": Term(-1.061, 0.373, 2.39, 0.43),
+    "evenness": Term(-2.811, 2.042, -3.56, -1.18),
+    "contrast": Term(-1.535, 0.675, -0.19, -0.46),
+    "ring_spread": Term(-2.497, 0.658, -0.18, -0.21),
+    "margin": Term(-2.064, 0.933, 0.65, -1.02),
+    "fill": Term(-0.822, 0.537, -0.28, -0.06),
+    "sharp": Term(-0.299, 0.229, 0.14, -0.28),
+    "weakest": Term(-1.677, 0.594, -1.52, -0.14),
+    "rank": Term(-3.611, 1.893, -0.45, 0.05),
+    "level": Term(0.692, 0.150, 2.88, -0.08, log=False),
+    "ring": Term(0.429, 0.153, 0.44, -0.45, log=False),
+    "company": Term(1.754, 1.954, -0.69, -0.13, log=False),
+}
+"""Fitted on 270 phantoms, of which a third show hardware, with no other radiograph."""

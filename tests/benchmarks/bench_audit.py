@@ -1,0 +1,56 @@
+"""An audit beside the bare forward pass: regions, account, four what-ifs and 16 small changes."""
+
+from __future__ import annotations
+
+import numpy as np
+from bench_explanation import _bare_forward
+from figures import Figure, interleaved_medians
+from subject import radiograph_pixels, subject_folder
+
+from densexplain.explain.auditor import Auditor
+from densexplain.explain.explainer import Explainer
+from densexplain.network.model_set import load_model_set
+from densexplain.radiograph.found_regions import find_regions
+from densexplain.radiograph.named_regions import NamedRegion, named_regions
+from densexplain.radiograph.preprocessing import prepare
+from densexplain.vocabulary import Region, RegionSource
+
+_ROUNDS = 7
+_MOST = 25.0
+_WHAT_IFS = 4
+
+
+def measure() -> list[Figure]:
+    with subject_folder() as folder:
+        model_set = load_model_set(folder)
+        auditor = Auditor(Explainer(model_set))
+    pixels = radiograph_pixels()
+    pixels[60:120, 60:140] = 0.1
+    pixels[70:110, 70:80] = pixels[70:110, 110:120] = 1.0  # a legend
+    marked, legend = np.zeros(pixels.shape, bool), np.zeros(pixels.shape, bool)
+    marked[500:700, 350:600], legend[60:120, 60:140] = True, True
+    drawn = [
+        NamedRegion("marked region", Region.FINDING, marked, RegionSource.DRAWN),
+        NamedRegion("legend", Region.TEXT_LEGEND, legend, RegionSource.DRAWN),
+    ]
+
+    def audit():
+        found = [one for one in named_regions(find_regions(pixels)) if one.kind is Region.SOFT_TISSUE]
+        done = auditor.audit(pixels, [*drawn, *found])
+        assert len(done.what_ifs) == _WHAT_IFS, [one.what_if.name for one in done.what_ifs]
+        return done
+
+    batch = prepare(pixels, model_set.manifest.specification)[None]
+    forward = _bare_forward(model_set.model)
+    whole, bare = interleaved_medians(audit, lambda: forward(batch), rounds=_ROUNDS)
+    name = f"{model_set.manifest.name}, {model_set.manifest.specification.size_px} px"
+    return [
+        Figure(
+            "audit",
+            "audit of one radiograph / bare compiled forward pass",
+            f"<= {_MOST:g}",
+            f"{whole / bare:.1f}",
+            whole <= _MOST * bare,
+            f"{name}: {whole * 1e3:.0f} ms / {bare * 1e3:.0f} ms, medians of {_ROUNDS}",
+        )
+    ]

@@ -2,7 +2,7 @@
 
 First what is of one brightness and ends along straight lines or a circle: paper,
 film holder, shutter. Then, along what is left, a bright rim or band that ends
-along straight lines: the hardly exposed border round a collimated field. Both may
+along straight lines or a circle: the hardly exposed border round a collimated field. Both may
 be tilted. `densexplain.radiograph.image_frame` suggests the crop that leaves a
 frame out; here it is the frame itself that is wanted.
 """
@@ -15,17 +15,24 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from densexplain.radiograph.drawn_regions import DrawnBox
+from densexplain.radiograph.image_frame import find_image_frame
 from densexplain.radiograph.regions import Mask
+from densexplain.vocabulary import Region
 
 _FLAT = 2  # grey levels within 3 x 3 pixels
 _ALIKE = 4  # grey levels within one surround
-_LEAST_SURROUND = 0.003  # of the area
+_LEAST_SURROUND = 0.0015  # of the area
+_CONSTANT = 0.35  # mean of that spread: paper and shutter have no noise
 _LEAST_STRAIGHT = 0.5  # of the surround's inner outline
 _TURNS = np.arange(-18.0, 18.1, 1.0)
+_MOST_TURN = 8.0  # degrees of a collimator, where nothing else is tilted
 _SEARCH_PX = 160  # longer side of the copy in which a band is looked for
 _DEEPEST = 0.3  # of a side
 _LEAST_FALL = 10.0  # grey levels over four pixels of that copy
 _LEAST_ALONG = 0.8  # of the side's length
+_LEAST_SIDE = 0.55  # of what is left of the radiograph, that a side runs along
+_LEAST_ROUND = 0.15  # of the full circle that lies in the radiograph
 _LEAST_BAND = 120.0  # brightness of a band
 _RIM = 0.06  # of the longer side, within which a rim lies
 _RIM_FALL = 25.0
@@ -45,7 +52,11 @@ def mark_frame(grey: NDArray[np.uint8]) -> Mask:
         Shape (rows, columns), bool; all False where no frame is found.
     """
     surround = _flat_surround(grey)
+    if not surround.any():
+        surround = _uneven_surround(grey)
     band = _bright_band(grey, surround)
+    if not band.any():
+        band = _round_band(grey, surround)
     if surround.any() and not band.any():
         band = _bright_rim(grey, surround)
     frame = surround | band
@@ -56,30 +67,24 @@ def mark_frame(grey: NDArray[np.uint8]) -> Mask:
 
 
 def _flat_surround(grey: NDArray[np.uint8]) -> Mask:
-    """Parts of one brightness that reach the edge of the radiograph and end along lines or a circle."""
+    """Parts without any noise that reach the edge of the radiograph and end along lines or a circle."""
     square = np.ones((3, 3), np.uint8)
-    flat = cv2.subtract(cv2.dilate(grey, square), cv2.erode(grey, square)) <= _FLAT
-    left, total = flat.astype(np.uint8), np.zeros(grey.shape, np.bool_)
+    spread = cv2.subtract(cv2.dilate(grey, square), cv2.erode(grey, square))
+    even = ((spread <= _FLAT) & (cv2.blur(spread.astype(np.float32), (5, 5)) <= 2 * _CONSTANT)).astype(np.uint8)
     ring = np.zeros(grey.shape, np.bool_)
     ring[:2], ring[-2:], ring[:, :2], ring[:, -2:] = True, True, True, True
-    for _ in range(4):  # paper, film border, shutter, and one more
-        values = grey[ring & (left > 0)]
-        if len(values) < 0.01 * ring.sum():
-            break
-        value = int(np.argmax(np.convolve(np.bincount(values, minlength=256), np.ones(3), "same")))
-        alike = ((np.abs(grey.astype(np.int16) - value) <= _ALIKE) & (left > 0)).astype(np.uint8)
-        _, labels, boxes, _ = cv2.connectedComponentsWithStats(alike, connectivity=4)
-        owners = np.unique(labels[ring & (alike > 0)])
-        for number in owners[owners > 0]:
-            part = labels == number
-            left[part] = 0
-            if boxes[number, cv2.CC_STAT_AREA] < _LEAST_SURROUND * grey.size:
-                continue
-            wide = cv2.dilate(part.astype(np.uint8), square) > 0  # what is flat ends a pixel before its surround does
-            if _straightness(wide) >= _LEAST_STRAIGHT:
-                total |= wide
-        # The next surround may lie inside this one.
-        ring = ring | (cv2.dilate(total.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(even, connectivity=4)
+    total = np.zeros(grey.shape, np.bool_)
+    for number in np.unique(labels[ring & (even > 0)]):
+        part = labels == number
+        if boxes[number, cv2.CC_STAT_AREA] < _LEAST_SURROUND * grey.size or spread[part].mean() > _CONSTANT:
+            continue  # air has noise
+        # What is without noise ends before its surround does.
+        wide = cv2.dilate(part.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+        wide &= np.abs(grey.astype(np.int16) - int(np.median(grey[part]))) <= _ALIKE
+        wide |= part
+        if _straightness(wide) >= _LEAST_STRAIGHT:
+            total |= wide
     return total
 
 
@@ -144,7 +149,7 @@ def _bright_band(grey: NDArray[np.uint8], surround: Mask) -> Mask:
     hidden = cv2.dilate(surround.astype(np.uint8), np.ones((3, 3), np.uint8))
     open_ = cv2.resize(1 - hidden, size, interpolation=cv2.INTER_NEAREST)
     best: tuple[float, float, list[tuple[int, int]]] = (0.0, 0.0, [])
-    for degrees in _TURNS:
+    for degrees in _TURNS if surround.any() else _TURNS[np.abs(_TURNS) <= _MOST_TURN]:
         sides = [_fall(*_turned(small, open_, degrees + 90.0 * quarter)) for quarter in range(4)]
         strength = sum(side[0] for side in sides)
         if strength > best[0]:
@@ -154,6 +159,50 @@ def _bright_band(grey: NDArray[np.uint8], surround: Mask) -> Mask:
         band |= _beyond(band.shape, best[1] + 90.0 * quarter, place)
     whole = cv2.resize(band.astype(np.uint8), (columns, rows), interpolation=cv2.INTER_NEAREST) > 0
     return np.asarray(whole & ~surround, np.bool_)
+
+
+def _round_band(grey: NDArray[np.uint8], surround: Mask) -> Mask:
+    """What lies beyond a circle about the middle, along which brightness falls inwards."""
+    rows, columns = grey.shape
+    scale = min(1.0, _SEARCH_PX / max(rows, columns))
+    size = (max(8, round(columns * scale)), max(8, round(rows * scale)))
+    small = cv2.GaussianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32), (0, 0), 1.0)
+    hidden = cv2.dilate(surround.astype(np.uint8), np.ones((3, 3), np.uint8))
+    open_ = cv2.resize(1 - hidden, size, interpolation=cv2.INTER_NEAREST)
+    longest = max(size)
+    reach = math.ceil(0.62 * longest)
+    best, middle, radius = 0.0, (0.0, 0.0), 0
+    for across in np.linspace(0.47, 0.53, 4):
+        for down in np.linspace(0.47, 0.53, 4):
+            centre = (across * size[0], down * size[1])
+            polar = [
+                cv2.warpPolar(image, (reach, 180), centre, reach, cv2.WARP_FILL_OUTLIERS | cv2.INTER_LINEAR)
+                for image in (small, open_.astype(np.float32))
+            ]
+            seen = polar[1] > 0.99
+            fall = np.zeros_like(polar[0])
+            fall[:, 2:-2] = polar[0][:, 4:] - polar[0][:, :-4]
+            count = seen.sum(axis=0)
+            along = (seen & (fall >= _LEAST_FALL)).sum(axis=0) / np.maximum(count, 1)
+            mean = np.where(seen, np.clip(fall, -40, 40), 0).sum(axis=0) / np.maximum(count, 1)
+            far = np.arange(reach) >= 0.42 * longest
+            good = np.where(far & (count >= _LEAST_ROUND * 180) & (along >= _LEAST_ALONG), mean, 0.0)
+            place = int(np.argmax(good))
+            beyond = polar[0][:, min(reach - 1, place + 2)][seen[:, min(reach - 1, place + 2)]]
+            if good[place] > best and len(beyond) and np.median(beyond) >= _LEAST_BAND:
+                best, middle, radius = float(good[place]), centre, place - 2
+    if best == 0.0:
+        return np.zeros(grey.shape, np.bool_)
+    x, y = (np.arange(columns)[None] + 0.5) * scale - 0.5, (np.arange(rows)[:, None] + 0.5) * scale - 0.5
+    return np.asarray((np.hypot(x - middle[0], y - middle[1]) > radius) & ~surround, np.bool_)
+
+
+def _uneven_surround(grey: NDArray[np.uint8]) -> Mask:
+    """What lies outside the crop that `find_image_frame` suggests: a frame with noise, from a scan or a JPEG file."""
+    suggestion = find_image_frame(grey.astype(np.float32) / np.float32(255))
+    if suggestion is None:
+        return np.zeros(grey.shape, np.bool_)
+    return ~DrawnBox(Region.IMAGE_FRAME, suggestion.crop, suggestion.rotate_degrees).mask(grey.shape[0], grey.shape[1])
 
 
 def _matrix(shape: tuple[int, int], degrees: float) -> tuple[NDArray[np.float64], int]:
@@ -185,7 +234,7 @@ def _fall(image: NDArray[np.float32], seen: NDArray[np.bool_]) -> tuple[float, i
     count = np.maximum(seen.sum(axis=0), 1)
     along = (seen & (fall >= _LEAST_FALL)).sum(axis=0) / count
     mean = np.where(seen, np.clip(fall, -40, 40), 0).sum(axis=0) / count
-    tall = seen.sum(axis=0) >= 0.35 * seen.any(axis=1).sum()
+    tall = seen.sum(axis=0) >= _LEAST_SIDE * seen.any(axis=1).sum()
     good = np.where(tall & (along >= _LEAST_ALONG), mean, 0.0)[ends]
     if not len(good) or good.max() <= 0:
         return 0.0, 0

@@ -12,7 +12,8 @@ from densexplain.radiograph.dense_objects import DenseObject
 from densexplain.radiograph.object_odds import Term, log_odds
 from densexplain.radiograph.regions import Mask
 
-_LEAST_ODDS = 2.5
+_LEAST_ODDS, _SEED_ODDS = 0.8, 2.2
+_JOIN = 0.03  # of the longer side; a plate and its screws lie nearer
 _HIDDEN = 0.5  # share of a thing that lies on a frame or a legend, from which it belongs to that
 _KEPT = 0.45  # of its contrast, to which a thing is followed
 
@@ -34,14 +35,18 @@ def mark_hardware(things: Sequence[DenseObject], grey: NDArray[np.uint8], hidden
     numpy.ndarray
         Shape (rows, columns), bool; nothing of what is hidden.
     """
-    mask = np.zeros(grey.shape, np.uint8)
+    mask, certain = np.zeros(grey.shape, np.uint8), np.zeros(grey.shape, np.bool_)
     for thing in things:
-        if hidden[thing.window][thing.pixels].mean() >= _HIDDEN:
+        odds = log_odds(thing.measures, _TERMS, _INTERCEPT)
+        if odds < _LEAST_ODDS or hidden[thing.window][thing.pixels].mean() >= _HIDDEN:
             continue
-        if log_odds(thing.measures, _TERMS, _INTERCEPT) >= _LEAST_ODDS:
-            mask |= _followed(thing, grey)
-    mask = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    return np.asarray((mask > 0) & ~hidden, np.bool_)
+        mask |= _followed(thing, grey)
+        if odds >= _SEED_ODDS:
+            certain[thing.window] |= thing.pixels
+    side = max(3, round(_JOIN * max(grey.shape))) | 1
+    _, labels = cv2.connectedComponents(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)))
+    mask = mask * np.isin(labels, np.unique(labels[certain])).astype(np.uint8)
+    return np.asarray((cv2.dilate(mask, np.ones((3, 3), np.uint8)) > 0) & ~hidden, np.bool_)
 
 
 def _followed(thing: DenseObject, grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -53,7 +58,7 @@ def _followed(thing: DenseObject, grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     bright = (grey[window] >= level).astype(np.uint8)
     own = np.zeros(grey.shape, np.uint8)
     own[thing.window] = thing.pixels
-    count, labels = cv2.connectedComponents(bright)
+    _, labels = cv2.connectedComponents(bright)
     mine = np.unique(labels[(own[window] > 0) & (bright > 0)])
     grown = np.isin(labels, mine[mine > 0])
     # Where it would run into bone, it stays what it was.

@@ -3,7 +3,8 @@
 A legend, or a piece of hardware, is one connected part of a mask once gaps of
 2 % of the longer side are closed. It is *found* when at least half of its area is
 covered by what was found of its kind; what was found is *right* when at least
-half of its area lies on what is known. A frame is found when intersection over
+half of its area lies in the boxes round what is known, for letters do not fill
+their legend. A frame is found when intersection over
 union of the two masks is at least a half; frames under half a percent of the
 radiograph are left out, and a radiograph without one is a false alarm where more
 than that is marked.
@@ -51,7 +52,7 @@ def add(scores: Scores, found: RegionMasks, known: RegionMasks) -> None:
     for region in (Region.TEXT_LEGEND, Region.HARDWARE):
         truth, marked = _closed(known[region]), _closed(found[region])
         scores.found.setdefault(region, []).extend(_covered(truth, marked))
-        scores.right.setdefault(region, []).extend(_covered(marked, truth))
+        scores.right.setdefault(region, []).extend(_covered(marked, _boxes(truth)))
     truth, marked = known[Region.IMAGE_FRAME], found[Region.IMAGE_FRAME]
     if truth.mean() >= _LEAST_FRAME:
         union = (truth | marked).sum()
@@ -67,6 +68,13 @@ def _closed(mask: Mask) -> Mask:
     side = max(3, round(_APART * max(mask.shape))) | 1
     closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     return np.asarray(closed > 0) | mask
+
+
+def _boxes(things: Mask) -> Mask:
+    filled = np.zeros_like(things)
+    for left, top, width, height, _ in cv2.connectedComponentsWithStats(things.astype(np.uint8))[2][1:]:
+        filled[top : top + height, left : left + width] = True
+    return filled
 
 
 def _covered(things: Mask, by: Mask) -> list[bool]:

@@ -1,0 +1,84 @@
+"""``audit``: a JSON object with all of it, files beside it, and one line for what is refused."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.phantoms import write_phantoms
+
+FINDING = {"kind": "finding", "box": [30, 20, 40, 30]}
+
+
+@pytest.fixture
+def regions(tmp_path):
+    def write(*entries):
+        path = tmp_path / "regions.json"
+        path.write_text(json.dumps({"regions": list(entries)}))
+        return path
+
+    return write
+
+
+def test_an_audit_with_files(run, use_models, model_folder, radiograph, regions, tmp_path):
+    use_models(model_folder)
+    legend = {"name": "letter", "kind": "text legend", "polygon": [[60, 5], [80, 5], [80, 20], [60, 20]]}
+    given = ("--regions", regions(FINDING, legend), "--only-given", "--out", tmp_path / "out")
+    verdict = ("--overrule", "fragile", "--reason", "I do not see it.")
+    code, out, _ = run("audit", radiograph, "--model-set", "tiny", *given, *verdict)
+    assert code == 0
+    told = json.loads(out)
+    audit = told["audit"]
+    assert told["notice"] == "Research use only, not for diagnosis"
+    assert [region["name"] for region in audit["regions"]] == ["marked region", "letter"]
+    assert audit["account"]["total"] == pytest.approx(told["logit"], abs=1e-4)
+    assert len(audit["what_ifs"]) == 4
+    assert len(audit["stability"]["variants"]) == 16
+    assert audit["verdict"]["overruled"] == {"verdict": "fragile", "reason": "I do not see it."}
+    assert json.loads((tmp_path / "out" / "audit.json").read_text()) == told
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"overlay.png", "map_spread.png", "outlines.png", "regions.png", "mask_2.png", "what_if_4.png"} <= names
+    mask = cv2.imread(str(tmp_path / "out" / "mask_2.png"), cv2.IMREAD_UNCHANGED)
+    assert (mask.shape, np.unique(mask).tolist(), int((mask > 0).sum())) == ((120, 90), [0, 255], 16 * 21)
+    assert b"Research use only" in (tmp_path / "out" / "overlay.png").read_bytes()
+
+
+REFUSED = {
+    "a region outside": ({"box": [100, 20, 40, 30]}, (), "must lie inside the radiograph of 120 rows x 90 columns"),
+    "no kind": ({"kind": "shoe", "box": [1, 1, 9, 9]}, (), "expected `kind` of region 1"),
+    "too few variants": (FINDING, ("--variants", "3"), "`variants` must lie between 16 and 64"),
+    "no reason": (FINDING, ("--overrule", "fragile"), "--overrule and --reason together"),
+    "a crop outside": (FINDING, ("--crop", "100", "0", "60", "60"), "A crop must lie inside"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused_in_one_line(refused, radiograph, regions, name):
+    entry, further, words = REFUSED[name]
+    arguments = ("--model-set", "tiny", "--regions", regions(entry), "--only-given", *further)
+    assert words in refused("audit", radiograph, *arguments)
+
+
+def test_a_file_of_regions_that_is_not_there(refused, radiograph, tmp_path):
+    assert "can be read" in refused("audit", radiograph, "--model-set", "tiny", "--regions", tmp_path / "none.json")
+
+
+def test_measuring_refuses_a_data_set_without_truth(refused, tmp_path):
+    assert "truth" in refused("measure-audit", "--data", tmp_path, "--model-set", "tiny")
+    assert "--limit" in refused("measure-audit", "--data", tmp_path, "--model-set", "tiny", "--limit", "0")
+
+
+def test_measuring_tells_rates_of_both_kinds(run, use_models, model_folder, tmp_path):
+    use_models(model_folder)
+    write_phantoms(tmp_path / "data", 4, {"abnormal": 1.0, "normal": 0.0})
+    out = tmp_path / "rates.json"
+    code, told, _ = run(
+        "measure-audit", "--data", tmp_path / "data", "--model-set", "tiny", "--limit", "2", "--out", out
+    )
+    assert code == 0
+    assert "shortcut recognised" in told
+    record = json.loads(out.read_text())
+    assert record["notice"] == "Research use only, not for diagnosis"
+    assert len(record["phantoms"]) == record["rates"]["shortcut_cases"] + record["rates"]["clean_cases"] <= 4
+    assert [tried["push_logits"] for tried in record["tried"]] == [0.25, 0.5, 1.0, 1.5, 2.0, 3.0]

@@ -1,0 +1,77 @@
+"""Regions found on the phantoms that the project ships, and on a few drawn by hand."""
+
+import cv2
+import numpy as np
+import pytest
+
+from densexplain.errors import ShapeError
+from densexplain.radiograph.dense_objects import MEASURES, dense_objects, working_grey
+from densexplain.radiograph.found_regions import find_regions
+from densexplain.radiograph.regions import IMAGE_FILE, REGIONS_FILE, read_regions
+from densexplain.vocabulary import Region
+from tests.tiny import ROOT
+
+
+def case(name):
+    folder = ROOT / "assets" / "cases" / name
+    pixels = cv2.imread(str(folder / IMAGE_FILE), cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
+    return find_regions(pixels), read_regions(folder / REGIONS_FILE)
+
+
+def covered(found, known, region):
+    return (found[region] & known[region]).sum() / known[region].sum()
+
+
+def test_a_legend_and_a_plate():
+    found, known = case("wrist-screws")
+    assert covered(found, known, Region.TEXT_LEGEND) >= 0.5
+    assert covered(found, known, Region.HARDWARE) >= 0.5
+    assert Region.IMAGE_FRAME not in found
+    limb = known.union(Region.BONE, Region.SOFT_TISSUE)
+    assert (found[Region.SOFT_TISSUE] & limb).sum() >= 0.75 * (found[Region.SOFT_TISSUE] | limb).sum()
+
+
+def test_a_frame():
+    found, known = case("fingertip-frame")
+    frame, truth = found[Region.IMAGE_FRAME], known[Region.IMAGE_FRAME]
+    assert (frame & truth).sum() >= 0.8 * (frame | truth).sum()
+    assert Region.TEXT_LEGEND not in found
+
+
+def test_a_radiograph_without_either():
+    found, _ = case("wrist-fracture")
+    assert Region.TEXT_LEGEND not in found
+    assert Region.IMAGE_FRAME not in found
+
+
+def test_a_collimated_field_and_letters_drawn_by_hand():
+    draw = np.random.default_rng(3)
+    pixels = 0.12 + 0.01 * draw.standard_normal((400, 300))
+    pixels[:, 100:200] += 0.3
+    pixels[:60] = 0.9 + 0.01 * draw.standard_normal((60, 300))
+    cv2.putText(pixels, "R", (230, 160), cv2.FONT_HERSHEY_SIMPLEX, 1.2, 1.0, 4, cv2.LINE_AA)
+    found = find_regions(np.clip(pixels, 0, 1).astype(np.float32))
+    assert found[Region.IMAGE_FRAME][:55].all()
+    assert found[Region.IMAGE_FRAME][75:].mean() < 0.02
+    rows, columns = np.nonzero(found[Region.TEXT_LEGEND])
+    assert rows.min() > 110
+    assert rows.max() < 180
+    assert columns.min() > 215
+    assert columns.max() < 275
+
+
+def test_every_measure_is_told():
+    grey = working_grey(np.pad(np.ones((30, 10), np.float32), 40))
+    (thing,) = dense_objects(grey)
+    assert set(thing.measures) == set(MEASURES)
+    assert (thing.top, thing.left, thing.area) == (40, 40, 300)
+
+
+def test_nothing_in_a_flat_image():
+    found = find_regions(np.full((64, 64), 0.5, np.float32))
+    assert not {Region.TEXT_LEGEND, Region.HARDWARE, Region.IMAGE_FRAME} & set(found)
+
+
+def test_three_dimensions_are_refused():
+    with pytest.raises(ShapeError, match="rows, columns"):
+        find_regions(np.zeros((64, 64, 3), np.float32))

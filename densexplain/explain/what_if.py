@@ -28,7 +28,7 @@ _KEPT = (Region.TEXT_LEGEND, Region.FINDING, None)
 """Kinds of which it is also asked what the network says of them alone."""
 
 _REMOVED = (Region.TEXT_LEGEND, Region.HARDWARE, Region.FINDING, None)
-_PLURAL = {Region.TEXT_LEGEND: "text legends"}
+_PLURAL: dict[Region | None, str] = {Region.TEXT_LEGEND: "text legends"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,15 +108,12 @@ def what_ifs(
     """
     shape = (pixels.shape[0], pixels.shape[1])
     level = float(np.clip(np.mean(specification.mean), 0, 1))
-    groups = [
-        (kind, chosen, union(chosen, shape))
-        for kind, chosen in _groups(regions)
-        if any(one.mask.any() for one in chosen)
-    ]
+    seen = [region for region in regions if region.mask.any()]
+    groups = [(kind, chosen, union(chosen, shape)) for kind, chosen in _groups(seen)]
     made: list[WhatIf] = []
     for kind, chosen, mask in groups:
         names = tuple(region.name for region in chosen)
-        called = _PLURAL.get(kind, chosen[0].name) if kind and len(chosen) > 1 else chosen[0].name
+        called = _called(kind, names)
         if kind is Region.IMAGE_FRAME:
             inside = _without_frame(pixels, mask)
             if inside is not None:
@@ -127,9 +124,8 @@ def what_ifs(
     for kind, chosen, mask in groups:
         if kind in _KEPT:
             names = tuple(region.name for region in chosen)
-            called = _PLURAL.get(kind, chosen[0].name) if kind and len(chosen) > 1 else chosen[0].name
             kept = keep_only(pixels, mask, level)
-            made.append(WhatIf(f"only the {called}", RegionChange.KEPT, kind, names, mask, kept))
+            made.append(WhatIf(f"only the {_called(kind, names)}", RegionChange.KEPT, kind, names, mask, kept))
     return tuple(made)
 
 
@@ -172,6 +168,10 @@ def _groups(regions: Sequence[NamedRegion]) -> list[tuple[Region | None, list[Na
     ]
     alone: list[tuple[Region | None, list[NamedRegion]]] = [(None, [one]) for one in regions if one.kind is None]
     return [(kind, chosen) for kind, chosen in together if chosen] + alone
+
+
+def _called(kind: Region | None, names: tuple[str, ...]) -> str:
+    return _PLURAL[kind] if len(names) > 1 and kind in _PLURAL else " and ".join(names)
 
 
 def _without_frame(pixels: NDArray[np.float32], frame: Mask) -> NDArray[np.float32] | None:

@@ -23,7 +23,7 @@ from densexplain.vocabulary import Region
 _FLAT = 2  # grey levels within 3 x 3 pixels
 _ALIKE = 4  # grey levels within one surround
 _LEAST_SURROUND = 0.0015  # of the area
-_CONSTANT = 0.35  # mean of that spread: paper and shutter have no noise
+_CONSTANT = 0.12  # mean of that spread: paper and shutter have no noise
 _LEAST_STRAIGHT = 0.5  # of the surround's inner outline
 _TURNS = np.arange(-18.0, 18.1, 1.0)
 _MOST_TURN = 8.0  # degrees of a collimator, where nothing else is tilted
@@ -70,7 +70,7 @@ def _flat_surround(grey: NDArray[np.uint8]) -> Mask:
     """Parts without any noise that reach the edge of the radiograph and end along lines or a circle."""
     square = np.ones((3, 3), np.uint8)
     spread = cv2.subtract(cv2.dilate(grey, square), cv2.erode(grey, square))
-    even = ((spread <= _FLAT) & (cv2.blur(spread.astype(np.float32), (5, 5)) <= 2 * _CONSTANT)).astype(np.uint8)
+    even = ((spread <= _FLAT) & (cv2.blur(spread.astype(np.float32), (5, 5)) <= 4 * _CONSTANT)).astype(np.uint8)
     ring = np.zeros(grey.shape, np.bool_)
     ring[:2], ring[-2:], ring[:, :2], ring[:, -2:] = True, True, True, True
     _, labels, boxes, _ = cv2.connectedComponentsWithStats(even, connectivity=4)
@@ -135,7 +135,7 @@ def _bright_rim(grey: NDArray[np.uint8], surround: Mask) -> Mask:
     if profile[: depth // 2].max() - base < _RIM_FALL:
         return np.zeros(grey.shape, np.bool_)
     peak = int(np.argmax(profile[: depth // 2]))
-    below = np.flatnonzero(profile[peak:] <= base + 0.1 * (profile[peak] - base))
+    below = np.flatnonzero(profile[peak:] <= base + 0.25 * (profile[peak] - base))
     reach = peak + int(below[0]) if len(below) else peak
     return np.asarray((distance > 0) & (distance <= reach), np.bool_)
 

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.radiograph.dense_objects import DenseObject
-from densexplain.radiograph.object_odds import Term, log_odds
+from densexplain.radiograph.object_odds import log_odds
 from densexplain.radiograph.regions import Mask
+from densexplain.vocabulary import Region
 
 _LEAST_ODDS, _SEED_ODDS = 0.8, 2.2
 _JOIN = 0.03  # of the longer side; a plate and its screws lie nearer
@@ -36,9 +37,9 @@ def mark_hardware(things: Sequence[DenseObject], grey: NDArray[np.uint8], hidden
         Shape (rows, columns), bool; nothing of what is hidden.
     """
     mask, certain = np.zeros(grey.shape, np.uint8), np.zeros(grey.shape, np.bool_)
-    for thing in things:
-        odds = log_odds(thing.measures, _TERMS, _INTERCEPT)
-        if odds < _LEAST_ODDS or hidden[thing.window][thing.pixels].mean() >= _HIDDEN:
+    letters = log_odds(things, Region.TEXT_LEGEND)
+    for thing, odds, letter in zip(things, log_odds(things, Region.HARDWARE), letters, strict=True):
+        if odds < max(_LEAST_ODDS, letter) or hidden[thing.window][thing.pixels].mean() >= _HIDDEN:
             continue
         mask |= _followed(thing, grey)
         if odds >= _SEED_ODDS:
@@ -65,27 +66,3 @@ def _followed(thing: DenseObject, grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if grown.sum() <= 2.5 * thing.area:
         own[window] |= grown.astype(np.uint8)
     return own
-
-
-_INTERCEPT = -1.85
-_TERMS = {
-    "height": Term(-3.854, 1.071, 3.03, 0.10),
-    "width": Term(-4.098, 0.967, 1.84, -0.10),
-    "area": Term(-8.163, 1.316, 2.04, -0.33),
-    "length": Term(-3.487, 0.899, -4.59, -0.08),
-    "aspect": Term(1.185, 0.732, 0.91, -0.01),
-    "stroke": Term(-5.422, 0.860, -1.06, 0.44),
-    "steepness": Term(-1.061, 0.373, 2.39, 0.43),
-    "evenness": Term(-2.811, 2.042, -3.56, -1.18),
-    "contrast": Term(-1.535, 0.675, -0.19, -0.46),
-    "ring_spread": Term(-2.497, 0.658, -0.18, -0.21),
-    "margin": Term(-2.064, 0.933, 0.65, -1.02),
-    "fill": Term(-0.822, 0.537, -0.28, -0.06),
-    "sharp": Term(-0.299, 0.229, 0.14, -0.28),
-    "weakest": Term(-1.677, 0.594, -1.52, -0.14),
-    "rank": Term(-3.611, 1.893, -0.45, 0.05),
-    "level": Term(0.692, 0.150, 2.88, -0.08, log=False),
-    "ring": Term(0.429, 0.153, 0.44, -0.45, log=False),
-    "company": Term(1.754, 1.954, -0.69, -0.13, log=False),
-}
-"""Fitted on 270 phantoms, of which a third show hardware, with no other radiograph."""

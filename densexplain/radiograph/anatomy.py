@@ -39,7 +39,7 @@ def mark_anatomy(grey: NDArray[np.uint8], hidden: Mask) -> Mask:
     seen = ~hidden
     if not seen.any():
         return np.zeros(grey.shape, np.bool_)
-    smooth = cv2.GaussianBlur(grey, (0, 0), max(1.0, _SMOOTH * max(grey.shape)))
+    smooth = np.asarray(cv2.GaussianBlur(grey, (0, 0), max(1.0, _SMOOTH * max(grey.shape))), np.uint8)
     level = _otsu(smooth[seen])
     thin = smooth[seen & (smooth <= level)]
     if len(thin) > 100:
@@ -49,8 +49,8 @@ def mark_anatomy(grey: NDArray[np.uint8], hidden: Mask) -> Mask:
             level = lower
     mask = ((smooth > level) & seen).astype(np.uint8)
     side = max(3, round(_SMOOTH * max(grey.shape))) | 1
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    outlines, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     large = [outline for outline in outlines if cv2.contourArea(outline) >= _LEAST_PART * grey.size]
     filled = np.zeros(grey.shape, np.uint8)
     cv2.drawContours(filled, large, -1, 1, cv2.FILLED)

@@ -110,7 +110,8 @@ def dense_objects(grey: NDArray[np.uint8], hidden: Mask | None = None) -> list[D
     """
     grey = grey if hidden is None else np.where(hidden, np.uint8(0), grey)
     flat = grey.astype(np.float32)
-    gradient = np.hypot(cv2.Scharr(flat, cv2.CV_32F, 1, 0), cv2.Scharr(flat, cv2.CV_32F, 0, 1)) / np.float32(32.0)
+    across, down = cv2.Scharr(flat, cv2.CV_32F, 1, 0), cv2.Scharr(flat, cv2.CV_32F, 0, 1)
+    gradient = np.asarray(np.hypot(across, down) / 32.0, np.float32)
     size = max(3, round(_TOP_HAT * max(grey.shape))) | 1
     raised = cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
     brighter = np.cumsum(np.bincount(grey.ravel(), minlength=256)[::-1])[::-1]  # pixels at least as bright
@@ -127,7 +128,8 @@ def _components(
     above: NDArray[np.uint8], flat: NDArray[np.float32], gradient: NDArray[np.float32], brighter: NDArray[np.int64]
 ) -> list[DenseObject]:
     """Components of one threshold that end sharply, measured."""
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats(above, connectivity=8)
+    count, parts, boxes, _ = cv2.connectedComponentsWithStats(above, connectivity=8)
+    labels = np.asarray(parts, np.int32)
     outline = cv2.subtract(above, cv2.erode(above, np.ones((3, 3), np.uint8), borderValue=0)) > 0
     owners = labels[outline]
     lengths = np.bincount(owners, minlength=count)
@@ -136,7 +138,9 @@ def _components(
     wanted = (sharp >= _LEAST_SHARP) & (areas >= _LEAST_AREA_PX) & (areas <= _MOST_AREA * above.size)
     wanted[0] = False
     return [
-        _measured(int(number), labels, boxes[number], flat, gradient, float(sharp[number]), brighter)
+        _measured(
+            int(number), labels, np.asarray(boxes[number], np.int32), flat, gradient, float(sharp[number]), brighter
+        )
         for number in np.flatnonzero(wanted)
     ]
 
@@ -199,7 +203,8 @@ def _measured(
 
 def _distinct(found: list[DenseObject], shape: tuple[int, int]) -> list[DenseObject]:
     """Of components that lie over each other keep the sharpest."""
-    owner, kept = np.full(shape, -1, np.int32), []
+    owner = np.full(shape, -1, np.int32)
+    kept: list[DenseObject] = []
     for thing in sorted(found, key=lambda one: -one.measures["sharp"] * np.sqrt(max(one.measures["contrast"], 0.0))):
         below = owner[thing.window][thing.pixels]
         taken = below >= 0

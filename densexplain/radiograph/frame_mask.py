@@ -24,6 +24,7 @@ _FLAT = 2  # grey levels within 3 x 3 pixels
 _ALIKE = 4  # grey levels within one surround
 _LEAST_SURROUND = 0.0015  # of the area
 _CONSTANT = 0.12  # mean of that spread: paper and shutter have no noise
+_ONE_VALUE = 0.9  # share of a surround that has its commonest grey level
 _LEAST_STRAIGHT = 0.5  # of the surround's inner outline
 _TURNS = np.arange(-18.0, 18.1, 1.0)
 _MOST_TURN = 8.0  # degrees of a collimator, where nothing else is tilted
@@ -79,6 +80,9 @@ def _flat_surround(grey: NDArray[np.uint8]) -> Mask:
         part = labels == number
         if boxes[number, cv2.CC_STAT_AREA] < _LEAST_SURROUND * grey.size or spread[part].mean() > _CONSTANT:
             continue  # air has noise
+        values = np.bincount(grey[part])
+        if values.max() < _ONE_VALUE * values.sum():
+            continue  # or fades
         # What is without noise ends before its surround does.
         wide = cv2.dilate(part.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
         wide &= np.abs(grey.astype(np.int16) - int(np.median(grey[part]))) <= _ALIKE
@@ -140,14 +144,21 @@ def _bright_rim(grey: NDArray[np.uint8], surround: Mask) -> Mask:
     return np.asarray((distance > 0) & (distance <= reach), np.bool_)
 
 
+def _search_copy(grey: NDArray[np.uint8], surround: Mask) -> tuple[NDArray[np.float32], NDArray[np.uint8], float]:
+    """A small smooth copy, 1 where it is not surround, and its scale."""
+    scale = min(1.0, _SEARCH_PX / max(grey.shape))
+    size = (max(8, round(grey.shape[1] * scale)), max(8, round(grey.shape[0] * scale)))
+    reduced = cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    hidden = cv2.dilate(surround.astype(np.uint8), np.ones((3, 3), np.uint8))
+    left = cv2.resize(np.asarray(1 - hidden, np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    return np.asarray(cv2.GaussianBlur(reduced, (0, 0), 1.0), np.float32), np.asarray(left, np.uint8), scale
+
+
 def _bright_band(grey: NDArray[np.uint8], surround: Mask) -> Mask:
     """What lies beyond straight lines along which brightness falls inwards over nearly all of a side."""
     rows, columns = grey.shape
-    scale = min(1.0, _SEARCH_PX / max(rows, columns))
-    size = (max(8, round(columns * scale)), max(8, round(rows * scale)))
-    small = cv2.GaussianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32), (0, 0), 1.0)
-    hidden = cv2.dilate(surround.astype(np.uint8), np.ones((3, 3), np.uint8))
-    open_ = cv2.resize(1 - hidden, size, interpolation=cv2.INTER_NEAREST)
+    small, open_, scale = _search_copy(grey, surround)
+    size = (small.shape[1], small.shape[0])
     best: tuple[float, float, list[tuple[int, int]]] = (0.0, 0.0, [])
     for degrees in _TURNS if surround.any() else _TURNS[np.abs(_TURNS) <= _MOST_TURN]:
         sides = [_fall(*_turned(small, open_, degrees + 90.0 * quarter)) for quarter in range(4)]
@@ -164,11 +175,8 @@ def _bright_band(grey: NDArray[np.uint8], surround: Mask) -> Mask:
 def _round_band(grey: NDArray[np.uint8], surround: Mask) -> Mask:
     """What lies beyond a circle about the middle, along which brightness falls inwards."""
     rows, columns = grey.shape
-    scale = min(1.0, _SEARCH_PX / max(rows, columns))
-    size = (max(8, round(columns * scale)), max(8, round(rows * scale)))
-    small = cv2.GaussianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32), (0, 0), 1.0)
-    hidden = cv2.dilate(surround.astype(np.uint8), np.ones((3, 3), np.uint8))
-    open_ = cv2.resize(1 - hidden, size, interpolation=cv2.INTER_NEAREST)
+    small, open_, scale = _search_copy(grey, surround)
+    size = (small.shape[1], small.shape[0])
     longest = max(size)
     reach = math.ceil(0.62 * longest)
     best, middle, radius = 0.0, (0.0, 0.0), 0
@@ -208,8 +216,8 @@ def _uneven_surround(grey: NDArray[np.uint8]) -> Mask:
 def _matrix(shape: tuple[int, int], degrees: float) -> tuple[NDArray[np.float64], int]:
     """Turn about the middle into a square that holds all of an image."""
     side = math.ceil(math.hypot(*shape)) + 2
-    turn = cv2.getRotationMatrix2D(((shape[1] - 1) / 2, (shape[0] - 1) / 2), degrees, 1.0)
-    turn[:, 2] += [(side - shape[1]) / 2, (side - shape[0]) / 2]
+    turn = np.asarray(cv2.getRotationMatrix2D(((shape[1] - 1) / 2, (shape[0] - 1) / 2), degrees, 1.0), np.float64)
+    turn[:, 2] += np.array([(side - shape[1]) / 2, (side - shape[0]) / 2])
     return turn, side
 
 

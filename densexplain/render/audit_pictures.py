@@ -74,10 +74,10 @@ def audit_files(audit: Audit, manifest: Manifest) -> dict[str, bytes]:
         record), ``regions.png`` (all masks of kinds as bits, to be read again) and
         ``what_if_N.png`` with ``what_if_N_overlay.png``.
     """
-    options = {"resize": manifest.specification.resize}
+    resize = manifest.specification.resize
     pictures: dict[str, NDArray[np.uint8]] = {
-        "overlay.png": render_overlay(audit.pixels, audit.explanation.activation_map, **options).image,
-        "map_spread.png": render_feature_overlay(audit.pixels, audit.stability.map_spread, **options).image,
+        "overlay.png": render_overlay(audit.pixels, audit.explanation.activation_map, resize=resize).image,
+        "map_spread.png": render_feature_overlay(audit.pixels, audit.stability.map_spread, resize=resize).image,
         "outlines.png": render_outlines(audit.pixels, audit.cropped),
     }
     for number, region in enumerate(audit.regions, 1):
@@ -87,7 +87,7 @@ def audit_files(audit: Audit, manifest: Manifest) -> dict[str, bytes]:
     for number, result in enumerate(audit.what_ifs, 1):
         copy = result.what_if.pixels
         pictures[f"what_if_{number}.png"] = render_radiograph(copy)
-        pictures[f"what_if_{number}_overlay.png"] = render_overlay(copy, result.activation_map, **options).image
+        pictures[f"what_if_{number}_overlay.png"] = render_overlay(copy, result.activation_map, resize=resize).image
     return {name: _with_notice(encode_png(picture)) for name, picture in pictures.items()}
 
 

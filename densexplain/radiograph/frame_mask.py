@@ -157,7 +157,7 @@ def _search_copy(grey: NDArray[np.uint8], surround: Mask) -> tuple[NDArray[np.fl
 def _bright_band(grey: NDArray[np.uint8], surround: Mask) -> Mask:
     """What lies beyond straight lines along which brightness falls inwards over nearly all of a side."""
     rows, columns = grey.shape
-    small, open_, scale = _search_copy(grey, surround)
+    small, open_, _ = _search_copy(grey, surround)
     size = (small.shape[1], small.shape[0])
     best: tuple[float, float, list[tuple[int, int]]] = (0.0, 0.0, [])
     for degrees in _TURNS if surround.any() else _TURNS[np.abs(_TURNS) <= _MOST_TURN]:

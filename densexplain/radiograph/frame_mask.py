@@ -25,6 +25,7 @@ _ALIKE = 4  # grey levels within one surround
 _LEAST_SURROUND = 0.0015  # of the area
 _CONSTANT = 0.12  # mean of that spread: paper and shutter have no noise
 _ONE_VALUE = 0.9  # share of a surround that has its commonest grey level
+_LEAST_JUMP = 4.0  # grey levels; air fades by less
 _LEAST_STRAIGHT = 0.5  # of the surround's inner outline
 _TURNS = np.arange(-18.0, 18.1, 1.0)
 _MOST_TURN = 8.0  # degrees of a collimator, where nothing else is tilted
@@ -87,9 +88,18 @@ def _flat_surround(grey: NDArray[np.uint8]) -> Mask:
         wide = cv2.dilate(part.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
         wide &= np.abs(grey.astype(np.int16) - int(np.median(grey[part]))) <= _ALIKE
         wide |= part
-        if _straightness(wide) >= _LEAST_STRAIGHT:
+        if _jump(grey, wide) >= _LEAST_JUMP and _straightness(wide) >= _LEAST_STRAIGHT:
             total |= wide
     return total
+
+
+def _jump(grey: NDArray[np.uint8], part: Mask) -> float:
+    """Grey levels by which a part differs from what lies three pixels beyond two thirds of its outline."""
+    mask = part.astype(np.uint8)
+    ring = (cv2.dilate(mask, np.ones((7, 7), np.uint8)) > 0) & (cv2.dilate(mask, np.ones((5, 5), np.uint8)) == 0)
+    if not ring.any():
+        return 0.0
+    return float(np.quantile(np.abs(grey[ring].astype(np.float32) - float(np.median(grey[part]))), 0.33))
 
 
 def _straightness(part: Mask) -> float:

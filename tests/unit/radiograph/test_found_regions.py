@@ -49,8 +49,9 @@ def test_a_collimated_field_and_letters_drawn_by_hand():
     pixels = 0.12 + 0.01 * draw.standard_normal((400, 300))
     pixels[:, 100:200] += 0.3
     pixels[:60] = 0.9 + 0.01 * draw.standard_normal((60, 300))
-    cv2.putText(pixels, "R", (230, 160), cv2.FONT_HERSHEY_SIMPLEX, 1.2, 1.0, 4, cv2.LINE_AA)
-    found = find_regions(np.clip(pixels, 0, 1).astype(np.float32))
+    grey = np.clip(255 * pixels, 0, 255).astype(np.uint8)
+    cv2.putText(grey, "R", (230, 160), cv2.FONT_HERSHEY_SIMPLEX, 1.2, 255, 4, cv2.LINE_AA)
+    found = find_regions(grey.astype(np.float32) / 255)
     assert found[Region.IMAGE_FRAME][:55].all()
     assert found[Region.IMAGE_FRAME][75:].mean() < 0.02
     rows, columns = np.nonzero(found[Region.TEXT_LEGEND])

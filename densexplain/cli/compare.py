@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from densexplain.cli.command import Command, print_json
-from densexplain.cli.explain import read_file
+from densexplain.cli.explain import geometry_of, read_file
 from densexplain.errors import OptionError
 from densexplain.files import write_atomically
 from densexplain.network.backend import start_backend
@@ -63,7 +63,6 @@ def run(arguments: Namespace) -> None:
     OptionError
         If a version cannot be made, the legend lies outside, the file cannot be opened or the folder cannot be written.
     """
-    from densexplain.radiograph.crop import Crop, Geometry
     from densexplain.radiograph.image_frame import find_image_frame
     from densexplain.radiograph.reading import read_radiograph
     from densexplain.radiograph.versions import radiograph_versions
@@ -71,9 +70,7 @@ def run(arguments: Namespace) -> None:
     folders = [find_model_set(name) for name in dict.fromkeys(arguments.model_sets)]
     radiograph = read_radiograph(read_file(arguments.file), arguments.file.name, arguments.frame)
     marker = _legend(arguments, radiograph.rows, radiograph.columns)
-    crop = None if arguments.crop is None else Crop(*arguments.crop)
-    geometry = Geometry(crop, arguments.rotate, arguments.flip, arguments.invert)
-    found = radiograph_versions(geometry, find_image_frame(radiograph.pixels), marker)
+    found = radiograph_versions(geometry_of(arguments), find_image_frame(radiograph.pixels), marker)
     wanted = arguments.inputs or list(found)
     if missing := [str(version) for version in wanted if version not in found]:
         raise OptionError(f"expected inputs out of {', '.join(found)}; received {', '.join(missing)}")

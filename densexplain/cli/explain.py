@@ -113,6 +113,18 @@ def _explain_one(arguments: Namespace, geometry: Geometry) -> None:
     print_json(explanation_record(explanation, manifest, radiograph, geometry, **options))
 
 
+def geometry_of(arguments: Namespace) -> Geometry:
+    """Crop and rotation as given to a command that takes one file.
+
+    Raises
+    ------
+    OptionError
+        If the rotation is out of range.
+    """
+    crop = None if arguments.crop is None else Crop(*arguments.crop)
+    return Geometry(crop, arguments.rotate, arguments.flip, arguments.invert)
+
+
 def geometries_of(arguments: Namespace) -> list[Geometry]:
     """Crop and rotation of each file as given.
 

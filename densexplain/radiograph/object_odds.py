@@ -1,8 +1,9 @@
 """How likely a dense object is a letter, or a piece of metal: logistic regression on its measures and their products.
 
 The weights lie in ``object_odds.json`` beside this module. They were fitted on
-phantoms alone, of which it is known what each object is; how well they tell on
-others is measured by ``tests/benchmarks/bench_regions.py``.
+phantoms alone, of which it is known what each object is, by
+``docs/object_odds.py``; how well they tell on others is measured by
+``tests/benchmarks/bench_regions.py``.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,8 +83,9 @@ class Projector:
         length = _accumulate(surface, corners - first * fine, int(rows), int(columns))
         length = length.reshape(rows // fine, fine, columns // fine, fine).mean(axis=(1, 3))
         out[first[1] : last[1], first[0] : last[0]] = np.where(length > _ROUNDING_MM, length, 0.0)
-        return out * self._slant()
+        return out * self._slant
 
+    @cached_property
     def _slant(self) -> NDArray[np.float64] | float:
         """Length of a ray for each millimetre of depth that it crosses."""
         if self.source_mm is None:

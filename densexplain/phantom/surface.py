@@ -77,14 +77,13 @@ class Surface:
         """
         t, count = self.triangles, len(self.vertices)
         start, end = t.ravel(), np.roll(t, -1, axis=1).ravel()
-        number = np.repeat(np.arange(len(t)), 3)
-        key, back = start * count + end, end * count + start
-        order, against = np.argsort(key, kind="stable"), np.argsort(back, kind="stable")
-        if not np.array_equal(key[order], back[against]):
+        up, down = np.flatnonzero(start < end), np.flatnonzero(start > end)
+        key, back = start[up] * count + end[up], end[down] * count + start[down]
+        along, against = np.argsort(key, kind="stable"), np.argsort(back, kind="stable")
+        if not np.array_equal(key[along], back[against]):
             raise ShapeError("`triangles` must close: an edge has no triangle on its other side")
-        once = start[order] < end[order]
-        along = np.column_stack([start[order], end[order], number[order], number[against]])
-        return along[once]
+        along, against = up[along], down[against]
+        return np.column_stack([start[along], end[along], along // 3, against // 3])
 
 
 EMPTY = Surface(np.zeros((0, 3)), np.zeros((0, 3), np.int64))

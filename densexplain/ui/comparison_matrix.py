@@ -63,7 +63,7 @@ def style_of(comparison: Comparison, display: Display) -> ComparedStyle:
 
 
 def draw(case: state.Case, comparison: Comparison, view: Reference | None, display: Display) -> None:
-    """Draw one row a model set and one column an input, and say what the colours mean."""
+    """Draw one row a model set and one column an input, of one input all in a row, and say what the colours mean."""
     style = style_of(comparison, display)
     original = comparison.rows[0][0].version.geometry.whole
     whole = whole_view(case.radiograph.pixels, original)
@@ -77,6 +77,8 @@ def draw(case: state.Case, comparison: Comparison, view: Reference | None, displ
         panels = [[_difference_panel(cell, found, whole, style, limit) for cell in row] for row in comparison.rows]
         said, colours = difference_scale_text(found.values(), style), style.difference_colours
     _draw_scale(said, colours)
+    if len(comparison.rows[0]) == 1:  # of one input all model sets stand side by side, as large as the page allows
+        panels = [[row[0] for row in panels]]
     figure = plots.matrix(panels, f"{case.radiograph.sha256}{original}", ink())
     words = "; ".join(". ".join(panel.lines) for row in panels for panel in row)
     st.plotly_chart(figure, key="matrix", theme=None, config=plots.VIEWER_CONFIG, alt=f"{said}. {words}")

@@ -38,7 +38,12 @@ _BARE_LAYOUT = {
     "plot_bgcolor": "rgba(0,0,0,0)",
     "showlegend": False,
 }
-_MATRIX_WIDTH_PX, _MOST_PANEL_PX, _LINE_PX = 1080, 340, 17  # two rows in one look at 900 px
+_MATRIX_WIDTH_PX, _MOST_PANEL_PX, _ONLY_ROW_PX, _LINE_PX = (
+    1080,
+    340,
+    660,
+    17,
+)  # two rows, or a tall one, in one look at 900 px
 _SHADE = "rgba(0, 0, 0, 0.55)"
 _SUGGESTION = {"color": "#e8c468", "width": 2, "dash": "dash"}
 
@@ -118,7 +123,8 @@ def matrix(panels: Sequence[Sequence[Panel]], revision: str, ink: str) -> go.Fig
     right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
     rows, columns = len(panels), len(panels[0])
     heading_px = _LINE_PX * max(len(panel.lines) for row in panels for panel in row) + 6
-    panel_px = min(max(_MATRIX_WIDTH_PX / columns * (bottom - top) / (right - left), 160), _MOST_PANEL_PX)
+    most_px = _MOST_PANEL_PX if rows > 1 else _ONLY_ROW_PX
+    panel_px = min(max(_MATRIX_WIDTH_PX / columns * (bottom - top) / (right - left), 160), most_px)
     height_px = round(rows * (heading_px + panel_px))
     figure = go.Figure()
     for row, entries in enumerate(panels):

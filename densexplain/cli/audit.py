@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from densexplain.cli.command import Command, print_json, report
-from densexplain.cli.explain import geometry_of, read_file
+from densexplain.cli.explain import add_view_arguments, geometry_of, read_file
 from densexplain.errors import OptionError
 from densexplain.files import check_writable, write_atomically
 from densexplain.network.backend import start_backend
@@ -37,9 +37,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     sides = ("TOP", "LEFT", "HEIGHT", "WIDTH")
     parser.add_argument("--crop", type=int, nargs=4, metavar=sides, help="box in pixels of the file")
     parser.add_argument("--rotate", type=float, default=0.0, metavar="DEGREES", help="counter-clockwise")
-    parser.add_argument("--flip", action="store_true", help="mirror left and right")
-    parser.add_argument("--invert", action="store_true", help="exchange bright and dark")
-    parser.add_argument("--frame", type=int, metavar="N", help="image of a multi-frame DICOM, from 1")
+    add_view_arguments(parser)
     parser.add_argument(
         "--variants", type=int, default=16, metavar="N", help="small changes, 16 to 64 (default: %(default)s)"
     )

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from densexplain.cli.command import Command, print_json
-from densexplain.cli.explain import geometry_of, read_file
+from densexplain.cli.explain import add_ranking_argument, add_view_arguments, geometry_of, read_file
 from densexplain.errors import OptionError
 from densexplain.files import write_atomically
 from densexplain.network.backend import start_backend
 from densexplain.network.catalogue import find_model_set
 from densexplain.radiograph.regions import Mask
-from densexplain.vocabulary import InputVersion, Ranking
+from densexplain.vocabulary import InputVersion
 
 _SIDES = ("TOP", "LEFT", "HEIGHT", "WIDTH")
 
@@ -35,17 +35,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--crop", type=int, nargs=4, metavar=_SIDES, help="box in pixels (default: the found field)")
     parser.add_argument("--rotate", type=float, default=0.0, metavar="DEGREES", help="counter-clockwise")
-    parser.add_argument("--flip", action="store_true", help="mirror left and right")
-    parser.add_argument("--invert", action="store_true", help="exchange bright and dark")
+    add_view_arguments(parser)
     parser.add_argument("--legend", type=int, nargs=4, metavar=_SIDES, help="box round the text legend to be removed")
-    parser.add_argument("--frame", type=int, metavar="N", help="image of a multi-frame DICOM, from 1")
-    parser.add_argument(
-        "--ranking",
-        type=Ranking,
-        choices=list(Ranking),
-        default=Ranking.MEAN,
-        help="how the 16 maps of a stage are chosen (default: %(default)s)",
-    )
+    add_ranking_argument(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="write comparison.png, .csv and .json there")
 
 

@@ -41,9 +41,20 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="DEGREES",
         help="counter-clockwise; with several files once for each, in their order",
     )
+    add_view_arguments(parser)
+    add_ranking_argument(parser)
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write figure, overlay, maps and grids there")
+
+
+def add_view_arguments(parser: ArgumentParser) -> None:
+    """Declare how a file is looked at, crop and rotation apart."""
     parser.add_argument("--flip", action="store_true", help="mirror left and right")
     parser.add_argument("--invert", action="store_true", help="exchange bright and dark")
     parser.add_argument("--frame", type=int, metavar="N", help="image of a multi-frame DICOM, from 1")
+
+
+def add_ranking_argument(parser: ArgumentParser) -> None:
+    """Declare how the 16 maps of a stage are chosen."""
     parser.add_argument(
         "--ranking",
         type=Ranking,
@@ -51,7 +62,6 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=Ranking.MEAN,
         help="how the 16 maps of a stage are chosen (default: %(default)s)",
     )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write figure, overlay, maps and grids there")
 
 
 def run(arguments: Namespace) -> None:

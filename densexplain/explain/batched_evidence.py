@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import keras
 import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
 from densexplain.errors import OptionError, ShapeError
+from densexplain.explain.batched_logits import compile_after_last_block
 from densexplain.explain.evidence import Evidence
-from densexplain.network.forward import compiler_for
 from densexplain.network.model_set import LoadedModelSet
-from densexplain.network.tensor_parts import TensorParts, fold
-from densexplain.network.wiring import wire_densenet
-from densexplain.vocabulary import Stage
 
 
 class BatchedEvidence:
@@ -39,16 +35,9 @@ class BatchedEvidence:
     def __init__(self, model_set: LoadedModelSet, most_at_once: int = 8) -> None:
         if most_at_once < 1:
             raise OptionError(f"`most_at_once` must be at least 1; received {most_at_once}")
-        parameters, size_px = model_set.manifest.architecture, model_set.manifest.specification.size_px
+        size_px = model_set.manifest.specification.size_px
         self._input_shape, self._most = (size_px, size_px, 3), most_at_once
-
-        def forward(batch: Any, weights: Mapping[str, Any]) -> dict[str, Any]:
-            last = wire_densenet(parameters, batch, TensorParts(weights))[Stage.BLOCK4]
-            maps = ops.matmul(last, weights["predictions/kernel"])[..., 0]
-            return {"maps": maps, "logits": ops.mean(maps, axis=(1, 2)) + weights["predictions/bias"][0]}
-
-        weights = {name: ops.convert_to_tensor(array) for name, array in fold(model_set.tensors).items()}
-        self._compiled = compiler_for(keras.config.backend())(forward, weights, (None, *self._input_shape))
+        self._compiled = compile_after_last_block(model_set, _maps_and_logits, None)
 
     def __call__(self, network_inputs: Sequence[NDArray[np.float32]]) -> Evidence:
         """Logits and maps in the order of the inputs.
@@ -78,3 +67,8 @@ class BatchedEvidence:
             np.concatenate([part["logits"] for part in found]).astype(np.float64),
             np.concatenate([part["maps"] for part in found]).astype(np.float32),
         )
+
+
+def _maps_and_logits(last: Any, weights: Mapping[str, Any]) -> dict[str, Any]:
+    maps = ops.matmul(last, weights["predictions/kernel"])[..., 0]
+    return {"maps": maps, "logits": ops.mean(maps, axis=(1, 2)) + weights["predictions/bias"][0]}

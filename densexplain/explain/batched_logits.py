@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -38,15 +38,11 @@ class BatchedLogits:
     def __init__(self, model_set: LoadedModelSet, batch_size: int = 8) -> None:
         if batch_size < 1:
             raise OptionError(f"`batch_size` must be at least 1; received {batch_size}")
-        parameters, size_px = model_set.manifest.architecture, model_set.manifest.specification.size_px
+        size_px = model_set.manifest.specification.size_px
         self.input_shape, self._batch_size = (size_px, size_px, 3), batch_size
-
-        def forward(batch: Any, weights: Mapping[str, Any]) -> dict[str, Any]:
-            last = wire_densenet(parameters, batch, TensorParts(weights))[Stage.BLOCK4]
-            return {"logits": logits_of(last, weights)}
-
-        weights = {name: ops.convert_to_tensor(array) for name, array in fold(model_set.tensors).items()}
-        self._compiled = compiler_for(keras.config.backend())(forward, weights, (batch_size, *self.input_shape))
+        self._compiled = compile_after_last_block(
+            model_set, lambda last, weights: {"logits": logits_of(last, weights)}, batch_size
+        )
 
     def __call__(self, network_inputs: Iterable[NDArray[np.float32]]) -> NDArray[np.float64]:
         """Logits in the order of the inputs.
@@ -77,6 +73,34 @@ class BatchedLogits:
                 batch[place] = network_input
             found.append(np.asarray(self._compiled(batch)["logits"], np.float64)[: len(group)])
         return np.concatenate(found) if found else np.zeros(0)
+
+
+def compile_after_last_block(
+    model_set: LoadedModelSet, answer: Callable[[Any, Mapping[str, Any]], dict[str, Any]], batch_size: int | None
+) -> Any:
+    """Compile the pass to the last dense block and what is made of it.
+
+    Parameters
+    ----------
+    model_set
+        Read only; nothing of it is changed.
+    answer
+        From the last feature maps (batch, rows, columns, channels) and the weights to named results.
+    batch_size
+        Network inputs at a time; None for any number.
+
+    Raises
+    ------
+    OptionError
+        If Keras's backend is neither TensorFlow nor JAX.
+    """
+    parameters, size_px = model_set.manifest.architecture, model_set.manifest.specification.size_px
+
+    def forward(batch: Any, weights: Mapping[str, Any]) -> dict[str, Any]:
+        return answer(wire_densenet(parameters, batch, TensorParts(weights))[Stage.BLOCK4], weights)
+
+    weights = {name: ops.convert_to_tensor(array) for name, array in fold(model_set.tensors).items()}
+    return compiler_for(keras.config.backend())(forward, weights, (batch_size, size_px, size_px, 3))
 
 
 def logits_of(last: Any, weights: Mapping[str, Any]) -> Any:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.errors import OptionError, ShapeError
+from densexplain.radiograph.distance import distance_to_outside
 from densexplain.radiograph.regions import Mask, cell_share
 
 TOLERANCE_PX = 15
@@ -47,8 +48,7 @@ def within_reach(mask: Mask, tolerance_px: float = TOLERANCE_PX) -> Mask:
     """Pixels of a mask and those whose centres are at most `tolerance_px` away from one of them."""
     if not mask.any():
         return mask
-    outside = (~mask).astype(np.uint8)
-    return np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) <= tolerance_px, np.bool_)
+    return np.asarray(distance_to_outside(~mask) <= tolerance_px, np.bool_)
 
 
 def pointing_game(saliency_map: SaliencyMap, mask: Mask, tolerance_px: float = TOLERANCE_PX) -> bool:

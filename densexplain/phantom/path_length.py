@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.phantom.outlines import Points
+from densexplain.radiograph.distance import distance_to_outside
 
 PathMap = NDArray[np.float64]
 """Path length in millimetres for each pixel, shape (rows, columns)."""
@@ -47,8 +48,7 @@ class Detector:
             x = outline[:, 0] / self.pitch_mm + self.centre[1] + margin - 0.5
             y = outline[:, 1] / self.pitch_mm + self.centre[0] + margin - 0.5
             cv2.fillPoly(mask, [np.round(np.column_stack([x, y]) * 256).astype(np.int32)], 1, shift=8)
-        distance = np.asarray(cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float64)
-        inner = distance[margin:-margin, margin:-margin]
+        inner = distance_to_outside(mask.astype(np.bool_))[margin:-margin, margin:-margin]
         return np.maximum(inner - 0.5, 0.0) * self.pitch_mm
 
 

@@ -123,7 +123,9 @@ class RigidMotion:
 
     def __call__(self, places: Vectors) -> Vectors:
         """Move places, shape (n, 3)."""
-        return np.asarray(places @ self.matrix.T + self.offset, np.float64)
+        moved = places @ self.matrix.T
+        moved += self.offset
+        return np.asarray(moved, np.float64)
 
     def before(self, later: RigidMotion) -> RigidMotion:
         """Put another motion after this one."""

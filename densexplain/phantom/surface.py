@@ -51,8 +51,9 @@ class Surface:
     @property
     def volume_mm3(self) -> float:
         """Volume inside, cubic millimetres; below zero if inside out."""
-        a, b, c = (self.vertices[self.triangles[:, corner]] for corner in range(3))
-        return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6.0)
+        places = np.ascontiguousarray(self.vertices.T)
+        (ax, ay, az), (bx, by, bz), (cx, cy, cz) = (places[:, corner] for corner in self.triangles.T)
+        return float((ax * (by * cz - bz * cy) + ay * (bz * cx - bx * cz) + az * (bx * cy - by * cx)).sum() / 6.0)
 
     def mapped(self, change: Motion) -> Surface:
         """Move each vertex by a function from places to places."""

@@ -43,8 +43,12 @@ class ComparedStyle:
 
 
 def shared_limit(comparison: Comparison) -> float:
-    """End of the one absolute scale of all maps: the widest of the model sets' own, in logits."""
-    return max(cell.manifest.activation_map_limit_logits for cell in comparison)
+    """End of the one absolute scale of all maps: the largest magnitude in any of them, in logits; 1 if all are 0.
+
+    The model sets' own scales reach to the largest evidence in their training
+    data; on them, the maps of an ordinary case are all of one pale colour.
+    """
+    return max(float(np.abs(cell.explanation.activation_map).max()) for cell in comparison) or 1.0
 
 
 def difference_limit(found: Iterable[Difference]) -> float:

@@ -25,6 +25,7 @@ from densexplain.vocabulary import Finding
 
 CHART_CONFIG = {"displayModeBar": False}
 _FONT_PX = 13
+_MOST_TICKS = 8
 _FONT = '"Source Sans", sans-serif'  # Streamlit's own, which the page has loaded
 
 
@@ -179,7 +180,9 @@ def learning(curves: LearningCurves, colours: ChartColours) -> go.Figure:
     lay_out(figure, colours, showlegend=True, margin={"l": 8, "r": 8, "t": 46, "b": 8})
     figure.update_annotations(font={"size": _FONT_PX + 1, "color": colours.ink})
     figure.update_layout(legend={"y": 1.13})
-    figure.update_xaxes(title_text="epoch", tickformat="d", nticks=8)
+    last = max(curves.epochs, default=1)
+    steps = {"tick0": 1, "dtick": 1} if last <= _MOST_TICKS else {"nticks": _MOST_TICKS}  # no ticks between epochs
+    figure.update_xaxes(title_text="epoch", tickformat="d", **steps)
     return figure
 
 

@@ -29,16 +29,18 @@ from tests.compared import ORIGINAL, cell, explanation, manifest, radiograph, tw
 RELATIVE = ComparedStyle(scale=ColourScale.RELATIVE)
 
 
-def test_all_maps_share_the_widest_scale_or_have_their_own():
-    wide = cell(manifest("w", activation_map_limit_logits=12.0), ORIGINAL, explanation([[1.0, 2.0]]))
-    comparison = Comparison(radiograph(), ((*two_by_two().rows[0][:1],), (wide,)))
-    assert shared_limit(comparison) == 12
-    assert {cell_overlay(one, ComparedStyle(), 12.0).limits.high for one in comparison} == {12.0}
-    assert [cell_overlay(one, RELATIVE, 12.0).limits.high for one in comparison] == [4.0, 2.0]
-    assert "one absolute scale for all maps: \N{MINUS SIGN}12.0 to +12.0 logits" in scale_text(
+def test_all_maps_share_the_scale_of_the_strongest_or_have_their_own():
+    weak = cell(manifest("w", activation_map_limit_logits=12.0), ORIGINAL, explanation([[1.0, 2.0]]))
+    comparison = Comparison(radiograph(), ((*two_by_two().rows[0][:1],), (weak,)))
+    assert shared_limit(comparison) == 4
+    assert {cell_overlay(one, ComparedStyle(), 4.0).limits.high for one in comparison} == {4.0}
+    assert [cell_overlay(one, RELATIVE, 4.0).limits.high for one in comparison] == [4.0, 2.0]
+    assert "one absolute scale for all maps: \N{MINUS SIGN}4.0 to +4.0 logits" in scale_text(
         comparison, ComparedStyle()
     )
     assert "its own scale" in scale_text(comparison, RELATIVE)
+    flat = Comparison(radiograph(), ((cell(manifest("f"), ORIGINAL, explanation([[0.0, 0.0]])),),))
+    assert shared_limit(flat) == 1
 
 
 def test_differences_are_red_where_b_has_more_and_white_where_there_is_none():

@@ -64,6 +64,7 @@ def test_the_kept_epoch_is_marked_on_both_curves() -> None:
     curves = LearningCurves((1, 2, 3), (0.5, 0.6, 0.7), (0.4, 0.8, 0.6), (0.9, 0.8, 0.7), (0.9, 0.5, 0.6), 2)
     marks = [trace for trace in charts.learning(curves, DARK_CHART).data if trace.name == "kept: epoch 2"]
     assert [(mark.x[0], mark.y[0]) for mark in marks] == [(2, 0.8), (2, 0.5)]
+    assert charts.learning(curves, DARK_CHART).layout.xaxis.dtick == 1  # no epoch between two epochs
     unknown = LearningCurves((1,), (0.5,), (0.4,), (0.9,), (0.8,), None)
     assert {trace.name for trace in charts.learning(unknown, DARK_CHART).data} == {"training", "validation"}
 

@@ -9,7 +9,7 @@ from densexplain.explain.account import PRIORITY, Account, AccountEntry, account
 from densexplain.explain.audit import Audit
 from densexplain.explain.record import explanation_record
 from densexplain.explain.stability import Stability
-from densexplain.explain.verdict import Overruling
+from densexplain.explain.verdict import Overruling, check_remark
 from densexplain.explain.what_if import WhatIfResult
 from densexplain.network.manifest import Manifest
 from densexplain.radiograph.named_regions import NamedRegion
@@ -23,6 +23,7 @@ def audit_record(
     radiograph: Radiograph,
     *,
     overruling: Overruling | None = None,
+    remark: str = "",
     frame: int | None = None,
 ) -> dict[str, Any]:
     """Put an audit into plain values.
@@ -38,6 +39,8 @@ def audit_record(
         Of the model set, and what was audited; it appears by the sha256 of its file.
     overruling
         The reader's own verdict with the reason; the computed verdict stays beside it.
+    remark
+        The reader's, at most 2000 letters; empty for none.
     frame
         The image that was chosen from a multi-frame DICOM, counted from 1.
 
@@ -46,8 +49,14 @@ def audit_record(
     dict
         As `explanation_record`, and ``audit``: ``regions`` (outlines as (x, y) in
         pixels of the radiograph as it was read), ``account``, ``what_ifs``,
-        ``stability`` and ``verdict``. Only text, numbers, lists, None and dicts.
+        ``stability``, ``verdict`` and ``remark``. Only text, numbers, lists, None and dicts.
+
+    Raises
+    ------
+    OptionError
+        If the remark is too long.
     """
+    remark = check_remark(remark)
     record = explanation_record(
         audit.explanation, manifest, radiograph, audit.geometry, seconds=audit.seconds, frame=frame
     )
@@ -60,6 +69,7 @@ def audit_record(
             "what_ifs": [_what_if_entry(result, withheld) for result in audit.what_ifs],
             "stability": _stability_entry(audit.stability),
             "verdict": _verdict_entry(audit, overruling, withheld),
+            "remark": remark or None,
         }
     }
 

@@ -97,6 +97,24 @@ class Verdict:
     strongest_push: float | None
 
 
+MOST_LETTERS = 2000
+"""Longest reason and longest remark: what one page has room for beside the pictures."""
+
+
+def check_remark(remark: str) -> str:
+    """A reader's remark on an audit, without blanks at its ends; may be empty.
+
+    Raises
+    ------
+    OptionError
+        If it has more than 2000 letters.
+    """
+    remark = remark.strip()
+    if len(remark) > MOST_LETTERS:
+        raise OptionError(f"expected a remark of at most {MOST_LETTERS} letters; received {len(remark)}")
+    return remark
+
+
 @dataclass(frozen=True)
 class Overruling:
     """A reader's own verdict; the computed one is kept beside it.
@@ -118,9 +136,10 @@ class Overruling:
     reason: str
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.reason.strip()) <= 2000:
+        if not 1 <= len(self.reason.strip()) <= MOST_LETTERS:
             raise OptionError(
-                f"expected a reason of 1 to 2000 letters for overruling the verdict; received {len(self.reason)}"
+                f"expected a reason of 1 to {MOST_LETTERS} letters for overruling the verdict; "
+                f"received {len(self.reason)}"
             )
 
 

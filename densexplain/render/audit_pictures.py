@@ -19,7 +19,7 @@ from densexplain.render.encoding import encode_png
 from densexplain.render.overlay import render_feature_overlay, render_overlay, render_radiograph
 from densexplain.vocabulary import Region
 
-_COLOURS: dict[Region | None, tuple[int, int, int]] = {
+REGION_COLOURS: dict[Region | None, tuple[int, int, int]] = {
     Region.TEXT_LEGEND: (255, 193, 7),
     Region.IMAGE_FRAME: (100, 181, 246),
     Region.FINDING: (255, 138, 101),
@@ -29,6 +29,8 @@ _COLOURS: dict[Region | None, tuple[int, int, int]] = {
     Region.MOVED: (120, 120, 120),
     None: (206, 147, 216),
 }
+"""RGB of an outline by the kind of its region; the same on the page, in the pictures and in the report."""
+
 _PNG_START = 33  # signature and IHDR
 
 
@@ -53,7 +55,7 @@ def render_outlines(pixels: NDArray[np.float32], regions: Sequence[NamedRegion])
         outlines, _ = cv2.findContours(region.mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         if not outlines:
             continue
-        colour = _COLOURS[region.kind]
+        colour = REGION_COLOURS[region.kind]
         cv2.drawContours(image, outlines, -1, colour, line)
         left, top, _, height = cv2.boundingRect(max(outlines, key=cv2.contourArea))
         size = max(0.35, max(pixels.shape) / 1400)

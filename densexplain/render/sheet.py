@@ -8,6 +8,7 @@ their labels are printed as they are, and a sheet costs one image, not sixteen.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -32,20 +33,22 @@ class BlankSheet:
     ----------
     rows, columns
         Its size in pixels, margins included.
+    dpi
+        Pixels per inch of paper.
     """
 
     margin_px = 44
     gutter_px = 36
 
-    def __init__(self, rows: int, columns: int) -> None:
+    def __init__(self, rows: int, columns: int, dpi: int = _DPI) -> None:
         # Here and below, not above: the first page must not wait half a second for what only a download needs.
         from matplotlib.figure import Figure
 
         self.right = columns - self.margin_px
         self._canvas = np.full((rows, columns, 3), 255, np.uint8)
         # Matplotlib rounds down, and a size in inches may come out a hair too small.
-        width, height = (np.nextafter(side / _DPI, np.inf) for side in (columns, rows))
-        self._figure = Figure(figsize=(width, height), dpi=_DPI)
+        width, height = (np.nextafter(side / dpi, np.inf) for side in (columns, rows))
+        self._figure = Figure(figsize=(width, height), dpi=dpi)
 
     def paste(self, image: NDArray[np.uint8], left: int, top: int) -> None:
         """Put an RGB image down; nothing is scaled."""
@@ -57,9 +60,56 @@ class BlankSheet:
 
     def text(self, x: float, y: float, text: str, size: float = 7, colour: str = INK, **style: Any) -> None:
         """Write a line from `x` on, its baseline at `y`; `size` in points."""
-        rows, columns = self._canvas.shape[:2]
         # Parsing a dollar as the start of a formula would raise on a file's own words.
-        self._figure.text(x / columns, 1 - y / rows, text, fontsize=size, color=colour, parse_math=False, **style)
+        self._figure.text(*self._place(x, y), text, fontsize=size, color=colour, parse_math=False, **style)
+
+    def bar(self, left: float, top: float, width: float, height: float, colour: str, opacity: float = 1.0) -> None:
+        """Fill a rectangle."""
+        from matplotlib.patches import Rectangle
+
+        corner, size = self._place(left, top + height), (width / self._columns, height / self._rows)
+        self._draw(Rectangle(corner, *size, facecolor=colour, edgecolor="none", alpha=opacity))
+
+    def line(
+        self,
+        points: Sequence[tuple[float, float]],
+        colour: str = INK,
+        width: float = 0.6,
+        *,
+        closed: bool = False,
+        dashes: tuple[float, float] | None = None,
+    ) -> None:
+        """Draw a line through points (x, y) over whatever is pasted; `width` and `dashes` (on, off) in points."""
+        from matplotlib.patches import Polygon
+
+        style: Any = "-" if dashes is None else (0, tuple(length / width for length in dashes))
+        places = [self._place(x, y) for x, y in points]
+        self._draw(Polygon(places, closed=closed, fill=False, edgecolor=colour, linewidth=width, linestyle=style))
+
+    def mark(self, x: float, y: float, marker: str, size: float, colour: str, *, filled: bool = True) -> None:
+        """Draw one of Matplotlib's markers; `size` in points."""
+        from matplotlib.lines import Line2D
+
+        left, bottom = self._place(x, y)
+        style: Any = {"marker": marker, "markersize": size, "markerfacecolor": colour if filled else "none"}
+        self._draw(Line2D([left], [bottom], color=colour, markeredgewidth=0.8, **style))
+
+    @property
+    def _rows(self) -> int:
+        return int(self._canvas.shape[0])
+
+    @property
+    def _columns(self) -> int:
+        return int(self._canvas.shape[1])
+
+    def _place(self, x: float, y: float) -> tuple[float, float]:
+        return x / self._columns, 1 - y / self._rows
+
+    def _draw(self, artist: Any) -> None:
+        """Put a shape on the sheet, over those before it and under no later one."""
+        artist.set_transform(self._figure.transFigure)
+        artist.set_zorder(1)
+        self._figure.add_artist(artist)
 
     def encode(self, file_format: FigureFormat, *, title: str, subject: str) -> bytes:
         """Write the file; it holds no date, so that equal sheets are equal bytes."""

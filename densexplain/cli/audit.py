@@ -14,13 +14,14 @@ from densexplain.errors import OptionError
 from densexplain.files import check_writable, write_atomically
 from densexplain.network.backend import start_backend
 from densexplain.network.catalogue import find_model_set
-from densexplain.vocabulary import AuditVerdict
+from densexplain.vocabulary import AuditVerdict, FigureFormat
 
 if TYPE_CHECKING:
     from densexplain.explain.audit import Audit
     from densexplain.explain.verdict import Overruling
     from densexplain.network.manifest import Manifest
     from densexplain.radiograph.named_regions import NamedRegion
+    from densexplain.radiograph.patient_identity import PatientIdentity
     from densexplain.radiograph.radiograph import Radiograph
 
 _QUIET_SECONDS = 1.0
@@ -44,7 +45,20 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the changes (default: %(default)s)")
     parser.add_argument("--overrule", type=AuditVerdict, choices=list(AuditVerdict), help="your own verdict")
     parser.add_argument("--reason", metavar="TEXT", help="why you overrule the computed one")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write audit.json, maps, masks and what-ifs there")
+    parser.add_argument(
+        "--remark", default="", metavar="TEXT", help="your remark, up to 2000 letters, kept and printed"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="write report.pdf, report.png, audit.json, maps, masks and what-ifs there",
+    )
+    parser.add_argument(
+        "--identity",
+        action="store_true",
+        help="print who the patient is, as the DICOM file says, on the report; it goes nowhere else",
+    )
 
 
 def run(arguments: Namespace) -> None:
@@ -64,14 +78,19 @@ def run(arguments: Namespace) -> None:
         If a file or folder cannot be opened, or a number is out of range.
     """
     from densexplain.explain.audit import AuditOptions
+    from densexplain.explain.verdict import check_remark
     from densexplain.radiograph.reading import read_radiograph
 
     geometry, options = geometry_of(arguments), AuditOptions(arguments.variants, arguments.seed)
-    overruling = _overruling(arguments)
+    overruling, remark = _overruling(arguments), check_remark(arguments.remark)
+    if arguments.identity and arguments.out is None:
+        raise OptionError("expected --out with --identity, which is for the report alone; received none")
     folder = find_model_set(arguments.model_set)
     if arguments.out is not None:
         _check_writable(arguments.out)
-    radiograph = read_radiograph(read_file(arguments.file), arguments.file.name, arguments.frame)
+    data = read_file(arguments.file)
+    radiograph = read_radiograph(data, arguments.file.name, arguments.frame)
+    identity = _identity(data) if arguments.identity else None
     regions = _regions(arguments, radiograph)
 
     start_backend()
@@ -88,9 +107,10 @@ def run(arguments: Namespace) -> None:
 
     audit = auditor.audit(radiograph.pixels, regions, geometry, options, tell)
     manifest = auditor.explainer.model_set.manifest
-    record = audit_record(audit, manifest, radiograph, overruling=overruling, frame=arguments.frame)
+    record = audit_record(audit, manifest, radiograph, overruling=overruling, remark=remark, frame=arguments.frame)
     if arguments.out is not None:
-        _write(arguments.out, audit, manifest, record)
+        report_of = {"overruling": overruling, "remark": remark, "identity": identity}
+        _write(arguments.out, _files(audit, manifest, radiograph, record, report_of))
     print_json(record)
 
 
@@ -126,11 +146,26 @@ def _check_writable(folder: Path) -> None:
         raise OptionError(f"expected a folder that can be written for --out; {folder}: {error.strerror}") from error
 
 
-def _write(folder: Path, audit: Audit, manifest: Manifest, record: dict[str, Any]) -> None:
+def _identity(data: bytes) -> PatientIdentity:
+    from densexplain.radiograph.patient_identity import read_patient_identity
+
+    return read_patient_identity(data)
+
+
+def _files(
+    audit: Audit, manifest: Manifest, radiograph: Radiograph, record: dict[str, Any], report_of: dict[str, Any]
+) -> dict[str, bytes]:
     from densexplain.render.audit_pictures import audit_files
+    from densexplain.render.audit_report import render_audit_report
 
     files = audit_files(audit, manifest)
     files["audit.json"] = (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    for kind in FigureFormat:
+        files[f"report.{kind}"] = render_audit_report(audit, manifest, radiograph, file_format=kind, **report_of)
+    return files
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
     try:
         for name, content in files.items():
             write_atomically(folder / name, content)

@@ -11,15 +11,16 @@ from densexplain.radiograph.radiograph import Radiograph
 from densexplain.render.audit_report_account import account_height_px, draw_account
 from densexplain.render.audit_report_head import draw_facts, draw_head, fact_lines, facts_height_px
 from densexplain.render.audit_report_pictures import ReportPictures
-from densexplain.render.audit_report_stability import STABILITY_PX, draw_stability
+from densexplain.render.audit_report_stability import draw_stability, stability_height_px
 from densexplain.render.audit_report_what_ifs import WhatIfStrip
 from densexplain.render.audit_report_words import set_words
-from densexplain.render.printed_page import PrintedPage
+from densexplain.render.printed_page import LEAST_SIZE, PrintedPage
 from densexplain.vocabulary import FigureFormat
 
 _ACCOUNT_SHARE = 0.64  # of the width; stability takes the rest
 _GAP_PX, _MOST_GAP_PX = 24, 70
-_LEAST_PICTURE_PX, _LEAST_TILE_PX = 420, 150
+_SMALL_PICTURE_PX, _LEAST_PICTURE_PX = 480, 360
+_LEAST_TILE_PX, _READABLE_TILE_PX = 140, 240
 
 
 def render_audit_report(
@@ -64,14 +65,18 @@ def render_audit_report(
     page, remark = PrintedPage(), check_remark(remark)
     account_width = _ACCOUNT_SHARE * page.width
     pictures, strip = ReportPictures(page, audit, manifest, radiograph), WhatIfStrip(page, audit)
-    facts = fact_lines(page, audit, manifest, radiograph)
-    facts_top = page.bottom - facts_height_px(facts)
     top = draw_head(page, audit, manifest, overruling, identity)
-    numbers_px = max(account_height_px(page, audit, account_width), STABILITY_PX)
-    room = facts_top - top - pictures.around_px - numbers_px - strip.around_px - 4 * _GAP_PX
-    words = set_words(page, overruling, remark, room - _LEAST_PICTURE_PX - strip.tiles_px(_LEAST_TILE_PX))
-    room -= words.height_px
-    picture_px = min(pictures.wanted_px, room - strip.tiles_px(_LEAST_TILE_PX))
+    numbers_px = max(account_height_px(page, audit, account_width), stability_height_px(audit))
+    around = top + pictures.around_px + numbers_px + strip.around_px + 4 * _GAP_PX
+    for fact_length, picture_px in ((2, _SMALL_PICTURE_PX), (1, _LEAST_PICTURE_PX)):
+        facts = fact_lines(page, audit, manifest, radiograph, fact_length)
+        facts_top = page.bottom - facts_height_px(facts)
+        words = set_words(page, overruling, remark, facts_top - around - picture_px - strip.tiles_px(_LEAST_TILE_PX))
+        if words.size > LEAST_SIZE or not words.height_px:
+            break
+    room = facts_top - around - words.height_px
+    least = _READABLE_TILE_PX if room > _SMALL_PICTURE_PX + 2 * _READABLE_TILE_PX else _LEAST_TILE_PX
+    picture_px = min(pictures.wanted_px, room - strip.tiles_px(least))
     tile_px = strip.tiles_px(room - picture_px)
     gap = min(_GAP_PX + (room - picture_px - tile_px) / 4, _MOST_GAP_PX)
 

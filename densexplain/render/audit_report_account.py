@@ -18,7 +18,7 @@ MOST_REGIONS = 7
 
 _ROW_PX, _HEAD_PX, _AXIS_PX = 36, 34, 44
 _FOR, _AGAINST, _GREY = "#b5483a", "#3a6ea5", "#6b7684"
-_BARS, _NET, _SHARE = (0.3, 0.68), 0.78, 0.9  # of the width: bars from and to, right ends of the columns
+_BARS, _NET, _SHARE = (0.3, 0.65), 0.75, 0.89  # of the width: bars from and to, right ends of the columns
 _WITHHELD = "The account is withheld with the label: its rows add up to the logit. The record (JSON) has it."
 
 
@@ -121,6 +121,9 @@ def draw_account(page: PrintedPage, audit: Audit, left: float, top: float, width
     _draw_bar(page, axis, 0.0, logit, top, INK)
     page.text(left + 10, top + 26, "logit", 7, weight="bold")
     page.text(left + _NET * width, top + 26, with_sign(logit, 2), 7, ha="right", weight="bold")
+    for place, colour, words in ((0.0, _FOR, "to abnormal"), (0.15, _AGAINST, "to normal")):
+        page.bar(left + place * width, bottom + 12, 18, 14, colour)
+        page.text(left + place * width + 26, bottom + 26, words, LEAST_SIZE, SOFT)
     page.lines(left, bottom + _AXIS_PX, _blur(page, audit, width), LEAST_SIZE, SOFT)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from densexplain import __version__
@@ -17,7 +18,7 @@ from densexplain.render.printed_text import unprintable_letters
 from densexplain.render.report import geometry_line
 
 WITHHELD = "withheld"
-_TOP_PX, _IDENTITY_PX, _ANSWER_PX = 98, 70, 232
+_TOP_PX, _IDENTITY_PX, _ANSWER_PX = 80, 96, 220
 _VERDICT_LEFT = 0.56  # of the width
 _FOOT_PX = 44
 
@@ -33,10 +34,9 @@ def draw_head(
     page.text(page.left, _TOP_PX + 42, "What this prediction rests on", 13, weight="bold")
     page.text(page.right, _TOP_PX + 42, NOTICE, 8.5, ha="right", weight="bold")
     page.rule(_TOP_PX + 66)
-    top = _TOP_PX + 78
+    top = _TOP_PX + 78.0
     if identity is not None:
-        _draw_identity(page, identity, top)
-        top += _IDENTITY_PX
+        top = _draw_identity(page, identity, top)
     _draw_prediction(page, audit, manifest, top)
     bottom = _draw_verdict(page, audit, overruling, page.left + _VERDICT_LEFT * page.width, top)
     warning = audit.explanation.familiarity.sentence if audit.explanation.familiarity else ""
@@ -46,24 +46,40 @@ def draw_head(
     return bottom + 12
 
 
-def _draw_identity(page: PrintedPage, identity: PatientIdentity, top: float) -> None:
+def _draw_identity(page: PrintedPage, identity: PatientIdentity, top: float) -> float:
     said = (
-        ("patient", identity.name, 0.42),
+        ("patient", identity.name, 0.37),
         ("patient ID", identity.patient_id, 0.2),
-        ("born", identity.birth_date, 0.1),
-        ("study of", identity.study_date, 0.1),
-        ("accession number", identity.accession_number, 0.18),
+        ("born", identity.birth_date, 0.12),
+        ("study of", identity.study_date, 0.12),
+        ("accession number", identity.accession_number, 0.19),
     )
     page.bar(page.left, top, page.width, _IDENTITY_PX - 12, "#eef1f4")
     if not identity.known:
-        page.text(page.left + 14, top + 38, "The file names no patient.", 7.5)
-        return
-    x = page.left + 14
+        page.text(page.left + 14, top + 51, "The file names no patient.", 7.5)
+        return top + _IDENTITY_PX
+    x = page.left + 14.0
     for name, value, share in said:
         room = share * (page.width - 14)
-        page.text(x, top + 22, name, LEAST_SIZE, SOFT)
-        page.short_text(x, top + 49, room - 20, value or "not stated", 7.5, bold=value is not None)
+        page.text(x, top + 25, name, LEAST_SIZE, SOFT)
+        _draw_value(page, value, x, top + 30, room - 20)
         x += room
+    note = font_note(*(value for _, value, _ in said))
+    return page.lines(page.left, top + _IDENTITY_PX - 4, [note] if note else [], LEAST_SIZE, SOFT)
+
+
+def _draw_value(page: PrintedPage, value: str | None, left: float, top: float, room: float) -> None:
+    """On one line where it fits, else on two of smaller letters; what is longer is cut off and says so."""
+    if value is None:
+        page.lines(left, top, ["not stated"], 7.5)
+        return
+    lines = page.wrap(value, room, 7.5, bold=True)
+    if len(lines) == 1:
+        page.lines(left, top, lines, 7.5, bold=True)
+        return
+    first, *rest = page.wrap(value, room, LEAST_SIZE, bold=True)
+    second = [page.cut(" ".join(rest), room, LEAST_SIZE, bold=True)] if rest else []
+    page.lines(left, top, [first, *second], LEAST_SIZE, bold=True)
 
 
 def _draw_prediction(page: PrintedPage, audit: Audit, manifest: Manifest, top: float) -> None:
@@ -73,14 +89,14 @@ def _draw_prediction(page: PrintedPage, audit: Audit, manifest: Manifest, top: f
     said = f"by the model set {manifest.title}, version {manifest.version}"
     page.short_text(page.left, top + 116, width, said, 8)
     logit, evidence, bias = (
-        with_sign(value, 2) for value in (explanation.logit, explanation.evidence_sum, explanation.bias)
+        with_sign(value, 3) for value in (explanation.logit, explanation.evidence_sum, explanation.bias)
     )
     facts = (
         ("probability of abnormal", WITHHELD if withheld else f"{explanation.probability:.3f}", 0.33),
         ("threshold", f"{explanation.threshold:.2f}", 0.18),
         ("logit = evidence + bias", WITHHELD if withheld else f"{logit} = {evidence} {bias}", 0.4),
     )
-    x = page.left
+    x = float(page.left)
     for name, value, share in facts:
         page.text(x, top + 160, name, LEAST_SIZE, SOFT)
         page.text(x, top + 196, value, 9)
@@ -105,14 +121,19 @@ def _draw_verdict(page: PrintedPage, audit: Audit, overruling: Overruling | None
     return bottom
 
 
-def fact_lines(page: PrintedPage, audit: Audit, manifest: Manifest, radiograph: Radiograph) -> list[str]:
-    """What it takes to make the audit again, as lines of the page's width; the longest texts are cut off."""
+def fact_lines(
+    page: PrintedPage, audit: Audit, manifest: Manifest, radiograph: Radiograph, most_lines: int = 2
+) -> list[str]:
+    """What it takes to make the audit again, as lines of the page's width; of longer texts what is over is cut off."""
     specification, options = manifest.specification, audit.options
     size = f"{specification.size_px} \N{MULTIPLICATION SIGN} {specification.size_px} px, {specification.resize}"
     facts = (
-        (f"Model set {manifest.name} {manifest.version}: {manifest.architecture_name}, {size}. {manifest.purpose}", 2),
-        (f"Not for: {manifest.not_for}", 2),
-        (f"Training: {training_sentence(manifest)}", 1),
+        (
+            f"Model set {manifest.name} {manifest.version}: {manifest.architecture_name}, {size}. {manifest.purpose}",
+            most_lines,
+        ),
+        (f"Not for: {manifest.not_for}", most_lines),
+        (f"Training: {training_sentence(manifest)}", most_lines),
         (f"Weights, sha256: {manifest.weights_sha256}", 1),
         (f"Radiograph, sha256 of the file: {radiograph.sha256}", 1),
         (
@@ -140,6 +161,8 @@ def training_sentence(manifest: Manifest) -> str:
             str(recipe.get("init")), f"the weights of {recipe.get('init')}"
         )
         whose = str(training.get("attribution") or "Whose radiographs these are was not stated.")
+        # How phantoms were made is in the model card; the command would take half the room.
+        whose = re.sub(r": `[^`]*`", "", whose)
         return f"{images} radiographs ({extremities}), {recipe.get('epochs')} epochs from {start}. {whose}"
     said = training.get("source") or training.get("attribution") or training.get("imported_from")
     return "not stated." if not said else str(said)

@@ -32,11 +32,13 @@ _CAPTION_LINES = 3
 _OUTLINE_PX = 1.0  # how far a printed outline may leave the mask, in pixels of the radiograph
 _CROP_COLOUR = "#ffffff"
 _DARK = "#10151b"
+_TIMES = "\N{MULTIPLICATION SIGN}"
 _KINDS: dict[Region | None, str] = {
     Region.FINDING: "marked region",
     Region.SOFT_TISSUE: "exposed anatomy",
-    None: "other",
+    None: "drawn, of no kind",
 }
+_SMALL = 0.1  # of the picture; names keep off the regions of less, as far as they can
 _MOST_PX = 1150
 
 
@@ -46,6 +48,12 @@ class _Box:
     top: float
     width: float
     height: float
+
+    def moved(self, picture: _Box, scale: tuple[float, float]) -> _Box:
+        """From pixels of a radiograph to where they are printed."""
+        across, down = scale
+        left, top = picture.left + self.left * across, picture.top + self.top * down
+        return _Box(left, top, self.width * across, self.height * down)
 
     def meets(self, other: _Box) -> bool:
         return (
@@ -57,7 +65,11 @@ class _Box:
 
 
 class ReportPictures:
-    """Two or three pictures side by side, as high as they are told.
+    """Three pictures side by side, as high as they are told.
+
+    Without a crop the first is the radiograph with nothing drawn over it, and
+    the second the regions; with one, the first holds regions and crop, and the
+    second is the crop.
 
     Parameters
     ----------
@@ -70,10 +82,9 @@ class ReportPictures:
     def __init__(self, page: PrintedPage, audit: Audit, manifest: Manifest, radiograph: Radiograph) -> None:
         self._page, self._audit, self._manifest, self._radiograph = page, audit, manifest, radiograph
         self._with_crop = audit.geometry != Geometry()
-        columns = 3 if self._with_crop else 2
-        self._column_px = (page.width - (columns - 1) * page.gutter_px) / columns
+        self._column_px = (page.width - 2 * page.gutter_px) / 3
         shapes = [radiograph.pixels.shape, audit.pixels.shape]
-        self.wanted_px = max(fit_within(*shape, _MOST_PX, round(self._column_px))[0] for shape in shapes)
+        self.wanted_px = max(fit_within(shape[0], shape[1], _MOST_PX, round(self._column_px))[0] for shape in shapes)
         """Height in which the pictures are as wide as their columns."""
         self.around_px = HEADING_PX + 14 + 12 + _CAPTION_LINES * pitch_px(LEAST_SIZE)
         """What titles and captions take."""
@@ -81,41 +92,48 @@ class ReportPictures:
     def draw(self, top: float, height_px: float) -> float:
         """Draw them, and give the bottom of their captions."""
         page, left, step = self._page, float(self._page.left), self._column_px + self._page.gutter_px
-        title = "Radiograph, with the regions" + (" and the crop" if self._with_crop else "")
-        self._draw_radiograph(left, page.heading(left, top, title), height_px)
         if self._with_crop:
-            left += step
-            picture_top = page.heading(left, top, "Crop")
-            grey = render_radiograph(self._audit.pixels, **self._size(self._audit.pixels, height_px))
-            page.paste(grey, round(left), round(picture_top))
-            words = page.wrap(geometry_line(self._audit.geometry), self._column_px, LEAST_SIZE)
-            page.lines(left, picture_top + grey.shape[0] + 10, words[:_CAPTION_LINES], LEAST_SIZE, SOFT)
-        left += step
+            self._draw_regions(left, page.heading(left, top, "Radiograph, regions and crop"), height_px)
+            self._draw_plain(left + step, page.heading(left + step, top, "Crop"), height_px)
+        else:
+            self._draw_plain(left, page.heading(left, top, "Radiograph"), height_px)
+            self._draw_regions(left + step, page.heading(left + step, top, "Regions"), height_px)
+        left += 2 * step
         self._draw_map(left, page.heading(left, top, "Class activation map"), height_px)
         return top + self.around_px + height_px
 
-    def _size(self, pixels: NDArray[np.float32], height_px: float) -> dict[str, int]:
-        height, width = fit_within(pixels.shape[0], pixels.shape[1], int(height_px), int(self._column_px))
-        return {"height_px": height, "width_px": width}
+    def _size(self, pixels: NDArray[np.float32], height_px: float) -> tuple[int, int]:
+        return fit_within(pixels.shape[0], pixels.shape[1], int(height_px), int(self._column_px))
+
+    def _draw_plain(self, left: float, top: float, height_px: float) -> None:
+        page, audit = self._page, self._audit
+        height, width = self._size(audit.pixels, height_px)
+        grey = render_radiograph(audit.pixels, height_px=height, width_px=width)
+        page.paste(grey, round(left), round(top))
+        words = page.wrap(geometry_line(audit.geometry), self._column_px, LEAST_SIZE)
+        page.lines(left, top + height + 10, words[:_CAPTION_LINES], LEAST_SIZE, SOFT)
 
     def _draw_map(self, left: float, top: float, height_px: float) -> None:
         page, audit = self._page, self._audit
+        height, width = self._size(audit.pixels, height_px)
         overlay = render_overlay(
             audit.pixels,
             audit.explanation.activation_map,
             resize=self._manifest.specification.resize,
-            **self._size(audit.pixels, height_px),
+            height_px=height,
+            width_px=width,
         )
         page.paste(overlay.image, round(left), round(top))
-        under = top + overlay.image.shape[0] + 12
-        width = round(min(max(overlay.image.shape[1], 500), self._column_px))
-        page.paste(colour_bar(ColourMap.JET, height_px=14, width_px=width), round(left), round(under))
-        words = f"{overlay.range_text}; {overlay.cells_text}; right end: speaks most for abnormal"
+        under, wide = top + height + 12, round(self._column_px)
+        page.paste(colour_bar(ColourMap.JET, height_px=14, width_px=wide), round(left), round(under))
+        cells = overlay.cells_text.replace(f" {_TIMES} ", f"\N{NO-BREAK SPACE}{_TIMES}\N{NO-BREAK SPACE}")
+        words = f"{overlay.range_text}; {cells}; right end: speaks most for abnormal"
         page.lines(left, under + 18, page.wrap(words, self._column_px, LEAST_SIZE)[:_CAPTION_LINES], LEAST_SIZE, SOFT)
 
-    def _draw_radiograph(self, left: float, top: float, height_px: float) -> None:
+    def _draw_regions(self, left: float, top: float, height_px: float) -> None:
         page, radiograph, audit = self._page, self._radiograph, self._audit
-        grey = render_radiograph(radiograph.pixels, **self._size(radiograph.pixels, height_px))
+        height, width = self._size(radiograph.pixels, height_px)
+        grey = render_radiograph(radiograph.pixels, height_px=height, width_px=width)
         left, top = round(left), round(top)
         page.paste(grey, left, top)
         scale = grey.shape[1] / radiograph.columns, grey.shape[0] / radiograph.rows
@@ -140,18 +158,19 @@ class ReportPictures:
     def _draw_names(self, picture: _Box, scale: tuple[float, float]) -> None:
         """Number and name of each region beside it; the number alone where a name would cover another one."""
         page, taken = self._page, list[_Box]()
-        for number, region in enumerate(self._audit.regions, 1):
-            left, top, width, height = _bounds(region.mask)
-            around = _Box(
-                picture.left + left * scale[0], picture.top + top * scale[1], width * scale[0], height * scale[1]
-            )
+        boxes = [_bounds(region.mask).moved(picture, scale) for region in self._audit.regions]
+        small = [box for box in boxes if box.width * box.height < _SMALL * picture.width * picture.height]
+        numbered = enumerate(zip(self._audit.regions, boxes, strict=True), 1)
+        # The smallest first: a large region leaves its name more places.
+        for number, (region, around) in sorted(numbered, key=lambda one: one[1][1].width * one[1][1].height):
             found = [
                 (words, box)
                 for words in (f"{number} {region.name}", str(number))
                 for box in _places(width_px(words, LEAST_SIZE, bold=True) + 12, around, picture)
             ]
             free = [(words, box) for words, box in found if not any(box.meets(other) for other in taken)]
-            words, box = (free or found[-1:])[0]
+            clear = [(words, box) for words, box in free if not any(box.meets(other) for other in small)]
+            words, box = (clear or free or found[-1:])[0]
             taken.append(box)
             page.bar(box.left, box.top, box.width, box.height, _DARK, 0.72)
             colour = hexadecimal(REGION_COLOURS[region.kind])
@@ -182,11 +201,10 @@ def _outlines(mask: Mask) -> list[NDArray[np.int32]]:
     return [np.asarray(cv2.approxPolyDP(outline, _OUTLINE_PX, True)[:, 0], np.int32) for outline in found]
 
 
-def _bounds(mask: Mask) -> tuple[int, int, int, int]:
-    """Left, top, width and height of the largest part of a mask."""
+def _bounds(mask: Mask) -> _Box:
+    """The box of the largest part of a mask."""
     found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    left, top, width, height = cv2.boundingRect(max(found, key=cv2.contourArea))
-    return left, top, width, height
+    return _Box(*cv2.boundingRect(max(found, key=cv2.contourArea)))
 
 
 def _places(width: float, around: _Box, picture: _Box) -> list[_Box]:

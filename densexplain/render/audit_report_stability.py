@@ -13,8 +13,12 @@ _SPREAD_PX = (-9, 0, 9)  # dots of one kind stand a little apart
 _ACCENT, _GREY, _PALE = "#3a6ea5", "#6b7684", "#d3d8df"
 _WITHHELD = "Stability is withheld with the label. The record (JSON) has it."
 
-STABILITY_PX = HEADING_PX + _TICKS_PX + len(VariantKind) * _ROW_PX + _TICKS_PX + _WORDS * pitch_px(LEAST_SIZE)
-"""What `draw_stability` takes."""
+
+def stability_height_px(audit: Audit) -> float:
+    """What `draw_stability` takes."""
+    if audit.explanation.label_withheld:
+        return HEADING_PX + 2 * pitch_px(7.5)
+    return HEADING_PX + 2 * _TICKS_PX + len(VariantKind) * _ROW_PX + _WORDS * pitch_px(LEAST_SIZE)
 
 
 def draw_stability(page: PrintedPage, audit: Audit, left: float, top: float) -> None:
@@ -45,7 +49,9 @@ def draw_stability(page: PrintedPage, audit: Audit, left: float, top: float) -> 
     page.text(left + 24, bottom + 61, "finding holds", LEAST_SIZE, SOFT)
     page.mark(left + 218, bottom + 52, "X", 5, INK)
     page.text(left + 236, bottom + 61, "finding flips", LEAST_SIZE, SOFT)
-    words = page.lines(left, bottom + 72, page.wrap(_count(changes), width, 7.5)[:2], 7.5, bold=changes.fragile)
+    words = page.lines(
+        left, bottom + 72, page.wrap(_count(changes), width, 7.5, bold=changes.fragile)[:2], 7.5, bold=changes.fragile
+    )
     page.lines(left, words, page.wrap(_figures(changes), width, LEAST_SIZE)[:3], LEAST_SIZE, SOFT)
 
 

@@ -8,8 +8,8 @@ from densexplain.explain.verdict import Overruling
 from densexplain.render.audit_report_head import font_note
 from densexplain.render.printed_page import HEADING_PX, LEAST_SIZE, SOFT, PrintedPage, pitch_px
 
-_SIZES = (8.0, 7.5, 7.0, LEAST_SIZE, 6.0, 5.5, 5.0, 4.5, 4.0, 3.5, 3.0)
-"""Points tried in turn. Two ordinary texts of 2000 letters fit at 6; less is for letters as wide as W."""
+_SIZES = (8.0, 7.5, 7.0, LEAST_SIZE, 6.0, 5.5, 5.0, 4.5, 4.0, 3.5, 3.0, 2.5, 2.0)
+"""Points tried in turn; the last are for letters as wide as W, two thousand of them twice."""
 
 _LEAST_SHARE = 0.3  # of the width, for the shorter of two texts
 _GAP_PX = 60
@@ -52,7 +52,7 @@ def set_words(page: PrintedPage, overruling: Overruling | None, remark: str, mos
     """Lay the reader's words out in the largest letters with which they take no more than `most_px`."""
     texts = []
     if overruling is not None:
-        texts.append(("Why the reader overrules the verdict", overruling.reason))
+        texts.append(("Reason for overruling", overruling.reason))
     if remark:
         texts.append(("The reader's remark", remark))
     if not texts:

@@ -14,7 +14,7 @@ LEAST_SIZE = 6.5
 _DPI = 254  # a pixel is a tenth of a millimetre
 _ROWS, _COLUMNS = 2970, 2100
 _POINT_PX = _DPI / 72
-_LEADING = 1.28  # from baseline to baseline, in sizes of the letters
+_LEADING = 1.24  # from baseline to baseline, in sizes of the letters
 
 
 class PrintedPage(BlankSheet):
@@ -44,9 +44,9 @@ class PrintedPage(BlankSheet):
         """Break a text into lines no wider than `most_px`."""
         return wrapped(text, most_px / _POINT_PX, size, bold)
 
-    def cut(self, text: str, most_px: float, size: float) -> str:
+    def cut(self, text: str, most_px: float, size: float, *, bold: bool = False) -> str:
         """A line no wider than `most_px`, with an ellipsis for what is cut off."""
-        return shortened(text, most_px / _POINT_PX, size)
+        return shortened(text, most_px / _POINT_PX, size, bold)
 
     def lines(
         self, x: float, top: float, lines: Sequence[str], size: float = 7, colour: str = INK, *, bold: bool = False

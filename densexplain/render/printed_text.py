@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
@@ -49,7 +50,7 @@ def wrapped(text: str, most_pt: float, size: float, bold: bool = False) -> list[
     lines: list[str] = []
     for paragraph in printable(text).split("\n"):
         line = ""
-        for word in paragraph.split():
+        for word in re.split(r"[ \t]+", paragraph.strip()):  # not at spaces that hold words together
             longer = f"{line} {word}" if line else word
             if width_pt(longer, size, bold) <= most_pt:
                 line = longer

@@ -4,11 +4,32 @@ import json
 
 import cv2
 import numpy as np
+import pypdf
 import pytest
+from pydicom import dcmwrite, uid
+from pydicom.dataset import Dataset, FileMetaDataset
 
 from tests.phantoms import write_phantoms
 
 FINDING = {"kind": "finding", "box": [30, 20, 40, 30]}
+
+
+@pytest.fixture
+def dicom_file(tmp_path):
+    """A radiograph of 64 x 64 that names a patient."""
+    dataset = Dataset()
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = uid.ExplicitVRLittleEndian
+    dataset.SOPClassUID = uid.DigitalXRayImageStorageForPresentation
+    dataset.SOPInstanceUID = "1.2.826.0.1.3680043.8.498.1"
+    dataset.PatientName, dataset.PatientID, dataset.PatientBirthDate = "Doe^Jane", "4711", "19560309"
+    dataset.Rows = dataset.Columns = 64
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 16, 12, 11, 0
+    dataset.PixelData = np.arange(64 * 64, dtype=np.uint16).tobytes()
+    path = tmp_path / "radiograph.dcm"
+    dcmwrite(path, dataset, enforce_file_format=True)
+    return path
 
 
 @pytest.fixture
@@ -26,7 +47,7 @@ def test_an_audit_with_files(run, use_models, model_folder, radiograph, regions,
     legend = {"name": "letter", "kind": "text legend", "polygon": [[60, 5], [80, 5], [80, 20], [60, 20]]}
     given = ("--regions", regions(FINDING, legend), "--only-given", "--out", tmp_path / "out")
     verdict = ("--overrule", "fragile", "--reason", "I do not see it.")
-    code, out, _ = run("audit", radiograph, "--model-set", "tiny", *given, *verdict)
+    code, out, _ = run("audit", radiograph, "--model-set", "tiny", *given, *verdict, "--remark", " Cast on. ")
     assert code == 0
     told = json.loads(out)
     audit = told["audit"]
@@ -36,18 +57,59 @@ def test_an_audit_with_files(run, use_models, model_folder, radiograph, regions,
     assert len(audit["what_ifs"]) == 4
     assert len(audit["stability"]["variants"]) == 16
     assert audit["verdict"]["overruled"] == {"verdict": "fragile", "reason": "I do not see it."}
+    assert audit["remark"] == "Cast on."
     assert json.loads((tmp_path / "out" / "audit.json").read_text()) == told
+    words = report_words(tmp_path / "out")
+    assert [
+        part
+        for part in ("Cast on.", "I do not see it.", "fragile", "letter", told["input"]["sha256"])
+        if part not in words
+    ] == []
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert {"overlay.png", "map_spread.png", "outlines.png", "regions.png", "mask_2.png", "what_if_4.png"} <= names
+    assert {
+        "report.pdf",
+        "report.png",
+        "overlay.png",
+        "map_spread.png",
+        "outlines.png",
+        "regions.png",
+        "mask_2.png",
+        "what_if_4.png",
+    } <= names
     mask = cv2.imread(str(tmp_path / "out" / "mask_2.png"), cv2.IMREAD_UNCHANGED)
     assert (mask.shape, np.unique(mask).tolist(), int((mask > 0).sum())) == ((120, 90), [0, 255], 16 * 21)
     assert b"Research use only" in (tmp_path / "out" / "overlay.png").read_bytes()
+
+
+def report_words(folder):
+    """What the printed page says, in one line."""
+    (page,) = pypdf.PdfReader(folder / "report.pdf").pages
+    return " ".join(page.extract_text().split())
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_the_patient_is_named_on_the_report_alone_and_only_if_asked_for(
+    run, use_models, model_folder, dicom_file, tmp_path, asked
+):
+    use_models(model_folder)
+    folder = tmp_path / "out"
+    options = ("--only-given", "--out", folder, *(["--identity"] * asked))
+    code, out, lines = run("audit", dicom_file, "--model-set", "tiny", *options)
+    assert code == 0
+    words = report_words(folder)
+    assert ("Doe, Jane" in words, "4711" in words, "1956-03-09" in words) == (asked,) * 3
+    said = [out, *lines, (folder / "audit.json").read_text(), *(path.name for path in folder.iterdir())]
+    assert [one for one in said if "Doe" in one or "1956" in one] == []
+    others = [path.read_bytes() for path in folder.iterdir() if path.name != "report.pdf"]
+    assert [one for one in others if b"Doe" in one or b"1956" in one] == []
 
 
 REFUSED = {
     "a region outside": ({"box": [100, 20, 40, 30]}, (), "must lie inside the radiograph of 120 rows x 90 columns"),
     "no kind": ({"kind": "shoe", "box": [1, 1, 9, 9]}, (), "expected `kind` of region 1"),
     "too few variants": (FINDING, ("--variants", "3"), "`variants` must lie between 16 and 64"),
+    "a remark too long": (FINDING, ("--remark", "x" * 2001), "at most 2000 letters"),
+    "an identity for no report": (FINDING, ("--identity",), "expected --out with --identity"),
     "no reason": (FINDING, ("--overrule", "fragile"), "--overrule and --reason together"),
     "a crop outside": (FINDING, ("--crop", "100", "0", "60", "60"), "A crop must lie inside"),
 }

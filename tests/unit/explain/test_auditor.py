@@ -101,10 +101,14 @@ def test_regions_that_are_not_the_radiographs(auditor):
 
 def test_the_record_says_all_and_its_regions_can_be_read_again(audit, model_set):
     overruling = Overruling(AuditVerdict.PARTLY, "The cast is over the fracture.")
-    record = audit_record(audit, model_set.manifest, RADIOGRAPH, overruling=overruling)
+    record = audit_record(audit, model_set.manifest, RADIOGRAPH, overruling=overruling, remark=" In plaster. ")
     told = json.loads(json.dumps(record, allow_nan=False))
     assert told["notice"] == "Research use only, not for diagnosis"
-    assert set(told["audit"]) == {"regions", "account", "what_ifs", "stability", "verdict"}
+    assert set(told["audit"]) == {"regions", "account", "what_ifs", "stability", "verdict", "remark"}
+    assert told["audit"]["remark"] == "In plaster."
+    assert audit_record(audit, model_set.manifest, RADIOGRAPH)["audit"]["remark"] is None
+    with pytest.raises(OptionError, match="at most 2000 letters; received 2001"):
+        audit_record(audit, model_set.manifest, RADIOGRAPH, remark="x" * 2001)
     entries = [*told["audit"]["account"]["entries"], told["audit"]["account"]["elsewhere"]]
     assert told["bias"] + sum(entry["net"] for entry in entries) == pytest.approx(told["logit"], abs=1e-4)
     verdict = told["audit"]["verdict"]

@@ -68,10 +68,10 @@ def render_audit_report(
     top = draw_head(page, audit, manifest, overruling, identity)
     numbers_px = max(account_height_px(page, audit, account_width), stability_height_px(audit))
     around = top + pictures.around_px + numbers_px + strip.around_px + 4 * _GAP_PX
-    for fact_length, picture_px in ((2, _SMALL_PICTURE_PX), (1, _LEAST_PICTURE_PX)):
+    for fact_length, least_px in ((2, _SMALL_PICTURE_PX), (1, _LEAST_PICTURE_PX)):
         facts = fact_lines(page, audit, manifest, radiograph, fact_length)
         facts_top = page.bottom - facts_height_px(facts)
-        words = set_words(page, overruling, remark, facts_top - around - picture_px - strip.tiles_px(_LEAST_TILE_PX))
+        words = set_words(page, overruling, remark, facts_top - around - least_px - strip.tiles_px(_LEAST_TILE_PX))
         if words.size > LEAST_SIZE or not words.height_px:
             break
     room = facts_top - around - words.height_px

@@ -160,10 +160,7 @@ def explain(manifest: Manifest, queue: ExplanationQueue, on_wait: Callable[[int]
     CropError
         If the crop does not fit.
     """
-    case = state.case()
-    if case is None:
-        raise LookupError("there is no open case")
-    geometry = state.geometry()
+    case, geometry = _open_case(), state.geometry()
 
     def run() -> Explanation:
         crop = apply_geometry(case.radiograph.pixels, geometry)
@@ -199,12 +196,17 @@ def explain_version(
     CropError
         If the crop does not fit.
     """
+    geometry, painted = version.key
+    radiograph = _open_case().radiograph
+    key = ("explanation", fingerprint(manifest), radiograph.sha256, geometry, *([painted] if painted else []))
+    return state.remember(key, lambda: ready().explain(make_input()), most)
+
+
+def _open_case() -> state.Case:
     case = state.case()
     if case is None:
         raise LookupError("there is no open case")
-    geometry, painted = version.key
-    key = ("explanation", fingerprint(manifest), case.radiograph.sha256, geometry, *([painted] if painted else []))
-    return state.remember(key, lambda: ready().explain(make_input()), most)
+    return case
 
 
 def fingerprint(manifest: Manifest) -> str:

@@ -22,10 +22,10 @@ from densexplain.render.comparison import (
 from densexplain.render.comparison_text import logit_change_text, name_text, prediction_text
 from densexplain.render.encoding import encode_png
 from densexplain.render.montage import MontageStyle, render_montage
-from densexplain.ui import plots, state
+from densexplain.ui import map_controls, matrix_plot, plots, state
 from densexplain.ui.maps import Display
 from densexplain.ui.theme import ink, paper
-from densexplain.vocabulary import ColourMap, Reference
+from densexplain.vocabulary import Reference
 
 MAPS = "Maps"
 _VIEWS = {Reference.MODEL_SET: "Minus first model set", Reference.INPUT: "Minus first input"}
@@ -76,33 +76,34 @@ def draw(case: state.Case, comparison: Comparison, view: Reference | None, displ
         limit = difference_limit(found.values())
         panels = [[_difference_panel(cell, found, whole, style, limit) for cell in row] for row in comparison.rows]
         said, colours = difference_scale_text(found.values(), style), style.difference_colours
-    _draw_scale(said, colours)
+    map_controls.draw_colour_bar(colours, f"{said} \N{MIDDLE DOT} zoom and pan move all")
     if len(comparison.rows[0]) == 1:  # of one input all model sets stand side by side, as large as the page allows
         panels = [[row[0] for row in panels]]
-    figure = plots.matrix(panels, f"{case.radiograph.sha256}{original}", ink())
+    figure = matrix_plot.matrix(panels, f"{case.radiograph.sha256}{original}", ink())
     words = "; ".join(". ".join(panel.lines) for row in panels for panel in row)
     st.plotly_chart(figure, key="matrix", theme=None, config=plots.VIEWER_CONFIG, alt=f"{said}. {words}")
 
 
-def _map_panel(cell: Cell, whole: View, style: ComparedStyle, limit: float) -> plots.Panel:
+def _map_panel(cell: Cell, whole: View, style: ComparedStyle, limit: float) -> matrix_plot.Panel:
     overlay = cell_overlay(cell, style, limit)
     lines = [name_text(cell), prediction_text(cell)]
     familiarity = cell.explanation.familiarity
     if familiarity is not None and familiarity.sentence and not cell.explanation.label_withheld:
         lines.append(familiarity.sentence)
-    return plots.Panel(encode_png(overlay.image), _box(cell, whole), lines)
+    return matrix_plot.Panel(encode_png(overlay.image), _box(cell, whole), lines)
 
 
 def _difference_panel(
     cell: Cell, found: Mapping[int, Difference], whole: View, style: ComparedStyle, limit: float
-) -> plots.Panel:
+) -> matrix_plot.Panel:
     difference = found.get(id(cell))
     if difference is None:
         overlay = cell_overlay(cell, ComparedStyle(opacity=0, edge_px=style.edge_px), 1.0)
-        return plots.Panel(encode_png(overlay.image), _box(cell, whole), [name_text(cell), "what is subtracted (A)"])
+        lines = [name_text(cell), "what is subtracted (A)"]
+        return matrix_plot.Panel(encode_png(overlay.image), _box(cell, whole), lines)
     overlay = difference_overlay(difference, style, limit)
     lines = [f"{name_text(cell)}, minus A", f"logit {logit_change_text(difference)}"]
-    return plots.Panel(encode_png(overlay.image), _box(difference.first, whole), lines)
+    return matrix_plot.Panel(encode_png(overlay.image), _box(difference.first, whole), lines)
 
 
 def _box(cell: Cell, whole: View) -> tuple[float, float, float, float]:
@@ -112,14 +113,6 @@ def _box(cell: Cell, whole: View) -> tuple[float, float, float, float]:
         (-0.5, -0.5, whole.pixels.shape[1] - 0.5, whole.pixels.shape[0] - 0.5)
         if crop is None
         else whole.from_crop(crop)
-    )
-
-
-def _draw_scale(said: str, colours: ColourMap) -> None:
-    stops = ", ".join(plots.colour_stops(colours))
-    st.html(
-        f'<div class="colour-bar"><span style="background:linear-gradient(to right,{stops})"></span>'
-        f"<small>{escape(said)} \N{MIDDLE DOT} zoom and pan move all</small></div>"
     )
 
 

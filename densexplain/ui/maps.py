@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar, cast
 
 import numpy as np
 import streamlit as st
@@ -17,18 +16,16 @@ from densexplain.render.encoding import encode_png
 from densexplain.render.label import strength_text
 from densexplain.render.montage import MontageStyle, render_montage
 from densexplain.render.overlay import Overlay, fit_within, render_feature_overlay, render_overlay
-from densexplain.ui import plots, state
+from densexplain.ui import map_controls, plots, state
 from densexplain.ui.theme import ink, paper
 from densexplain.vocabulary import ColourMap, ColourScale, Ranking, Stage
 
 _OVERLAY_PX = 900
-_Choice = TypeVar("_Choice")
 _RANKINGS = {
     Ranking.MEAN: "mean activation (paper)",
     Ranking.MAXIMUM: "maximum activation",
     Ranking.CONTRIBUTION: "contribution to the logit (block 4)",
 }
-_MAP_COLOURS = {ColourMap.JET: "jet (paper)", ColourMap.CIVIDIS: "cividis (colour-blind safe)"}
 _GRID_COLOURS = {ColourMap.BWR: "bwr (paper)", ColourMap.CIVIDIS: "cividis (colour-blind safe)"}
 _SCALES = {ColourScale.RELATIVE: "relative (paper)", ColourScale.ABSOLUTE: "absolute, in logits"}
 COMPARED_SCALES = {
@@ -57,33 +54,17 @@ def choose_display(regions_known: bool = False, *, compared: bool = False) -> Di
     The scale of maps that are `compared` is a choice of its own.
     """
     with st.container(key="display", horizontal=True, vertical_alignment="center", gap="small"):
-        opacity = st.slider(
-            "Opacity",
-            0.0,
-            1.0,
-            0.45,
-            0.05,
-            key="opacity",
-            persist_state="session",
-            format="Opacity %.2f",
-            label_visibility="collapsed",
-        )
-        with st.popover("Display", icon=":material/palette:"):
-            colours = _choose("Class activation map", _MAP_COLOURS, "map_colours")
+        opacity = map_controls.choose_opacity()
+        with map_controls.more():
+            colours = map_controls.choose_colours()
             if compared:
-                scale = _choose("Scale", COMPARED_SCALES, "compared_scale")
+                scale = map_controls.choose("Scale", COMPARED_SCALES, "compared_scale")
             else:
-                scale = _choose("Scale", _SCALES, "scale")
-            ranking = _choose("16 feature maps by", _RANKINGS, "ranking")
-            grid_colours = _choose("Feature maps", _GRID_COLOURS, "grid_colours")
+                scale = map_controls.choose("Scale", _SCALES, "scale")
+            ranking = map_controls.choose("16 feature maps by", _RANKINGS, "ranking")
+            grid_colours = map_controls.choose("Feature maps", _GRID_COLOURS, "grid_colours")
         focus = regions_known and st.toggle("Stage focus", key="stage_focus", persist_state="session")
     return Display(opacity, colours, scale, ranking, grid_colours, focus)
-
-
-def _choose(label: str, options: dict[_Choice, str], key: str) -> _Choice:
-    st.session_state.setdefault(key, next(iter(options)))
-    st.radio(label, list(options), format_func=lambda option: options[option], key=key, persist_state="session")
-    return cast("_Choice", st.session_state[key])
 
 
 def draw_map(case: state.Case, manifest: Manifest, explanation: Explanation, display: Display) -> None:
@@ -193,15 +174,11 @@ def _picked_map(explanation: Explanation, ranking: Ranking) -> _PickedMap | None
 
 
 def _draw_map_heading(heading: str, feature: bool, overlay: Overlay, colours: ColourMap) -> None:
-    stops = ", ".join(plots.colour_stops(colours))
     with st.container(key="map_heading", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(heading, width="content")
         if feature:
             st.button("Back to map", key="back_to_map", shortcut="B", on_click=state.pick_tile, args=(None,))
-        st.html(
-            f'<div class="colour-bar"><span style="background:linear-gradient(to right,{stops})"></span>'
-            f"<small>{overlay.range_text} \N{MIDDLE DOT} {overlay.cells_text}</small></div>"
-        )
+        map_controls.draw_colour_bar(colours, f"{overlay.range_text} \N{MIDDLE DOT} {overlay.cells_text}")
 
 
 def _in_words(overlay: Overlay) -> str:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
-from html import escape
 
 # Plotly looks into a pandas that it finds loaded. Another thread may be halfway through
 # loading it then, with the model set, and the page would fail; so it is loaded here first.
@@ -31,19 +29,15 @@ VIEWER_CONFIG = {
 }
 GRID_CONFIG = {"displayModeBar": False, "doubleClick": False}
 
-_BARE_LAYOUT = {
+BARE_LAYOUT = {
     "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
     "autosize": True,
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
     "showlegend": False,
 }
-_MATRIX_WIDTH_PX, _MOST_PANEL_PX, _ONLY_ROW_PX, _LINE_PX = (
-    1080,
-    340,
-    660,
-    17,
-)  # two rows, or a tall one, in one look at 900 px
+"""Of a figure that is a picture and nothing else."""
+
 _SHADE = "rgba(0, 0, 0, 0.55)"
 _SUGGESTION = {"color": "#e8c468", "width": 2, "dash": "dash"}
 
@@ -80,118 +74,6 @@ def picture(png: bytes, rows: int, columns: int, revision: str, drag: str) -> go
     figure = _bare(go.Figure(corners), png, rows, columns)
     figure.update_layout(dragmode=drag, uirevision=revision)
     return figure
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One picture of a matrix.
-
-    Parameters
-    ----------
-    png
-        The encoded picture, of any resolution.
-    box
-        What it covers, (left, top, right, bottom), in coordinates that all panels share.
-    lines
-        What stands above it.
-    """
-
-    png: bytes
-    box: tuple[float, float, float, float]
-    lines: Sequence[str]
-
-
-def matrix(panels: Sequence[Sequence[Panel]], revision: str, ink: str) -> go.Figure:
-    """Lay pictures out in rows and columns; zoom and pan in one move all.
-
-    Parameters
-    ----------
-    panels
-        Rows of equal length.
-    revision
-        Zoom and pan are kept as long as this stays the same.
-    ink
-        Colour of the text.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        Its height in pixels is set; all axes match the first, row 0 at the top.
-    """
-    boxes = [panel.box for row in panels for panel in row]
-    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
-    rows, columns = len(panels), len(panels[0])
-    heading_px = _LINE_PX * max(len(panel.lines) for row in panels for panel in row) + 6
-    most_px = _MOST_PANEL_PX if rows > 1 else _ONLY_ROW_PX
-    panel_px = min(max(_MATRIX_WIDTH_PX / columns * (bottom - top) / (right - left), 160), most_px)
-    height_px = round(rows * (heading_px + panel_px))
-    figure = go.Figure()
-    for row, entries in enumerate(panels):
-        for column, panel in enumerate(entries):
-            name = "" if row == column == 0 else str(row * columns + column + 1)
-            place = ((column + 0.02) / columns, 1 - (row * (heading_px + panel_px) + heading_px) / height_px)
-            _add_panel(figure, panel, name, (left, top, right, bottom))
-            ends = (place[0], (column + 1) / columns), (max(place[1] - panel_px / height_px, 0.0), place[1])
-            figure.layout[f"xaxis{name}"].domain, figure.layout[f"yaxis{name}"].domain = ends
-            figure.add_annotation(
-                text="<br>".join(escape(line) for line in panel.lines),
-                x=place[0],
-                y=place[1],
-                xref="paper",
-                yref="paper",
-                xanchor="left",
-                yanchor="bottom",
-                align="left",
-                showarrow=False,
-                font={"size": 12, "color": ink},
-            )
-    figure.update_layout(**_BARE_LAYOUT, height=height_px, dragmode="pan", uirevision=revision)
-    return figure
-
-
-def _add_panel(figure: go.Figure, panel: Panel, name: str, shown: tuple[float, float, float, float]) -> None:
-    """Add a picture on axes of its own, which match the first ones; `name` is empty for these."""
-    left, top, right, bottom = panel.box
-    x, y = f"x{name}", f"y{name}"
-    # One invisible point in each corner: a pair of axes without a trace may not be drawn.
-    figure.add_scatter(
-        x=[left, right], y=[top, bottom], mode="markers", marker={"opacity": 0}, hoverinfo="skip", xaxis=x, yaxis=y
-    )
-    figure.add_layout_image(
-        source=_data_uri(panel.png),
-        x=left,
-        y=top,
-        sizex=right - left,
-        sizey=bottom - top,
-        xref=x,
-        yref=y,
-        sizing="stretch",
-        layer="below",
-    )
-    # Only the first pair fixes the proportions; an axis takes one constraint.
-    across = {"matches": "x"} if name else {}
-    down = {"matches": "y"} if name else {"scaleanchor": "x"}
-    figure.update_layout(
-        {
-            f"xaxis{name}": {
-                "visible": False,
-                "range": [shown[0], shown[2]],
-                "anchor": y,
-                "constrain": "domain",
-                "constraintoward": "left",
-                **across,
-            },
-            f"yaxis{name}": {
-                "visible": False,
-                "range": [shown[3], shown[1]],
-                "anchor": x,
-                "constrain": "domain",
-                "constraintoward": "top",
-                **down,
-            },
-        }
-    )
 
 
 def mark_crop(figure: go.Figure, box: tuple[float, float, float, float], rows: int, columns: int) -> None:
@@ -282,7 +164,7 @@ def grid(
 
 def _bare(figure: go.Figure, png: bytes, rows: int, columns: int) -> go.Figure:
     figure.add_layout_image(
-        source=_data_uri(png),
+        source=data_uri(png),
         x=-0.5,
         y=-0.5,
         sizex=columns,
@@ -296,11 +178,12 @@ def _bare(figure: go.Figure, png: bytes, rows: int, columns: int) -> go.Figure:
     figure.update_yaxes(
         visible=False, range=[rows - 0.5, -0.5], constrain="domain", constraintoward="top", scaleanchor="x"
     )
-    figure.update_layout(**_BARE_LAYOUT)
+    figure.update_layout(**BARE_LAYOUT)
     return figure
 
 
-def _data_uri(png: bytes) -> str:
+def data_uri(png: bytes) -> str:
+    """Address that holds a picture itself."""
     return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 

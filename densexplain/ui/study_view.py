@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import cast
 
 import streamlit as st
 
@@ -15,15 +14,14 @@ from densexplain.radiograph.geometry import apply_geometry, whole_view
 from densexplain.radiograph.upload import StudyImage, UploadedStudy
 from densexplain.render.encoding import encode_png
 from densexplain.render.overlay import fit_within, render_overlay, render_radiograph
-from densexplain.ui import familiarity, messages, plots, state, study_state, viewer
+from densexplain.ui import familiarity, map_controls, messages, plots, state, study_state, viewer
 from densexplain.vocabulary import ColourMap, ColourScale, Finding
 
 _ASKED = "densexplain.study.explain_asked"
 _PICTURE_PX = 640
 _A_ROW = 4
-_COLOURS = {ColourMap.JET: "jet (paper)", ColourMap.CIVIDIS: "cividis (colour-blind safe)"}
 _ICONS = {Finding.NORMAL: ":material/circle:", Finding.ABNORMAL: ":material/change_history:"}
-_STUDY_SCALE, _MODEL_SET_SCALE = "the largest of this study", "the model set's own"
+_SCALES = {False: "the largest of this study", True: "the model set's own"}
 
 
 @dataclass(frozen=True)
@@ -38,42 +36,13 @@ class StudyDisplay:
 def choose_display(reading: StudyReading) -> StudyDisplay:
     """Draw opacity, colours and what the one scale reaches to, beside the bar that shows it."""
     with st.container(key="study_display", horizontal=True, vertical_alignment="center", gap="small"):
-        opacity = st.slider(
-            "Opacity",
-            0.0,
-            1.0,
-            0.45,
-            0.05,
-            key="study_opacity",
-            persist_state="session",
-            format="Opacity %.2f",
-            label_visibility="collapsed",
-            width=260,
-        )
-        with st.popover("Display", icon=":material/palette:"):
-            st.session_state.setdefault("study_colours", ColourMap.JET)
-            st.session_state.setdefault("study_scale", _STUDY_SCALE)
-            st.radio(
-                "Class activation maps",
-                list(_COLOURS),
-                format_func=_COLOURS.__getitem__,
-                key="study_colours",
-                persist_state="session",
-            )
-            st.radio(
-                "One scale for all maps, to",
-                (_STUDY_SCALE, _MODEL_SET_SCALE),
-                key="study_scale",
-                persist_state="session",
-            )
-        colours = cast(ColourMap, st.session_state["study_colours"])
-        own = st.session_state["study_scale"] == _MODEL_SET_SCALE
+        opacity = map_controls.choose_opacity(260)
+        with map_controls.more():
+            colours = map_controls.choose_colours("Class activation maps")
+            own = map_controls.choose("One scale for all maps, to", _SCALES, "study_scale")
         limit = reading.manifest.activation_map_limit_logits if own else reading.limit_logits
-        stops = ", ".join(plots.colour_stops(colours))
-        st.html(
-            f'<div class="colour-bar"><span style="background:linear-gradient(to right,{stops})"></span>'
-            f"<small>all maps on one scale: \N{MINUS SIGN}{limit:.3g} to +{limit:.3g} logits</small></div>"
-        )
+        said = f"all maps on one scale: \N{MINUS SIGN}{limit:.3g} to +{limit:.3g} logits"
+        map_controls.draw_colour_bar(colours, said)
     return StudyDisplay(opacity, colours, limit)
 
 

@@ -53,22 +53,3 @@ def test_sixteen_places_to_click_lie_on_the_tiles() -> None:
 def test_colour_stops_run_from_the_low_end_to_the_high_end() -> None:
     stops = plots.colour_stops(ColourMap.BWR, 3)
     assert stops == ["rgb(0,0,255)", "rgb(255,254,254)", "rgb(255,0,0)"]
-
-
-def test_all_panels_of_a_matrix_move_together() -> None:
-    def panel(box: tuple[float, float, float, float]) -> plots.Panel:
-        return plots.Panel(PNG, box, ["A <model>, original", "normal 0.20"])
-
-    whole, part = (-0.5, -0.5, 99.5, 79.5), (9.5, 19.5, 59.5, 69.5)
-    figure = plots.matrix([[panel(whole), panel(part)], [panel(whole), panel(part)]], "a", "#fff")
-    layout = figure.layout
-    assert (layout.xaxis.matches, layout.yaxis.matches, layout.yaxis.scaleanchor) == (None, None, "x")
-    for number in (2, 3, 4):
-        across, down = layout[f"xaxis{number}"], layout[f"yaxis{number}"]
-        assert (across.matches, down.matches, down.scaleanchor) == ("x", "y", None)
-        assert (tuple(across.range), tuple(down.range)) == ((-0.5, 99.5), (79.5, -0.5))
-    second = layout.images[1]
-    assert (second.x, second.y, second.sizex, second.sizey, second.xref) == (9.5, 19.5, 50, 50, "x2")
-    assert layout.yaxis.domain[0] >= layout.yaxis3.domain[1]
-    assert layout.annotations[0].text == "A &lt;model&gt;, original<br>normal 0.20"
-    assert len(figure.data) == 4

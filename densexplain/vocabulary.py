@@ -291,10 +291,11 @@ class FocusPart(StrEnum):
 
 @unique
 class RegionSource(StrEnum):
-    """Where a region of an audited radiograph comes from."""
+    """Where a region of a radiograph comes from: found automatically, drawn by a reader, known of a phantom."""
 
     FOUND = "found"
     DRAWN = "drawn"
+    KNOWN = "known"
 
 
 @unique

@@ -14,7 +14,7 @@ from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.radiograph.radiograph import Acquisition, Radiograph
 from densexplain.radiograph.versions import RadiographVersion
-from densexplain.vocabulary import FileFormat, Finding, InputVersion, Ranking, Stage
+from densexplain.vocabulary import FileFormat, Finding, InputVersion, Ranking, RegionSource, Stage
 
 ROWS, COLUMNS = 80, 60
 ORIGINAL = RadiographVersion(InputVersion.ORIGINAL, Geometry())
@@ -69,7 +69,7 @@ def two_by_two() -> Comparison:
     """Two model sets of different cells and thresholds; the second input keeps one channel of two."""
     marker = np.zeros((ROWS, COLUMNS), bool)
     marker[5:10, 40:50] = True
-    painted = RadiographVersion(InputVersion.MARKER_REMOVED, Geometry(), marker)
+    painted = RadiographVersion(InputVersion.MARKER_REMOVED, Geometry(), marker, RegionSource.FOUND)
     first, second = manifest("a"), manifest("b", threshold=0.9, specification=InputSpecification(96))
     small, large = np.array([[4.0, 0], [0, 0]]), np.arange(9.0).reshape(3, 3) - 4
     return Comparison(

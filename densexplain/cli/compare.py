@@ -13,8 +13,9 @@ from densexplain.errors import OptionError
 from densexplain.files import write_atomically
 from densexplain.network.backend import start_backend
 from densexplain.network.catalogue import find_model_set
+from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.regions import Mask
-from densexplain.vocabulary import InputVersion
+from densexplain.vocabulary import InputVersion, Region, RegionSource
 
 _SIDES = ("TOP", "LEFT", "HEIGHT", "WIDTH")
 
@@ -36,9 +37,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--crop", type=int, nargs=4, metavar=_SIDES, help="box in pixels (default: the found field)")
     parser.add_argument("--rotate", type=float, default=0.0, metavar="DEGREES", help="counter-clockwise")
     add_view_arguments(parser)
-    parser.add_argument("--legend", type=int, nargs=4, metavar=_SIDES, help="box round the text legend to be removed")
+    parser.add_argument("--legend", type=int, nargs=4, metavar=_SIDES, help="text legend (default: as it is found)")
     add_ranking_argument(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="write comparison.png, .csv and .json there")
+    parser.add_argument(
+        "--stages", action="store_true", help="with --out also comparison.pdf: the figure, then a page a stage"
+    )
 
 
 def run(arguments: Namespace) -> None:
@@ -57,14 +61,18 @@ def run(arguments: Namespace) -> None:
     """
     from densexplain.radiograph.image_frame import find_image_frame
     from densexplain.radiograph.reading import read_radiograph
-    from densexplain.radiograph.versions import radiograph_versions
+    from densexplain.radiograph.versions import WHY_NOT, radiograph_versions
 
     folders = [find_model_set(name) for name in dict.fromkeys(arguments.model_sets)]
     radiograph = read_radiograph(read_file(arguments.file), arguments.file.name, arguments.frame)
-    marker = _legend(arguments, radiograph.rows, radiograph.columns)
-    found = radiograph_versions(geometry_of(arguments), find_image_frame(radiograph.pixels), marker)
+    marker, source = _legend(arguments, radiograph), RegionSource.DRAWN
+    if marker is None and (not arguments.inputs or InputVersion.MARKER_REMOVED in arguments.inputs):
+        from densexplain.radiograph.found_regions import find_regions
+
+        marker, source = find_regions(radiograph.pixels)[Region.TEXT_LEGEND], RegionSource.FOUND
+    found = radiograph_versions(geometry_of(arguments), find_image_frame(radiograph.pixels), marker, source)
     wanted = arguments.inputs or list(found)
-    if missing := [str(version) for version in wanted if version not in found]:
+    if missing := [f"{version} ({WHY_NOT[version]})" for version in wanted if version not in found]:
         raise OptionError(f"expected inputs out of {', '.join(found)}; received {', '.join(missing)}")
 
     start_backend()
@@ -89,14 +97,19 @@ def run(arguments: Namespace) -> None:
         table = comparison_table(compared, arguments.ranking).encode()
         figure = comparison_figure(compared, ranking=arguments.ranking)
         files = {"comparison.png": figure, "comparison.csv": table, "comparison.json": json.dumps(record).encode()}
+        if arguments.stages:
+            from densexplain.render.comparison_document import comparison_document
+
+            files["comparison.pdf"] = comparison_document(compared, ranking=arguments.ranking)
         _write(arguments.out, files)
     print_json(record)
 
 
-def _legend(arguments: Namespace, rows: int, columns: int) -> Mask | None:
+def _legend(arguments: Namespace, radiograph: Radiograph) -> Mask | None:
     if arguments.legend is None:
         return None
     top, left, height, width = arguments.legend
+    rows, columns = radiograph.rows, radiograph.columns
     if min(top, left) < 0 or min(height, width) < 1 or top + height > rows or left + width > columns:
         raise OptionError(
             f"expected a legend inside the radiograph of {rows} rows x {columns} columns; received {arguments.legend}"

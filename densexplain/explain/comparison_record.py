@@ -20,6 +20,7 @@ COLUMNS = (
     "weights_sha256",
     "input_version",
     "painted_px",
+    "painted_source",
     "size_px",
     "threshold",
     "probability",
@@ -70,6 +71,7 @@ def comparison_record(comparison: Comparison, ranking: Ranking = Ranking.MEAN) -
                 "column": places[id(cell)][1],
                 "input_version": cell.version.version.value,
                 "painted_px": cell.version.painted_px,
+                "painted_source": cell.version.source,
                 **explanation_record(
                     cell.explanation, cell.manifest, comparison.radiograph, cell.version.geometry, ranking=ranking
                 ),
@@ -120,6 +122,7 @@ def _line(cell: Cell, comparison: Comparison, ranking: Ranking) -> dict[str, Any
         "weights_sha256": manifest.weights_sha256,
         "input_version": cell.version.version.value,
         "painted_px": cell.version.painted_px,
+        "painted_source": cell.version.source,
         "size_px": manifest.specification.size_px,
         "threshold": explanation.threshold,
         "probability": explanation.probability,

@@ -14,12 +14,12 @@ from densexplain.radiograph.geometry import apply_geometry
 from densexplain.radiograph.image_frame import FrameSuggestion
 from densexplain.radiograph.regions import Mask
 from densexplain.radiograph.removal import paint_over
-from densexplain.vocabulary import InputVersion
+from densexplain.vocabulary import InputVersion, RegionSource
 
 WHY_NOT = {
-    InputVersion.CROPPED: "no image frame was found and no crop is chosen on Explain",
-    InputVersion.STRAIGHTENED: "nothing is tilted: no tilted frame was found and no angle is chosen on Explain",
-    InputVersion.MARKER_REMOVED: "no text legend is known; draw a box over it on Explain and name it",
+    InputVersion.CROPPED: "no image frame was found and no crop is chosen",
+    InputVersion.STRAIGHTENED: "nothing is tilted: no tilted frame was found and no angle is chosen",
+    InputVersion.MARKER_REMOVED: "no text legend was found and none is drawn",
 }
 """What is missing where a version cannot be made."""
 
@@ -37,11 +37,14 @@ class RadiographVersion:
     painted
         Pixels of the whole radiograph that are filled with what surrounds them,
         shape (rows, columns); None where none are.
+    source
+        How these pixels are known; None where none are filled.
     """
 
     version: InputVersion
     geometry: Geometry
     painted: Mask | None = None
+    source: RegionSource | None = None
 
     @property
     def painted_px(self) -> int:
@@ -77,7 +80,10 @@ class RadiographVersion:
 
 
 def radiograph_versions(
-    chosen: Geometry, suggestion: FrameSuggestion | None = None, marker: Mask | None = None
+    chosen: Geometry,
+    suggestion: FrameSuggestion | None = None,
+    marker: Mask | None = None,
+    source: RegionSource = RegionSource.DRAWN,
 ) -> Mapping[InputVersion, RadiographVersion]:
     """Find the versions that can be made of a radiograph, in the order of `InputVersion`.
 
@@ -92,6 +98,8 @@ def radiograph_versions(
         The exposed field inside an image frame, where one was found.
     marker
         Pixels of the text legend, shape (rows, columns); they are painted over on the whole radiograph.
+    source
+        How they are known.
 
     Returns
     -------
@@ -111,5 +119,5 @@ def radiograph_versions(
         upright = replace(replace(original, flip=False).turned(tilt), crop=crop, flip=original.flip)
         found.append(RadiographVersion(InputVersion.STRAIGHTENED, upright))
     if marker is not None and marker.any():
-        found.append(RadiographVersion(InputVersion.MARKER_REMOVED, original, marker))
+        found.append(RadiographVersion(InputVersion.MARKER_REMOVED, original, marker, source))
     return {one.version: one for one in found}

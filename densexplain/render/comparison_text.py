@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
-from densexplain.explain.comparison import Cell, Difference
+from densexplain import __version__
+from densexplain.explain.comparison import Cell, Comparison, Difference
+from densexplain.explain.record import NOTICE
 from densexplain.render.overlay import with_sign
-from densexplain.vocabulary import Finding, Stage
+from densexplain.vocabulary import Finding, RegionSource, Stage
 
 WITHHELD = "withheld"
 _SIGNS = {Finding.NORMAL: "\N{BLACK CIRCLE}", Finding.ABNORMAL: "\N{BLACK UP-POINTING TRIANGLE}"}
@@ -55,3 +57,22 @@ def kept_texts(difference: Difference) -> tuple[str, ...]:
         f"{len(channels)} of {len(explanation.stage(stage).ranked(ranking).channels)}"
         for stage, channels in kept.items()
     )
+
+
+def found_text(comparison: Comparison) -> tuple[str, ...]:
+    """A sentence where what was removed had been found automatically; else nothing."""
+    found = {
+        cell.version.version: cell.version.painted_px
+        for cell in comparison
+        if cell.version.source is RegionSource.FOUND
+    }
+    return tuple(
+        f"{version.capitalize()}: the text legend, {painted} px, was found automatically."
+        for version, painted in found.items()
+    )
+
+
+def source_text(comparison: Comparison) -> str:
+    """The notice, and which software, radiograph and weights a printed comparison is of."""
+    weights = sorted({f"{cell.manifest.name} {cell.manifest.weights_sha256[:12]}" for cell in comparison})
+    return f"{NOTICE}. densexplain {__version__}, radiograph {comparison.radiograph.sha256[:12]}, {', '.join(weights)}"

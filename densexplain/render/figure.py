@@ -28,11 +28,13 @@ from densexplain.vocabulary import (
 )
 
 NOTICE = "Research use only, not for diagnosis"
-_CHOSEN_BY = {
+CHOSEN_BY = {
     Ranking.MEAN: "mean activation",
     Ranking.MAXIMUM: "maximum activation",
     Ranking.CONTRIBUTION: "contribution (block 4), mean",
 }
+"""How the feature maps are chosen, for a reader."""
+
 _READING = {
     ColourScale.RELATIVE: (
         "(b) Right end of the bar: what speaks most for abnormal within this",
@@ -202,7 +204,7 @@ def _draw_facts(sheet: Sheet, facts: FigureFacts) -> None:
         (0, 0, "probability of abnormal", "withheld" if withheld else f"{facts.probability:.3f}"),
         (0, 1, "threshold", f"{facts.threshold:.2f}"),
         (1, 0, "logit = evidence + bias", "withheld" if withheld else f"{logit} = {evidence} {bias}"),
-        (1, 1, "maps chosen by", _CHOSEN_BY[facts.ranking]),
+        (1, 1, "maps chosen by", CHOSEN_BY[facts.ranking]),
         (2, 0, "input", facts.geometry),
     )
     if facts.familiarity is not None:

@@ -15,10 +15,11 @@ from densexplain.explain.comparison import Comparison, VersionInputs
 from densexplain.explain.explanation import Explanation
 from densexplain.network.manifest import Manifest
 from densexplain.radiograph.drawn_regions import drawn_regions
+from densexplain.radiograph.found_regions import find_regions
 from densexplain.radiograph.regions import Mask
 from densexplain.radiograph.versions import WHY_NOT, RadiographVersion, radiograph_versions
 from densexplain.ui import cache, familiarity, messages, state
-from densexplain.vocabulary import InputVersion, Region
+from densexplain.vocabulary import InputVersion, Region, RegionSource
 
 if TYPE_CHECKING:
     from densexplain.explain.queue import ExplanationQueue
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _OF_CASE = "densexplain.compared_case"
 _AT_FIRST = 2  # model sets, which a reader need not wait for long; all may be taken
 _SILENT_SECONDS = 1.0
+_REDRAW = "Where that is wrong, draw a box over it on Explain and name it."
+_ON_EXPLAIN = "Crop and angle are chosen on Explain, and a box over a text legend is drawn and named there."
 
 
 def choose_model_sets() -> list[Manifest]:
@@ -61,7 +64,7 @@ def choose_model_sets() -> list[Manifest]:
 
 def choose_versions(case: state.Case) -> list[RadiographVersion]:
     """Draw the choice of versions that can be made of the open case, and say why others cannot."""
-    found = radiograph_versions(state.geometry(), case.suggestion, _marker(case))
+    found = radiograph_versions(state.geometry(), case.suggestion, *_marker(case))
     if st.session_state.get(_OF_CASE) != case.radiograph.sha256:  # another radiograph has other versions
         st.session_state[_OF_CASE] = case.radiograph.sha256
         st.session_state.pop("compared_versions", None)
@@ -76,7 +79,10 @@ def choose_versions(case: state.Case) -> list[RadiographVersion]:
     )
     missing = [f"**{version}**: {why}" for version, why in WHY_NOT.items() if version not in found]
     if missing:
-        st.caption("Not possible here:  \n" + "  \n".join(missing))
+        st.caption("Not possible here:  \n" + "  \n".join(missing) + f"  \n{_ON_EXPLAIN}")
+    removed = found.get(InputVersion.MARKER_REMOVED)
+    if removed is not None and removed.source is RegionSource.FOUND:
+        st.caption(f"**{removed.version}**: the text legend was found automatically. {_REDRAW}")
     if not chosen:
         st.info("Choose an input, or several.", icon=":material/info:")
     return [version for name, version in found.items() if name in chosen]
@@ -162,12 +168,20 @@ def _wait_for(manifests: tuple[Manifest, ...], together: int) -> None:
     )
 
 
-def _marker(case: state.Case) -> Mask | None:
-    """Pixels of the text legend: as the reader drew it, else where it is known."""
+def _marker(case: state.Case) -> tuple[Mask, RegionSource]:
+    """Pixels of the text legend: as the reader drew it, else where it is known, else where it is found."""
     boxes = [box for box in state.drawn_boxes() if box.region is Region.TEXT_LEGEND]
     if boxes:
-        return drawn_regions(boxes, case.radiograph.rows, case.radiograph.columns)[Region.TEXT_LEGEND]
-    return None if case.regions is None else case.regions[Region.TEXT_LEGEND]
+        drawn = drawn_regions(boxes, case.radiograph.rows, case.radiograph.columns)
+        return drawn[Region.TEXT_LEGEND], RegionSource.DRAWN
+    if case.regions is not None:
+        return case.regions[Region.TEXT_LEGEND], RegionSource.KNOWN
+
+    def find() -> Mask:
+        with st.spinner("Looking for a text legend"):
+            return find_regions(case.radiograph.pixels)[Region.TEXT_LEGEND]
+
+    return state.remember(("text legend", case.radiograph.sha256), find), RegionSource.FOUND
 
 
 def _keep(key: str, options: Sequence[str | InputVersion], at_first: Sequence[str | InputVersion]) -> None:

@@ -17,11 +17,15 @@ def draw(comparison: Comparison, display: Display) -> None:
     """Draw the downloads; each file is made when it is asked for."""
 
     def figure() -> bytes:
-        from densexplain.render.comparison_figure import (
-            comparison_figure,
-        )  # Matplotlib, which the page itself can do without
+        from densexplain.render.comparison_figure import comparison_figure  # here: no page waits for Matplotlib
 
         return comparison_figure(comparison, style_of(comparison, display), display.ranking)
+
+    def document() -> bytes:
+        from densexplain.render.comparison_document import comparison_document
+
+        style = style_of(comparison, display)
+        return comparison_document(comparison, style, display.ranking, display.grid_colours)
 
     def table() -> bytes:
         return comparison_table(comparison, display.ranking).encode()
@@ -34,6 +38,7 @@ def draw(comparison: Comparison, display: Display) -> None:
     with st.popover("Download", icon=":material/download:", width="stretch"):
         for label, name, kind, make in (
             ("Figure, PNG", "comparison.png", "image/png", figure),
+            ("Figure and stage grids, PDF", "comparison.pdf", "application/pdf", document),
             ("Table, CSV", "comparison.csv", "text/csv", table),
             ("Record, JSON", "comparison.json", "application/json", record),
         ):

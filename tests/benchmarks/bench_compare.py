@@ -1,13 +1,10 @@
-"""Four model sets on one radiograph beside one explanation, warm; and inputs one by one beside inputs in one batch."""
+"""Four model sets on one radiograph beside one explanation, warm; and inputs in turn beside inputs in one batch."""
 
 from __future__ import annotations
-
-from functools import partial
 
 from figures import Figure, interleaved_medians
 from subject import radiograph_pixels, subject_folder
 
-from densexplain.explain.batched_logits import BatchedLogits
 from densexplain.explain.comparison import compare, differences
 from densexplain.explain.explainer import Explainer
 from densexplain.network.model_set import load_model_set
@@ -70,10 +67,9 @@ def measure() -> list[Figure]:
     together, alone = interleaved_medians(compare_four, explain_one, rounds=_ROUNDS)
 
     network_input = prepare(radiograph.pixels, manifest.specification)
-    batched = BatchedLogits(explainers[0].model_set, batch_size=4)
     in_turn, in_batch = interleaved_medians(
         lambda: [explainers[0].explain(network_input) for _ in range(4)],
-        partial(batched, [network_input] * 4),
+        lambda: explainers[0].explain_several([network_input] * 4),
         rounds=_ROUNDS,
     )
     name = f"{manifest.name}, {manifest.specification.size_px} px"
@@ -89,7 +85,7 @@ def measure() -> list[Figure]:
         ),
         Figure(
             "compare",
-            "four inputs, one model set: explained in turn / logits alone in one batch",
+            "four inputs, one model set: explained in turn / in one batch",
             "told only",
             f"{in_turn / in_batch:.2f}",
             True,

@@ -29,7 +29,8 @@ def open_compare(page: Page, tmp_path: Path) -> None:
     expect(page.locator(".st-key-viewer_heading")).to_contain_text("Uploaded PNG")
     settled(page)
     page.locator(".st-key-header").get_by_role("link", name="Compare").click()
-    page.locator(".st-key-compared_versions").get_by_text("straightened").click()
+    for version in ("straightened", "marker removed"):
+        page.locator(".st-key-compared_versions").get_by_text(version).click()
     expect(page.locator(".st-key-matrix .annotation")).to_have_count(4)
     settled(page)
 
@@ -73,11 +74,12 @@ def test_zoom_and_pan_move_all_overlays(page: Page, tmp_path: Path) -> None:
 
     page.get_by_role("button", name="Download").first.click()
     contents = {}
-    for label in ("Figure, PNG", "Table, CSV", "Record, JSON"):
+    for label in ("Figure, PNG", "Figure and stage grids, PDF", "Table, CSV", "Record, JSON"):
         with page.expect_download() as taken:
             page.get_by_role("button", name=label).click()
         contents[label] = Path(taken.value.path()).read_bytes()
     assert contents["Figure, PNG"].startswith(b"\x89PNG")
+    assert contents["Figure and stage grids, PDF"].startswith(b"%PDF")
     record, table = (
         json.loads(contents["Record, JSON"]),
         list(csv.DictReader(io.StringIO(contents["Table, CSV"].decode()))),

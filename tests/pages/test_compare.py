@@ -62,7 +62,8 @@ def test_two_model_sets_on_two_inputs(compare_page: AppTest) -> None:
     assert "Research use only, not for diagnosis" in "\n".join(block.value for block in app.markdown)
     captions = "\n".join(block.value for block in app.caption)
     assert captions.count("**Not for** Anything else.") == 2
-    assert "**marker removed**: no text legend is known" in captions
+    assert "**marker removed**: the text legend was found automatically." in captions
+    assert "Not possible here" not in captions
     assert dict(app.query_params) == {}
 
     # One scale for all at first, each its own when asked, and the page says which; the network is asked nothing.
@@ -92,7 +93,7 @@ def test_two_model_sets_on_two_inputs(compare_page: AppTest) -> None:
     assert headings(app)[0] == "Tiny A, original<br>what is subtracted (A)"
     assert headings(app)[2].startswith("Tiny B, original, minus A<br>logit ")
     assert html(app, "evidence B minus A, each on its own scale")
-    assert len(app.download_button) == 3
+    assert len(app.download_button) == 4
     after = [id(value) for key, value in app.session_state["densexplain.memo"].items() if key[0] == "explanation"]
     assert after == explanations
 

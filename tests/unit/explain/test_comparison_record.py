@@ -29,6 +29,7 @@ def test_the_record_comes_back_from_json_and_holds_every_number() -> None:
         assert entry["logit"] == one.explanation.logit
         assert entry["threshold"] == one.explanation.threshold
     assert [one["painted_px"] for one in again["cells"]] == [0, 50, 0, 50]
+    assert [one["painted_source"] for one in again["cells"]] == [None, "found", None, "found"]
     found = differences(comparison)
     assert len(again["differences"]) == len(found) == 4
     for entry, one in zip(again["differences"], found, strict=True):
@@ -51,6 +52,7 @@ def test_the_table_comes_back_from_csv() -> None:
         assert line["notice"] == NOTICE
     assert (lines[0]["from_first_model_set_logit_change"], lines[0]["from_first_input_overlap"]) == ("", "")
     assert float(lines[1]["from_first_input_logit_change"]) == pytest.approx(-2)
+    assert [line["painted_source"] for line in lines] == ["", "found", "", "found"]
     assert lines[1]["kept_channels_conv1"] == "1"
     assert lines[2]["from_first_model_set_finding_changes"] == "True"
     assert lines[2]["kept_channels_conv1"] == ""

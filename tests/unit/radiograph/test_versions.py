@@ -7,7 +7,7 @@ from densexplain.errors import CropTooSmallError
 from densexplain.radiograph.geometry import Crop, Geometry, apply_geometry
 from densexplain.radiograph.image_frame import FrameSuggestion
 from densexplain.radiograph.versions import WHY_NOT, RadiographVersion, radiograph_versions
-from densexplain.vocabulary import InputVersion
+from densexplain.vocabulary import InputVersion, RegionSource
 
 FOUND = FrameSuggestion(Crop(10, 8, 50, 40), 3.0, 0.5)
 
@@ -43,7 +43,7 @@ def test_a_removed_marker_touches_no_other_pixel_and_an_empty_one_is_none():
     changed = version.apply(pixels) != apply_geometry(pixels, Geometry(invert=True))
     assert changed.any()
     assert not changed[~marker].any()
-    assert version.painted_px == 60
+    assert (version.painted_px, version.source) == (60, RegionSource.DRAWN)
     other = marker.copy()
     other[0, 0] = True
     assert version.key != RadiographVersion(version.version, version.geometry, other).key

@@ -15,9 +15,11 @@ from densexplain.render.comparison import (
     scale_text,
     shared_limit,
 )
-from densexplain.render.comparison_figure import comparison_figure
+from densexplain.render.comparison_document import comparison_document
+from densexplain.render.comparison_figure import comparison_figure, compose_comparison
 from densexplain.render.comparison_text import (
     agreement_texts,
+    found_text,
     kept_texts,
     logit_change_text,
     name_text,
@@ -91,3 +93,37 @@ def test_the_figure_is_one_png_and_the_same_every_time(rows):
     assert image.std() > 10
     assert b"Research use only" in content
     assert content == comparison_figure(comparison)
+
+
+def ticks(figure):
+    """What the colour bars say: of each the words at its ticks."""
+    axes = [axes for part in figure.subfigs for one in part.axes for axes in (one, *one.child_axes)]
+    return [words for one in axes if one.axison and (words := [label.get_text() for label in one.get_xticklabels()])]
+
+
+def test_one_scale_has_one_colour_bar_and_own_scales_have_one_each():
+    comparison = two_by_two()
+    minus = "\N{MINUS SIGN}"
+    assert ticks(compose_comparison(comparison)) == [
+        [f"{minus}8.0 logits", "0 logits", "+8.0 logits"],
+        [f"{minus}8.0 logits", "0 logits", "+8.0 logits"],
+    ]
+    own = ticks(compose_comparison(comparison, RELATIVE))
+    assert len(own) == 6
+    assert own[0] == ["0 logits", "+2.0 logits", "+4.0 logits"]
+    assert own[3] == ["0 logits"]  # a flat map
+
+
+def test_the_document_has_a_page_for_the_figure_and_one_for_each_stage():
+    comparison = two_by_two()
+    content = comparison_document(comparison)
+    assert content.count(b"/Type /Page ") == 6
+    assert content.startswith(b"%PDF")
+    assert b"Research use only" in content
+    assert content == comparison_document(comparison)
+    assert content != comparison_document(comparison, grid_colours=ColourMap.CIVIDIS)
+
+
+def test_a_legend_that_was_found_is_said_once():
+    assert found_text(two_by_two()) == ("Marker removed: the text legend, 50 px, was found automatically.",)
+    assert found_text(Comparison(radiograph(), tuple(row[:1] for row in two_by_two().rows))) == ()

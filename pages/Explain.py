@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from densexplain.ui import case_note, downloads, focus, maps, opening, panels, viewer
+from densexplain.ui import case_note, downloads, focus, maps, opening, panels, state, viewer
 from densexplain.ui.page import page_setup
 
 page_setup("Explain")
 with st.sidebar:
     case = opening.open_case()
     manifest = panels.choose_model_set()
-    step = panels.choose_reading_order()
+    step = panels.choose_reading_order(state.step())
     note = st.container()
 if case is None or manifest is None:
     st.stop()
@@ -22,7 +22,7 @@ with st.container(key="upper"):
     with right:
         explanation = panels.explain(manifest)
         if explanation is not None and step < 2:
-            panels.draw_reading_steps(step)
+            panels.draw_reading_steps(step, "reader_opinion", state.show_step)
         if explanation is not None and step > 0:
             panels.draw_prediction(manifest, explanation, visible=step == 2)
             above = st.container()

@@ -2,14 +2,23 @@
 
 import streamlit as st
 
-from densexplain.ui import panels, study_downloads, study_explaining, study_upload, study_view
+from densexplain.ui import (
+    panels,
+    study_downloads,
+    study_explaining,
+    study_radiograph,
+    study_state,
+    study_upload,
+    study_view,
+)
 from densexplain.ui.page import page_setup
 
 page_setup("Study")
-study_view.go_where_asked()
+study_radiograph.go_where_asked()
 with st.sidebar:
     study = study_upload.open_study()
     manifest = panels.choose_model_set()
+    step = panels.choose_reading_order(study_state.step())
 if study is None:
     study_upload.draw_hint()
 if study is None or manifest is None:
@@ -17,11 +26,15 @@ if study is None or manifest is None:
 
 study_upload.draw_warnings(study)
 reading, display = study_explaining.explain(study, manifest), None
-if reading is not None:
+if reading is not None and step < 2:
+    with st.container(key="study_reading", horizontal=True, vertical_alignment="bottom", gap="small"):
+        panels.draw_reading_steps(step, study_state.OPINION, study_state.show_step)
+elif reading is not None:
     study_view.draw_label(reading)
+if reading is not None and step > 0:
     display = study_view.choose_display(reading)
-study_view.draw_projections(study, reading, display)
+study_view.draw_projections(study, reading, display, step)
 
-if reading is not None and display is not None:
+if reading is not None and display is not None and step == 2:
     with st.sidebar:
         study_downloads.draw(reading, display)

@@ -52,6 +52,9 @@ SAMPLES: tuple[Sample, ...] = (
 )
 """The app opens on the first."""
 
+STUDY_FILE = "synthetic-wrist-study.zip"
+"""The sample study, in ``settings().assets``; `densexplain.phantom.sample_study` makes it."""
+
 
 def draw_sample(key: str) -> NDArray[np.uint8] | NDArray[np.uint16]:
     """Draw a sample anew; the same on every call.

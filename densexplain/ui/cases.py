@@ -18,6 +18,7 @@ from densexplain.settings import CASES_VARIABLE, settings
 from densexplain.ui import cache, case_answers, messages, opening
 
 _COLUMNS = 4
+_PICTURE_PX = 512  # as large as a wide page shows it
 
 
 def draw() -> None:
@@ -103,5 +104,5 @@ def _stamp(case: PaperCase) -> int:
 def _thumbnail(case: PaperCase, stamp: int) -> str:
     """As a data URI; what is raised is not kept."""
     radiograph, _ = read_case(settings().cases, case)
-    content = render_thumbnail(apply_geometry(radiograph.pixels, case.geometry))
+    content = render_thumbnail(apply_geometry(radiograph.pixels, case.geometry), _PICTURE_PX)
     return "data:image/jpeg;base64," + base64.b64encode(content).decode("ascii")

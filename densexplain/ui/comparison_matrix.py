@@ -81,7 +81,16 @@ def draw(case: state.Case, comparison: Comparison, view: Reference | None, displ
         panels = [[row[0] for row in panels]]
     figure = matrix_plot.matrix(panels, f"{case.radiograph.sha256}{original}", ink())
     words = "; ".join(". ".join(panel.lines) for row in panels for panel in row)
-    st.plotly_chart(figure, key="matrix", theme=None, config=plots.VIEWER_CONFIG, alt=f"{said}. {words}")
+    tall = matrix_plot.is_tall(panels)
+    with st.container(key=f"tall_matrix_{len(panels)}" if tall else "low_matrix"):
+        st.plotly_chart(
+            figure,
+            key="matrix",
+            height="stretch" if tall else "content",
+            theme=None,
+            config=plots.VIEWER_CONFIG,
+            alt=f"{said}. {words}",
+        )
 
 
 def _map_panel(cell: Cell, whole: View, style: ComparedStyle, limit: float) -> matrix_plot.Panel:

@@ -14,12 +14,30 @@ NOT_KNOWN = "**Familiarity not known**: it cannot tell a radiograph unlike those
 _REASONS = "Common reasons: another body part or projection, upside down, inverted, an image frame, or no radiograph."
 
 
-def draw_warning(explanation: Explanation) -> None:
-    """Draw one line under the prediction for an unfamiliar radiograph; nothing for any other."""
+def is_warned_of(explanation: Explanation) -> bool:
+    """Whether a radiograph is unfamiliar, and yet not so foreign that its label is withheld."""
     found = explanation.familiarity
-    if found is not None and found.verdict is FamiliarityVerdict.UNFAMILIAR:
-        with st.container(key="familiarity"):
+    return found is not None and found.verdict is FamiliarityVerdict.UNFAMILIAR
+
+
+def draw_warning(explanation: Explanation, key: str = "familiarity", *, level: bool = False) -> None:
+    """Draw one line under the prediction for an unfamiliar radiograph; nothing for any other.
+
+    Parameters
+    ----------
+    explanation
+        Of the radiograph.
+    key
+        Begins with ``familiarity``; a page with several radiographs has one for each.
+    level
+        Leave the line empty for any other, where one beside it has a warning.
+    """
+    found = explanation.familiarity
+    if found is not None and is_warned_of(explanation):
+        with st.container(key=key):
             st.markdown(f":material/warning: {found.sentence}", help=f"{_distance(found)} {_REASONS}")
+    elif level:
+        st.container(key=key)
 
 
 def draw_withheld(explanation: Explanation) -> None:

@@ -54,7 +54,7 @@ def choose_display(regions_known: bool = False, *, compared: bool = False) -> Di
     The scale of maps that are `compared` is a choice of its own.
     """
     with st.container(key="display", horizontal=True, vertical_alignment="center", gap="small"):
-        opacity = map_controls.choose_opacity()
+        opacity = map_controls.choose_opacity(260 if compared else None)
         with map_controls.more():
             colours = map_controls.choose_colours()
             if compared:

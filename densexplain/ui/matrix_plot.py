@@ -12,6 +12,7 @@ from densexplain.ui import plots
 
 _WIDTH_PX, _LINE_PX = 1080, 17
 _MOST_PANEL_PX, _ONLY_ROW_PX = 340, 660  # two rows, or a tall one, in one look at 900 px
+_ROWS_IN_ONE_LOOK = 2
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,10 @@ def matrix(panels: Sequence[Sequence[Panel]], revision: str, ink: str) -> go.Fig
     plotly.graph_objects.Figure
         Its height in pixels is set; all axes match the first, row 0 at the top.
     """
-    boxes = [panel.box for row in panels for panel in row]
-    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    left, top, right, bottom = _shown(panels)
     rows, columns = len(panels), len(panels[0])
     heading_px = _LINE_PX * max(len(panel.lines) for row in panels for panel in row) + 6
-    most_px = _MOST_PANEL_PX if rows > 1 else _ONLY_ROW_PX
-    panel_px = min(max(_WIDTH_PX / columns * (bottom - top) / (right - left), 160), most_px)
+    panel_px = _panel_px(panels)
     height_px = round(rows * (heading_px + panel_px))
     figure = go.Figure()
     for row, entries in enumerate(panels):
@@ -80,6 +78,32 @@ def matrix(panels: Sequence[Sequence[Panel]], revision: str, ink: str) -> go.Fig
             )
     figure.update_layout(**plots.BARE_LAYOUT, height=height_px, dragmode="pan", uirevision=revision)
     return figure
+
+
+def is_tall(panels: Sequence[Sequence[Panel]]) -> bool:
+    """Whether height, not width, limits the pictures: a page that is higher may show them larger."""
+    return len(panels) <= _ROWS_IN_ONE_LOOK and _panel_px(panels) == _most_panel_px(panels)
+
+
+def _shown(panels: Sequence[Sequence[Panel]]) -> tuple[float, float, float, float]:
+    """What all pictures cover together: left, top, right, bottom."""
+    boxes = [panel.box for row in panels for panel in row]
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
+
+
+def _most_panel_px(panels: Sequence[Sequence[Panel]]) -> int:
+    return _MOST_PANEL_PX if len(panels) > 1 else _ONLY_ROW_PX
+
+
+def _panel_px(panels: Sequence[Sequence[Panel]]) -> float:
+    left, top, right, bottom = _shown(panels)
+    by_width = _WIDTH_PX / len(panels[0]) * (bottom - top) / (right - left)
+    return min(max(by_width, 160), _most_panel_px(panels))
 
 
 def _add_panel(figure: go.Figure, panel: Panel, name: str, shown: tuple[float, float, float, float]) -> None:

@@ -11,7 +11,7 @@ from densexplain.explain.cases import PaperCase, read_case, read_cases
 from densexplain.phantom.samples import SAMPLES
 from densexplain.radiograph.reading import read_radiograph
 from densexplain.settings import settings
-from densexplain.ui import cache, messages, state, viewer
+from densexplain.ui import cache, messages, state
 from densexplain.vocabulary import Finding
 
 
@@ -67,7 +67,7 @@ def open_evaluated(sha256: str, label: Finding, model_set: str) -> str | None:
     except DensexplainError as error:
         return messages.sentence(error)
     state.open_case(radiograph, f"Evaluated radiograph {sha256[:8]}", label)
-    viewer.reset_window()
+    state.reset_window()
     st.session_state["model_set"] = model_set
     return None
 
@@ -90,7 +90,7 @@ def open_paper_case(case: PaperCase) -> str | None:
     except DensexplainError as error:
         return messages.sentence(error)
     state.open_case(radiograph, f"Phantom of Figure {case.figure}", regions=regions, paper_case=case)
-    viewer.reset_window()
+    state.reset_window()
     st.session_state["model_set"] = case.model_set
     return None
 
@@ -134,7 +134,7 @@ def _open_upload() -> None:
         state.tell_problem(messages.sentence(error))
         return
     state.open_case(radiograph, f"Uploaded {radiograph.format.value}")
-    viewer.reset_window()
+    state.reset_window()
 
 
 def _choose_sample() -> None:
@@ -147,4 +147,4 @@ def _open_sample(key: str) -> None:
     sample = next(sample for sample in SAMPLES if sample.key == key)
     file = settings().assets / sample.file_name
     state.open_case(read_radiograph(file.read_bytes(), file.name), sample.title)
-    viewer.reset_window()
+    state.reset_window()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,7 +11,7 @@ from densexplain.errors import DensexplainError
 from densexplain.explain.calibration import calibrated_probability
 from densexplain.explain.explanation import Explanation
 from densexplain.network.manifest import Manifest
-from densexplain.ui import cache, familiarity, messages, state
+from densexplain.ui import cache, familiarity, messages
 from densexplain.vocabulary import Finding
 
 if TYPE_CHECKING:
@@ -39,31 +40,42 @@ def choose_model_set() -> Manifest | None:
     return manifest
 
 
-def choose_reading_order() -> int:
-    """Draw the switch for a blinded reading; return what may be seen: 0 image, 1 map, 2 label."""
+def choose_reading_order(reached: int) -> int:
+    """Draw the switch for a blinded reading; return what may be seen: 0 image, 1 map, 2 label.
+
+    `reached` is how far the reader has come with what is open.
+    """
     blinded = st.toggle(
         "Image, then map, then label",
         key="blinded",
         persist_state="session",
         help="Readers who see the label first are led by it: look, decide, then compare.",
     )
-    return state.step() if blinded else 2
+    return reached if blinded else 2
 
 
-def draw_reading_steps(step: int) -> None:
-    """In a blinded reading, ask for the reader's own opinion before the machine's."""
-    st.segmented_control(
-        "Your own reading", ["normal", "abnormal", "unsure"], key="reader_opinion", persist_state="session"
-    )
+def draw_reading_steps(step: int, opinion: str, show_step: Callable[[int], None]) -> None:
+    """In a blinded reading, ask for the reader's own opinion before the machine's.
+
+    Parameters
+    ----------
+    step
+        What may be seen now: 0 image, 1 map.
+    opinion
+        Under which key the session keeps what the reader says.
+    show_step
+        Goes on.
+    """
+    st.segmented_control("Your own reading", ["normal", "abnormal", "unsure"], key=opinion, persist_state="session")
     label = ("Show the maps", "Show the label")[step]
     st.button(
         label,
         key="next_step",
         type="primary",
         shortcut="N",
-        on_click=state.show_step,
+        on_click=show_step,
         args=(step + 1,),
-        disabled=st.session_state.get("reader_opinion") is None,
+        disabled=st.session_state.get(opinion) is None,
     )
 
 

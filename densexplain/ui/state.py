@@ -25,6 +25,9 @@ from densexplain.vocabulary import Finding, Stage
 _CASE, _GEOMETRY, _HISTORY, _TILE, _PROBLEM, _STEP, _MEMO, _BOXES = (
     f"densexplain.{name}" for name in ("case", "geometry", "history", "tile", "problem", "step", "memo", "boxes")
 )
+WINDOW_KEYS, WHOLE_RANGE = ("window_level", "window_width"), (0.5, 1.0)
+"""Where level and width of the open case are kept, and what they are when all is shown."""
+
 _MOST_REMEMBERED = 12  # an explanation is 2 MB
 _Value = TypeVar("_Value")
 
@@ -146,10 +149,15 @@ def forget_boxes() -> None:
     st.session_state[_BOXES] = ()
 
 
-def window() -> Window | None:
-    """The viewing window from its two sliders, None when they stand at the whole range."""
-    level, width = st.session_state.get("window_level", 0.5), st.session_state.get("window_width", 1.0)
-    return None if (level, width) == (0.5, 1.0) else Window(level, width)
+def window(keys: tuple[str, str] = WINDOW_KEYS) -> Window | None:
+    """The viewing window from its two sliders, level and width; None when they stand at the whole range."""
+    level, width = (st.session_state.get(key, whole) for key, whole in zip(keys, WHOLE_RANGE, strict=True))
+    return None if (level, width) == WHOLE_RANGE else Window(level, width)
+
+
+def reset_window(keys: tuple[str, str] = WINDOW_KEYS) -> None:
+    """Show a radiograph in its whole range."""
+    st.session_state.update(zip(keys, WHOLE_RANGE, strict=True))
 
 
 def picked_tile() -> Tile | None:

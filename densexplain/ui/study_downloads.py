@@ -9,6 +9,7 @@ import streamlit as st
 from densexplain.explain.record import NOTICE
 from densexplain.explain.study_reading import StudyReading
 from densexplain.explain.study_record import study_record, study_table
+from densexplain.ui import study_state
 from densexplain.ui.study_view import StudyDisplay
 
 
@@ -23,8 +24,9 @@ def draw(reading: StudyReading, display: StudyDisplay) -> None:
         )
 
     def record() -> bytes:
-        return json.dumps(study_record(reading), indent=2).encode()
+        return json.dumps({**study_record(reading), "reader_opinion": opinion}, indent=2).encode()
 
+    opinion = st.session_state.get(study_state.OPINION)
     with st.popover("Download", icon=":material/download:", width="stretch"):
         for label, name, kind, make in (
             ("Figure, PNG", "study.png", "image/png", figure),

@@ -11,19 +11,25 @@ import streamlit as st
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.image_frame import FrameSuggestion, find_image_frame
 from densexplain.radiograph.upload import RefusedFile, StudyImage, Upload, UploadedStudy
+from densexplain.ui.state import reset_window
 
-_PENDING, _STUDIES, _REFUSED, _CHOSEN, _GEOMETRIES, _MEMO, _PROBLEM = (
-    f"densexplain.study.{name}" for name in ("pending", "studies", "refused", "chosen", "geometries", "memo", "problem")
+_PENDING, _STUDIES, _REFUSED, _CHOSEN, _GEOMETRIES, _MEMO, _PROBLEM, _STEP, _SAMPLE = (
+    f"densexplain.study.{name}"
+    for name in ("pending", "studies", "refused", "chosen", "geometries", "memo", "problem", "step", "sample")
 )
+OPINION = "study_opinion"
+"""Under which key the reader's own reading is kept."""
+
 _REMEMBERED_PER_IMAGE = 6  # explanation, pictures and frame, as it is cropped and as it was before
 _Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
 class PendingUpload:
-    """Files that a reader has brought and that are not read yet."""
+    """Files that a reader has brought, or the sample's, and that are not read yet."""
 
     files: tuple[tuple[str, bytes], ...]
+    sample: bool = False
 
 
 def pending() -> PendingUpload | None:
@@ -36,14 +42,18 @@ def set_pending(upload: PendingUpload | None) -> None:
     st.session_state[_PENDING] = upload
 
 
-def open_upload(upload: Upload) -> None:
+def open_upload(upload: Upload, sample: bool = False) -> None:
     """Show the first study of an upload; one without any leaves the study before it open, and its files are named."""
     st.session_state[_REFUSED] = upload.refused
     tell_problem(None)
     if not upload.studies:
         return
-    st.session_state[_STUDIES], st.session_state[_CHOSEN] = upload.studies, upload.studies[0].number
+    for one in upload.studies:
+        for opened in one.images:
+            reset_window(window_keys(opened.number))
+    st.session_state[_STUDIES], st.session_state[_SAMPLE] = upload.studies, sample
     st.session_state[_GEOMETRIES], st.session_state[_MEMO] = {}, {}
+    choose(upload.studies[0].number)
 
 
 def studies() -> tuple[UploadedStudy, ...]:
@@ -63,8 +73,30 @@ def study() -> UploadedStudy | None:
 
 
 def choose(number: int) -> None:
-    """Show another study of the upload."""
+    """Show another study of the upload, not yet read by the reader."""
     st.session_state[_CHOSEN] = number
+    st.session_state[OPINION] = None
+    show_step(0)
+
+
+def is_sample() -> bool:
+    """Whether the open study is the synthetic one that comes with the app."""
+    return bool(st.session_state.get(_SAMPLE))
+
+
+def step() -> int:
+    """How far a blinded reading has come: 0 image, 1 map, 2 label."""
+    return cast(int, st.session_state.get(_STEP, 0))
+
+
+def show_step(reached: int) -> None:
+    """Go on in a blinded reading."""
+    st.session_state[_STEP] = reached
+
+
+def window_keys(number: int) -> tuple[str, str]:
+    """Where level and width of one radiograph are kept."""
+    return f"study_level_{number}", f"study_width_{number}"
 
 
 def image(number: int) -> StudyImage | None:

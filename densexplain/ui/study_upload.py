@@ -6,6 +6,7 @@ import streamlit as st
 
 from densexplain.errors import DensexplainError
 from densexplain.explain.study_reading import mixed_sentence
+from densexplain.phantom.samples import STUDY_FILE
 from densexplain.radiograph.upload import UploadedStudy, read_upload
 from densexplain.settings import settings
 from densexplain.ui import messages, study_state
@@ -45,7 +46,17 @@ def open_study() -> UploadedStudy | None:
         args=("study_folder",),
         help=known,
     )
+    st.button(
+        "Open a sample study",
+        key="study_sample",
+        icon=":material/biotech:",
+        help="Three computed radiographs of one wrist; no patient was imaged.",
+        on_click=_bring_sample,
+        width="stretch",
+    )
     _read_pending()
+    if study_state.is_sample():
+        st.caption("Synthetic study: one computed wrist in three projections; no patient was imaged.")
     if study_state.problem():
         st.error(study_state.problem(), icon=":material/block:")
     _draw_refused()
@@ -58,7 +69,8 @@ def draw_hint() -> None:
     st.markdown(
         "**A study** is the radiographs of one visit and extremity, in several projections. Open them together: each "
         "is read by itself, and the majority of their labels is the label of the study.\n\n"
-        "DICOM files say which study and series they belong to; files that do not say are taken for one study."
+        "DICOM files say which study and series they belong to; files that do not say are taken for one study. "
+        "The sample on the left shows how it looks."
     )
 
 
@@ -75,6 +87,11 @@ def _keep(key: str) -> None:
         study_state.set_pending(study_state.PendingUpload(tuple((file.name, file.getvalue()) for file in files)))
 
 
+def _bring_sample() -> None:
+    file = settings().assets / STUDY_FILE
+    study_state.set_pending(study_state.PendingUpload(((file.name, file.read_bytes()),), sample=True))
+
+
 def _read_pending() -> None:
     pending = study_state.pending()
     if pending is None:
@@ -85,7 +102,7 @@ def _read_pending() -> None:
         place.progress(done / of, f"Reading radiographs: {done} of {of}")
 
     try:
-        study_state.open_upload(read_upload(pending.files, tell))
+        study_state.open_upload(read_upload(pending.files, tell), pending.sample)
     except DensexplainError as error:
         study_state.tell_problem(messages.sentence(error).replace("This file was", "These files were", 1))
     study_state.set_pending(None)

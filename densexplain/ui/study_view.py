@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
 import streamlit as st
 
-from densexplain.errors import DensexplainError
-from densexplain.explain.study_reading import ExplainedProjection, StudyReading, projection_name
-from densexplain.radiograph.crop import Geometry, check_crop
-from densexplain.radiograph.geometry import apply_geometry, whole_view
-from densexplain.radiograph.upload import StudyImage, UploadedStudy
+from densexplain.explain.study_reading import ExplainedProjection, StudyReading
+from densexplain.radiograph.geometry import apply_geometry
+from densexplain.radiograph.upload import UploadedStudy
 from densexplain.render.encoding import encode_png
-from densexplain.render.overlay import fit_within, render_overlay, render_radiograph
-from densexplain.ui import familiarity, map_controls, messages, plots, state, study_state, viewer
+from densexplain.render.overlay import fit_within, render_overlay
+from densexplain.ui import familiarity, map_controls, plots, study_radiograph, study_state
 from densexplain.vocabulary import ColourMap, ColourScale, Finding
 
-_ASKED = "densexplain.study.explain_asked"
-_PICTURE_PX = 640
 _A_ROW = 4
 _ICONS = {Finding.NORMAL: ":material/circle:", Finding.ABNORMAL: ":material/change_history:"}
 _SCALES = {False: "the largest of this study", True: "the model set's own"}
@@ -46,12 +41,6 @@ def choose_display(reading: StudyReading) -> StudyDisplay:
     return StudyDisplay(opacity, colours, limit)
 
 
-def go_where_asked() -> None:
-    """Leave for the page Explain where a radiograph was opened there."""
-    if st.session_state.pop(_ASKED, False):
-        st.switch_page("pages/Explain.py")
-
-
 def draw_label(reading: StudyReading) -> None:
     """Draw the study's label, how it came about, and the mean probability beside it."""
     vote, manifest = reading.vote, reading.manifest
@@ -69,76 +58,41 @@ def draw_label(reading: StudyReading) -> None:
         )
 
 
-def draw_projections(study: UploadedStudy, reading: StudyReading | None, display: StudyDisplay | None) -> None:
-    """Draw all projections side by side, each radiograph over its map; without a reading the radiographs alone."""
+def draw_projections(
+    study: UploadedStudy, reading: StudyReading | None, display: StudyDisplay | None, step: int = 2
+) -> None:
+    """Draw all projections side by side, each radiograph over its map.
+
+    Parameters
+    ----------
+    study, reading
+        What is shown; without a reading the radiographs alone.
+    display
+        How the maps are shown.
+    step
+        What may be seen: 0 the radiographs, 1 the maps, 2 the labels.
+    """
     explained = {} if reading is None else {one.number: one for one in reading.projections}
-    with st.container(key="study_projections"):
+    level = step == 2 and any(familiarity.is_warned_of(one.explanation) for one in explained.values())
+    large = step == 0 and len(study.images) <= _A_ROW
+    with st.container(key="study_projections_alone" if large else "study_projections"):
         for start in range(0, len(study.images), _A_ROW):
             row = study.images[start : start + _A_ROW]
             places = st.columns(max(len(row), 2) if len(study.images) <= _A_ROW else _A_ROW, gap="small")
             for place, image in zip(places, row, strict=False):
                 with place, st.container(key=f"study_projection_{image.number}"):
-                    _draw_radiograph(image)
+                    study_radiograph.draw(image)
                     if reading is not None and display is not None:
-                        _draw_map(reading, explained[image.number], display)
+                        _draw_map(reading, explained[image.number], display, step, level)
 
 
-def _draw_radiograph(image: StudyImage) -> None:
-    geometry, radiograph = study_state.geometry(image.number), image.radiograph
-    name = projection_name(radiograph)
-    crop = geometry.crop
-    part = "whole" if crop is None else f"crop {crop.height} x {crop.width} px"
-    st.markdown(f"**File {image.number}** {name} :small[:gray[series {image.series}, {part}]]")
-    _draw_tools(image)
-    view = whole_view(radiograph.pixels, geometry)
-    rows, columns = view.pixels.shape
-
-    def render() -> bytes:
-        height_px, width_px = fit_within(rows, columns, min(rows, _PICTURE_PX), min(columns, _PICTURE_PX))
-        return encode_png(render_radiograph(view.pixels, height_px=height_px, width_px=width_px)[:, :, 0].copy())
-
-    png = study_state.remember(("view", image.number, replace(geometry, crop=None)), render)
-    figure = plots.picture(png, rows, columns, f"{radiograph.sha256}{geometry.rotate_degrees}", "select")
-    found = study_state.suggestion(image)
-    if crop is not None:
-        plots.mark_crop(figure, view.from_crop(crop), rows, columns)
-    elif found is not None:
-        plots.mark_suggestion(figure, view.outline(found.crop, found.rotate_degrees))
-    st.plotly_chart(
-        figure,
-        key=f"study_radiograph_{image.number}",
-        height="stretch",
-        theme=None,
-        on_select=partial(_crop_to_box, image.number),
-        selection_mode="box",
-        config=plots.VIEWER_CONFIG,
-        alt=f"Radiograph, file {image.number} {name}. Drag a box to crop.",
-    )
-
-
-def _draw_tools(image: StudyImage) -> None:
-    number, found = image.number, study_state.suggestion(image) is not None
-    with st.container(key=f"study_tools_{number}", horizontal=True, gap="xxsmall"):
-        st.button(
-            "Crop off frame" if found else "No frame found",
-            key=f"study_frame_{number}",
-            icon=":material/crop:",
-            disabled=not found,
-            help="Crop to the exposed field that was found inside an image frame",
-            on_click=study_state.apply_suggestion,
-            args=(number,),
-        )
-        for label, icon, say, do in (
-            ("Turn", ":material/rotate_left:", "Quarter turn to the left", _turn),
-            ("Reset", ":material/restart_alt:", "Whole radiograph, unturned", _reset),
-            ("Explain", ":material/open_in_new:", "Open it by itself, with its feature maps", _open_in_explain),
-        ):
-            st.button(label, key=f"study_{label.lower()}_{number}", icon=icon, help=say, on_click=do, args=(number,))
-
-
-def _draw_map(reading: StudyReading, projection: ExplainedProjection, display: StudyDisplay) -> None:
+def _draw_map(
+    reading: StudyReading, projection: ExplainedProjection, display: StudyDisplay, step: int, level: bool
+) -> None:
     explanation, number = projection.explanation, projection.number
-    if explanation.label_withheld:
+    if step < 2:
+        st.markdown("Prediction hidden until you ask for it")
+    elif explanation.label_withheld:
         familiarity.draw_withheld(explanation)
     else:
         # A line for each, so that the maps stay level.
@@ -149,12 +103,13 @@ def _draw_map(reading: StudyReading, projection: ExplainedProjection, display: S
             f"**{explanation.probability:.2f}** :small[:gray[logit {explanation.logit:+.2f}]]  \n"
             f"{apart if reading.disagrees(projection) else agrees}"
         )
-        familiarity.draw_warning(explanation)
-    geometry = projection.geometry
+    if level:
+        familiarity.draw_warning(explanation, f"familiarity_{number}", level=True)
+    geometry, most_px = projection.geometry, study_radiograph.PICTURE_PX
 
     def render() -> tuple[bytes, int, int, str]:
         pixels = apply_geometry(projection.radiograph.pixels, geometry)
-        height_px, width_px = fit_within(pixels.shape[0], pixels.shape[1], _PICTURE_PX, _PICTURE_PX)
+        height_px, width_px = fit_within(pixels.shape[0], pixels.shape[1], most_px, most_px)
         overlay = render_overlay(
             pixels,
             explanation.activation_map,
@@ -179,39 +134,3 @@ def _draw_map(reading: StudyReading, projection: ExplainedProjection, display: S
         config=plots.VIEWER_CONFIG,
         alt=f"Class activation map over file {number}, {cells}",
     )
-
-
-def _crop_to_box(number: int) -> None:
-    # Given the number only: Streamlit keeps the callback of every chart, and with it whatever the callback holds.
-    image, boxes = study_state.image(number), st.session_state[f"study_radiograph_{number}"].selection.box
-    if image is None or not boxes:
-        return
-    (x0, x1), (y0, y1) = sorted(boxes[0]["x"]), sorted(boxes[0]["y"])
-    geometry = study_state.geometry(number)
-    try:
-        crop = whole_view(image.radiograph.pixels, geometry).to_crop((x0, y0, x1, y1))
-        check_crop(crop, image.radiograph.rows, image.radiograph.columns)
-    except DensexplainError as error:
-        study_state.tell_problem(messages.sentence(error))
-        return
-    study_state.tell_problem(None)
-    study_state.change_geometry(number, replace(geometry, crop=crop))
-
-
-def _turn(number: int) -> None:
-    study_state.change_geometry(number, study_state.geometry(number).turned(90))
-
-
-def _reset(number: int) -> None:
-    study_state.change_geometry(number, Geometry())
-
-
-def _open_in_explain(number: int) -> None:
-    """Open one radiograph by itself, cropped as it is here, to see its feature maps."""
-    image = study_state.image(number)
-    if image is None:
-        return
-    state.open_case(image.radiograph, f"File {number} of the study")
-    state.change_geometry(study_state.geometry(number))
-    viewer.reset_window()
-    st.session_state[_ASKED] = True  # a callback cannot leave the page by itself

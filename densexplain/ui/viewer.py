@@ -11,22 +11,13 @@ from densexplain.errors import DensexplainError
 from densexplain.radiograph.crop import Crop, Geometry, check_crop
 from densexplain.radiograph.drawn_regions import DrawnBox
 from densexplain.radiograph.geometry import View, whole_view
-from densexplain.radiograph.window import apply_window
-from densexplain.render.encoding import encode_png
-from densexplain.render.overlay import fit_within, render_radiograph
-from densexplain.ui import messages, plots, state
+from densexplain.ui import messages, plots, radiograph_view, state
 from densexplain.vocabulary import Region
 
 _CROP_KEYS = ("crop_top", "crop_left", "crop_height", "crop_width")
-_WINDOW_DEFAULTS = {"window_level": 0.5, "window_width": 1.0}
 _DISPLAYED_PX = 1400
 _CROP = "crop"
 _BOX_MEANINGS = (_CROP, *map(str, (Region.FINDING, Region.TEXT_LEGEND, Region.IMAGE_FRAME)))
-
-
-def reset_window() -> None:
-    """Show the next radiograph in its whole range."""
-    st.session_state.update(_WINDOW_DEFAULTS)
 
 
 def draw_radiograph(case: state.Case) -> None:
@@ -35,14 +26,8 @@ def draw_radiograph(case: state.Case) -> None:
     _draw_heading(case, geometry)
     _draw_toolbar(case)
     view = whole_view(case.radiograph.pixels, geometry)
-    rows, columns = view.pixels.shape
-    figure = plots.picture(
-        _view_png(case, geometry, view), rows, columns, f"{case.radiograph.sha256}{geometry.rotate_degrees}", "select"
-    )
-    if geometry.crop is not None:
-        plots.mark_crop(figure, view.from_crop(geometry.crop), rows, columns)
-    elif case.suggestion is not None:
-        plots.mark_suggestion(figure, view.outline(case.suggestion.crop, case.suggestion.rotate_degrees))
+    png = _view_png(case, geometry, view)
+    figure = radiograph_view.view_figure(png, case.radiograph, geometry, view, case.suggestion)
     for box in state.drawn_boxes():
         plots.mark_region(figure, view.outline(box.crop, box.rotate_degrees), str(box.region))
     st.plotly_chart(
@@ -94,18 +79,7 @@ def _draw_toolbar(case: state.Case) -> None:
 def _draw_window() -> None:
     with st.container(key="window", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("Window", help="How the radiograph is shown. The network always reads the whole range.")
-        for key, label, least in (("window_level", "Level", 0.0), ("window_width", "Width", 0.01)):
-            st.session_state.setdefault(key, _WINDOW_DEFAULTS[key])
-            st.slider(
-                label,
-                least,
-                1.0,
-                step=0.01,
-                key=key,
-                persist_state="session",
-                format=f"{label} %.2f",
-                label_visibility="collapsed",
-            )
+        radiograph_view.draw_window_sliders()
 
 
 def _tool(
@@ -141,8 +115,7 @@ def _draw_fields(case: state.Case) -> None:
     upper, lower = st.columns(2), st.columns(2)
     for column, key, most in zip((*upper, *lower), _CROP_KEYS, (rows, columns, rows, columns), strict=True):
         column.number_input(key.removeprefix("crop_").capitalize(), 0, most, key=key, step=1, on_change=_crop_to_fields)
-    st.session_state["free_angle"] = round(_shown_tilt(geometry), 1)
-    st.slider("Turn by (degrees, counter-clockwise)", -45.0, 45.0, key="free_angle", step=0.1, on_change=_tilt)
+    radiograph_view.draw_angle_slider("free_angle", geometry, _tilt)
 
 
 def _draw_box_meaning() -> None:
@@ -161,15 +134,10 @@ def _draw_box_meaning() -> None:
 
 def _view_png(case: state.Case, geometry: Geometry, view: View) -> bytes:
     window = state.window()
-
-    def render() -> bytes:
-        pixels = view.pixels if window is None else apply_window(view.pixels, window)
-        # Never enlarged here: the browser does that, and a small radiograph stays small on the way.
-        rows, columns = pixels.shape
-        height_px, width_px = fit_within(rows, columns, min(rows, _DISPLAYED_PX), min(columns, _DISPLAYED_PX))
-        return encode_png(render_radiograph(pixels, height_px=height_px, width_px=width_px)[:, :, 0].copy())
-
-    return state.remember(("view", case.radiograph.sha256, replace(geometry, crop=None), window), render)
+    return state.remember(
+        ("view", case.radiograph.sha256, replace(geometry, crop=None), window),
+        lambda: radiograph_view.view_png(view, window, _DISPLAYED_PX),
+    )
 
 
 def _suggestion_in_words(case: state.Case) -> str:
@@ -198,23 +166,15 @@ def _invert() -> None:
 
 
 def _tilt() -> None:
-    geometry = state.geometry()
-    state.change_geometry(geometry.turned(st.session_state["free_angle"] - _shown_tilt(geometry)))
-
-
-def _shown_tilt(geometry: Geometry) -> float:
-    """Tilt as it is seen, counter-clockwise: a mirror turns it round."""
-    return -geometry.tilt_degrees if geometry.flip else geometry.tilt_degrees
+    state.change_geometry(radiograph_view.tilted(state.geometry(), st.session_state["free_angle"]))
 
 
 def _use_box() -> None:
     """Crop to the dragged box, or keep it as a region, as the reader has said."""
-    case, boxes = state.case(), st.session_state["radiograph"].selection.box
-    if case is None or not boxes:
+    case, geometry = state.case(), state.geometry()
+    box = None if case is None else radiograph_view.dragged_box("radiograph", case.radiograph, geometry)
+    if box is None:
         return
-    (x0, x1), (y0, y1) = sorted(boxes[0]["x"]), sorted(boxes[0]["y"])
-    geometry = state.geometry()
-    box = whole_view(case.radiograph.pixels, geometry).to_crop((x0, y0, x1, y1))
     meaning = st.session_state.get("box_meaning", _CROP)
     if meaning == _CROP:
         _change_crop(box)

@@ -118,6 +118,16 @@ def on_picture(page: Page, key: str, x: float, y: float) -> tuple[float, float]:
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float], key: str = "radiograph") -> None:
+    """Drag a box over the picture in a chart, from one share of it to another."""
+    (x0, y0), (x1, y1) = on_picture(page, key, *start), on_picture(page, key, *end)
+    page.mouse.move(x0, y0)
+    page.mouse.down()
+    page.mouse.move((x0 + x1) / 2, (y0 + y1) / 2, steps=5)
+    page.mouse.move(x1, y1, steps=5)
+    page.mouse.up()
+
+
 def heading(page: Page) -> str:
     """What the line above the radiograph says."""
     return page.locator(".st-key-viewer_heading").inner_text()

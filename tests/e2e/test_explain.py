@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from densexplain.phantom.samples import draw_sample
-from tests.e2e.conftest import heading, on_picture, settled
+from tests.e2e.conftest import drag, heading, on_picture, settled
 
 
 @pytest.fixture
@@ -26,15 +26,6 @@ def radiograph_file(tmp_path: Path) -> Path:
 
 def upload(page: Page, path: Path) -> None:
     page.locator("input[type=file]").set_input_files(path)
-
-
-def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    (x0, y0), (x1, y1) = on_picture(page, "radiograph", *start), on_picture(page, "radiograph", *end)
-    page.mouse.move(x0, y0)
-    page.mouse.down()
-    page.mouse.move((x0 + x1) / 2, (y0 + y1) / 2, steps=5)
-    page.mouse.move(x1, y1, steps=5)
-    page.mouse.up()
 
 
 def prediction(page: Page) -> str:

@@ -1,6 +1,7 @@
 """The page Study: projections that disagree, a bad file, several studies, mixed extremities."""
 
 import io
+import json
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -132,3 +133,67 @@ def test_several_studies_are_chosen_among_and_mixed_extremities_said(study_page:
     assert charts(app) == 2
     assert "2 extremities" not in warnings(app)
     assert "1 of 1 radiographs say" in words(app)
+
+
+def pictures(app: AppTest) -> list[str]:
+    return [json.loads(chart.proto.spec)["layout"]["images"][0]["source"] for chart in app.get("plotly_chart")]
+
+
+def test_window_and_free_angle_are_one_radiographs_own_and_the_window_asks_the_network_nothing(
+    study_page: AppTest, divided: tuple[Path, bytes, bytes]
+) -> None:
+    _, normal, abnormal = divided
+    app = bring(study_page, ("1.png", normal, "image/png"), ("2.png", abnormal, "image/png"))
+    before, said = pictures(app), words(app)
+    app.slider(key="study_width_2").set_value(0.4).run()
+    assert not app.exception
+    after = pictures(app)
+    assert [one == other for one, other in zip(before, after, strict=True)] == [True, True, False, True]
+    assert words(app) == said, "a window changes no prediction"
+    app.slider(key="study_angle_1").set_value(7.5).run()
+    assert not app.exception
+    assert app.session_state["densexplain.study.geometries"] == {1: Geometry(rotate_degrees=7.5)}
+    assert "turned +7.5°" in words(app)
+    assert pictures(app)[2:] == after[2:]
+    # Another upload is shown in its whole range.
+    app = bring(app, ("3.png", abnormal, "image/png"), ("4.png", normal, "image/png"))
+    assert app.slider(key="study_width_2").value == 1
+    assert app.session_state["densexplain.study.geometries"] == {}
+
+
+def test_a_blinded_reader_looks_first(study_page: AppTest, divided: tuple[Path, bytes, bytes]) -> None:
+    _, normal, abnormal = divided
+    study_page.toggle(key="blinded").set_value(True).run()
+    app = bring(study_page, ("1.png", normal, "image/png"), ("2.png", abnormal, "image/png"))
+
+    def told() -> bool:
+        return any(word in words(app) for word in ("ormal**", "probability", "logit", "isagrees", "Tie"))
+
+    assert charts(app) == 2, "the radiographs alone"
+    assert not told()
+    assert app.button(key="next_step").disabled
+    assert not app.download_button
+    app.segmented_control(key="study_opinion").set_value("abnormal").run()
+    app.button(key="next_step").click().run()
+    assert not app.exception
+    assert charts(app) == 4
+    assert not told()
+    assert words(app).count("Prediction hidden until you ask for it") == 2
+    assert not app.download_button
+    app.button(key="next_step").click().run()
+    assert told()
+    assert len(app.download_button) == 3
+    # The next study is looked at first again.
+    app = bring(app, ("3.png", abnormal, "image/png"))
+    assert charts(app) == 1
+    assert not told()
+    assert app.segmented_control(key="study_opinion").value is None
+
+
+def test_the_sample_study_opens_with_its_three_projections(study_page: AppTest) -> None:
+    app = loaded(study_page.button(key="study_sample").click().run())
+    assert not app.exception
+    assert charts(app) == 6
+    assert "WRIST R PA" in words(app)
+    assert "of 3 radiographs say" in words(app)
+    assert "Synthetic study" in "\n".join(block.value for block in app.caption)

@@ -25,3 +25,13 @@ def test_all_panels_of_a_matrix_move_together() -> None:
     assert layout.yaxis.domain[0] >= layout.yaxis3.domain[1]
     assert layout.annotations[0].text == "A &lt;model&gt;, original<br>normal 0.20"
     assert len(figure.data) == 4
+
+
+def test_height_limits_tall_pictures_and_width_many_or_broad_ones() -> None:
+    def rows(count: int, columns: int, height: float) -> list[list[matrix_plot.Panel]]:
+        return [[matrix_plot.Panel(PNG, (0, 0, 100, height), ["A"])] * columns] * count
+
+    assert matrix_plot.is_tall(rows(2, 2, 160))
+    assert matrix_plot.is_tall(rows(1, 1, 100))
+    assert not matrix_plot.is_tall(rows(2, 4, 100))
+    assert not matrix_plot.is_tall(rows(3, 2, 160))

@@ -37,7 +37,8 @@ def draw_warning(explanation: Explanation, key: str = "familiarity", *, level: b
         with st.container(key=key):
             st.markdown(f":material/warning: {found.sentence}", help=f"{_distance(found)} {_REASONS}")
     elif level:
-        st.container(key=key)
+        with st.container(key=key):
+            st.markdown("&nbsp;")  # nothing is drawn of an empty container
 
 
 def draw_withheld(explanation: Explanation) -> None:

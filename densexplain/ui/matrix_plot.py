@@ -13,6 +13,7 @@ from densexplain.ui import plots
 _WIDTH_PX, _LINE_PX = 1080, 17
 _MOST_PANEL_PX, _ONLY_ROW_PX = 340, 660  # two rows, or a tall one, in one look at 900 px
 _ROWS_IN_ONE_LOOK = 2
+_GAP_PX, _LINES_PX = 24, 340  # between two pictures; the longest line above one
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,16 @@ def matrix(panels: Sequence[Sequence[Panel]], revision: str, ink: str) -> go.Fig
     rows, columns = len(panels), len(panels[0])
     heading_px = _LINE_PX * max(len(panel.lines) for row in panels for panel in row) + 6
     panel_px = _panel_px(panels)
+    # Tall pictures stand as near to each other as the lines above them allow: what is compared is seen in one look.
+    pitch = min(1 / columns, max(panel_px * (right - left) / (bottom - top) + _GAP_PX, _LINES_PX) / _WIDTH_PX)
     height_px = round(rows * (heading_px + panel_px))
     figure = go.Figure()
     for row, entries in enumerate(panels):
         for column, panel in enumerate(entries):
             name = "" if row == column == 0 else str(row * columns + column + 1)
-            place = ((column + 0.02) / columns, 1 - (row * (heading_px + panel_px) + heading_px) / height_px)
+            place = ((column + 0.02) * pitch, 1 - (row * (heading_px + panel_px) + heading_px) / height_px)
             _add_panel(figure, panel, name, (left, top, right, bottom))
-            ends = (place[0], (column + 1) / columns), (max(place[1] - panel_px / height_px, 0.0), place[1])
+            ends = (place[0], (column + 1) * pitch), (max(place[1] - panel_px / height_px, 0.0), place[1])
             figure.layout[f"xaxis{name}"].domain, figure.layout[f"yaxis{name}"].domain = ends
             figure.add_annotation(
                 text="<br>".join(escape(line) for line in panel.lines),

@@ -94,6 +94,7 @@ def _draw_map(
         st.markdown("Prediction hidden until you ask for it")
     elif explanation.label_withheld:
         familiarity.draw_withheld(explanation)
+        st.markdown(":small[:gray[without a vote in the study]]")
     else:
         # A line for each, so that the maps stay level.
         agrees = ":small[:gray[agrees with the study]]"

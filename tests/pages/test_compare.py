@@ -71,7 +71,7 @@ def test_two_model_sets_on_two_inputs(compare_page: AppTest) -> None:
         id(value) for key, value in app.session_state["densexplain.memo"].items() if key[0] == "explanation"
     ]
     assert len(explanations) >= 4
-    assert html(app, "one absolute scale for all maps: \N{MINUS SIGN}20.0 to +20.0 logits")
+    assert html(app, "one absolute scale for all maps: \N{MINUS SIGN}")
     app.radio(key="compared_scale").set_value("relative").run()
     assert not app.exception
     assert html(app, "each map on its own scale")

@@ -22,7 +22,7 @@ from densexplain.radiograph.preprocessing import prepare
 from densexplain.radiograph.reading import read_radiograph
 from densexplain.vocabulary import ExtremityType, Projection
 from tests.pages.conftest import SECONDS, loaded
-from tests.tiny import ROOT
+from tests.tiny import ROOT, write_familiarity
 
 BAD = ("notes*.png", b"no image at all", "image/png")
 
@@ -197,3 +197,15 @@ def test_the_sample_study_opens_with_its_three_projections(study_page: AppTest) 
     assert "WRIST R PA" in words(app)
     assert "of 3 radiographs say" in words(app)
     assert "Synthetic study" in "\n".join(block.value for block in app.caption)
+
+
+def test_several_unfamiliar_projections_are_each_warned_of(
+    tiny_model_sets: Path, tmp_path: Path, use_models: Callable[[Path], None]
+) -> None:
+    shutil.copytree(tiny_model_sets / "tiny-a", tmp_path / "models" / "tiny-a")
+    write_familiarity(tmp_path / "models" / "tiny-a", 1e-3, 1e6)
+    use_models(tmp_path / "models")
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).switch_page("pages/Study.py").run()
+    app = bring(page, *((f"{seed}.png", radiograph(seed), "image/png") for seed in (1, 2)))
+    assert words(app).count("Unlike the training radiographs") == 2
+    assert charts(app) == 4

@@ -105,7 +105,7 @@ def test_one_scale_has_one_colour_bar_and_own_scales_have_one_each():
     comparison = two_by_two()
     minus = "\N{MINUS SIGN}"
     assert ticks(compose_comparison(comparison)) == [
-        [f"{minus}8.0 logits", "0 logits", "+8.0 logits"],
+        [f"{minus}4.0 logits", "0 logits", "+4.0 logits"],
         [f"{minus}8.0 logits", "0 logits", "+8.0 logits"],
     ]
     own = ticks(compose_comparison(comparison, RELATIVE))

@@ -14,7 +14,7 @@ from densexplain.phantom.phantom import PhantomDescription, Seeds, make_phantom
 from densexplain.phantom.samples import STUDY_FILE
 from densexplain.vocabulary import Abnormality, ExtremityType, Projection
 
-_SEED, _SIZE_PX, _BITS = 1, 512, 8
+_SEED, _SIZE_PX, _BITS = 2, 512, 8
 _CLEAN = ArtefactRates(legend=0, frame=0, collimation=0, inversion=0, second_exposure=0, dirt=0)
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip archive holds a date; the same one makes the same bytes
 
@@ -31,7 +31,7 @@ SAMPLE_STUDY: tuple[PhantomDescription, ...] = tuple(
     )
     for place, projection in enumerate(Projection)
 )
-"""One patient with one fracture. The first draw, whatever a model set says of it."""
+"""One patient with one fracture. The first draw whose side letter is right, whatever a model set says of it."""
 
 
 def sample_study() -> bytes:

@@ -54,6 +54,12 @@ def test_files_and_a_zip_and_a_crop_of_one_projection(study: Page, tmp_path: Pat
     assert "MUELLER" not in page.content()
     assert "of 3 radiographs say" in page.locator(".st-key-study_label").inner_text()
 
+    # On the scale of the model set: that of the study follows its strongest map, and with it the colours of all.
+    page.get_by_role("button", name="Display").click()
+    page.get_by_text("the model set's own").click()
+    page.keyboard.press("Escape")
+    expect(page.locator(".st-key-study_display")).to_contain_text("20")
+    settled(page)
     before = {number: said(page, number) for number in (1, 3, 4)}
     label = page.locator(".st-key-study_label").inner_text()
     pictures = [page.evaluate(MAP, key) for key in (1, 3, 4)]

@@ -51,7 +51,7 @@ def test_files_and_a_zip_and_a_crop_of_one_projection(study: Page, tmp_path: Pat
     projections(page, 3)
     refused = page.locator(".st-key-study_refused").inner_text()
     assert "File 2, notes.png" in refused
-    assert "MUELLER" not in page.content()
+    assert "MUELLER" not in page.get_by_test_id("stMain").inner_text()
     assert "of 3 radiographs say" in page.locator(".st-key-study_label").inner_text()
 
     # On the scale of the model set: that of the study follows its strongest map, and with it the colours of all.

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.radiograph.drawn_regions import DrawnBox
+from densexplain.radiograph.film_divider import find_divider
 from densexplain.radiograph.image_frame import find_image_frame
 from densexplain.radiograph.regions import Mask
 from densexplain.vocabulary import Region
@@ -53,6 +54,18 @@ def mark_frame(grey: NDArray[np.uint8]) -> Mask:
     numpy.ndarray
         Shape (rows, columns), bool; all False where no frame is found.
     """
+    divider = find_divider(grey)
+    if divider is None:
+        return _of_one_exposure(grey)
+    one, strip, other = divider.windows()
+    frame = np.zeros(grey.shape, np.bool_)
+    frame[strip] = True
+    for panel in (one, other):
+        frame[panel] = _of_one_exposure(np.ascontiguousarray(grey[panel]))
+    return frame
+
+
+def _of_one_exposure(grey: NDArray[np.uint8]) -> Mask:
     surround = _flat_surround(grey)
     if not surround.any():
         surround = _uneven_surround(grey)

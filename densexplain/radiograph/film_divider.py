@@ -81,13 +81,12 @@ def _even_runs(lines: NDArray[np.uint8]) -> list[tuple[int, int]]:
 
 
 def _least_step(lines: NDArray[np.float32], start: int, stop: int) -> float:
-    """Grey levels by which a run differs, to one side, from what lies on both sides of it; 0 where it does not."""
+    """Grey levels by which what lies on either side of a run differs from it; 0 where it does not differ all along.
+
+    Air is brighter than a black strip and a shutter darker, so a side may be either.
+    """
     inside = np.median(lines[:, start:stop], axis=1)
-    steps = []
-    for column in (start - _OFF_PX, stop - 1 + _OFF_PX):
-        beside = lines[:, column] - inside
-        along = beside if np.median(beside) > 0 else -beside
-        if np.mean(along >= _STEP) < _ALONG:
-            return 0.0
-        steps.append(float(np.median(beside)))
-    return min(abs(step) for step in steps) if steps[0] * steps[1] > 0 else 0.0
+    steps = [np.abs(lines[:, column] - inside) for column in (start - _OFF_PX, stop - 1 + _OFF_PX)]
+    if min(float(np.mean(step >= _STEP)) for step in steps) < _ALONG:
+        return 0.0
+    return min(float(np.median(step)) for step in steps)

@@ -27,6 +27,7 @@ _LEAST_SURROUND = 0.0015  # of the area
 _CONSTANT = 0.12  # mean of that spread: paper and shutter have no noise
 _ONE_VALUE = 0.9  # share of a surround that has its commonest grey level
 _LEAST_JUMP = 4.0  # grey levels; air fades by less
+_LEAST_CLEAN_JUMP = 2.0  # of what has one grey level throughout
 _LEAST_STRAIGHT = 0.5  # of the surround's inner outline
 _TURNS = np.arange(-18.0, 18.1, 1.0)
 _MOST_TURN = 8.0  # degrees of a collimator, where nothing else is tilted
@@ -35,7 +36,9 @@ _DEEPEST = 0.3  # of a side
 _LEAST_FALL = 10.0  # grey levels over four pixels of that copy
 _LEAST_ALONG = 0.8  # of the side's length
 _LEAST_SIDE = 0.55  # of what is left of the radiograph, that a side runs along
-_LEAST_ROUND = 0.15  # of the full circle that lies in the radiograph
+_LEAST_ROUND, _LEAST_ROUND_ALONG = 0.05, 0.8  # share of a circle that lies in the radiograph, and of that with a fall
+_STEEPER = 1.2  # times the fall along straight lines, from which a circle is preferred
+_LEAST_CORNERS = 2  # of the four that it must be seen in
 _LEAST_BAND = 120.0  # brightness of a band
 _RIM = 0.06  # of the longer side, within which a rim lies
 _RIM_FALL = 25.0
@@ -69,9 +72,10 @@ def _of_one_exposure(grey: NDArray[np.uint8]) -> Mask:
     surround = _flat_surround(grey)
     if not surround.any():
         surround = _uneven_surround(grey)
-    band = _bright_band(grey, surround)
-    if not band.any():
-        band = _round_band(grey, surround)
+    # A circle can be laid over a straight border, and a chord over a round one: the steeper is right.
+    straight, fall = _bright_band(grey, surround)
+    circle, round_fall = _round_band(grey, surround)
+    band = circle if round_fall > _STEEPER * fall else straight
     if surround.any() and not band.any():
         band = _bright_rim(grey, surround)
     frame = surround | band
@@ -89,8 +93,24 @@ def _flat_surround(grey: NDArray[np.uint8]) -> Mask:
     ring = np.zeros(grey.shape, np.bool_)
     ring[:2], ring[-2:], ring[:, :2], ring[:, -2:] = True, True, True, True
     _, labels, boxes, _ = cv2.connectedComponentsWithStats(even, connectivity=4)
+    total = _even_surround(grey, spread, labels, boxes, ring)
+    if not total.any():
+        return total
+    # A shutter may lie within paper.
+    near = cv2.dilate(total.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    return total | _even_surround(grey, spread, labels, boxes, near & ~total)
+
+
+def _even_surround(
+    grey: NDArray[np.uint8],
+    spread: NDArray[np.uint8],
+    labels: NDArray[np.int32],
+    boxes: NDArray[np.int32],
+    ring: Mask,
+) -> Mask:
+    """Of the even parts that reach into a ring, those that are surround."""
     total = np.zeros(grey.shape, np.bool_)
-    for number in np.unique(labels[ring & (even > 0)]):
+    for number in np.unique(labels[ring & (labels > 0)]):
         part = labels == number
         if boxes[number, cv2.CC_STAT_AREA] < _LEAST_SURROUND * grey.size or spread[part].mean() > _CONSTANT:
             continue  # air has noise
@@ -101,7 +121,8 @@ def _flat_surround(grey: NDArray[np.uint8]) -> Mask:
         wide = cv2.dilate(part.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
         wide &= np.abs(grey.astype(np.int16) - int(np.median(grey[part]))) <= _ALIKE
         wide |= part
-        if _jump(grey, wide) >= _LEAST_JUMP and _straightness(wide) >= _LEAST_STRAIGHT:
+        least = _LEAST_JUMP if spread[part].any() else _LEAST_CLEAN_JUMP
+        if _jump(grey, wide) >= least and _straightness(wide) >= _LEAST_STRAIGHT:
             total |= wide
     return total
 
@@ -177,8 +198,8 @@ def _search_copy(grey: NDArray[np.uint8], surround: Mask) -> tuple[NDArray[np.fl
     return np.asarray(cv2.GaussianBlur(reduced, (0, 0), 1.0), np.float32), np.asarray(left, np.uint8), scale
 
 
-def _bright_band(grey: NDArray[np.uint8], surround: Mask) -> Mask:
-    """What lies beyond straight lines along which brightness falls inwards over nearly all of a side."""
+def _bright_band(grey: NDArray[np.uint8], surround: Mask) -> tuple[Mask, float]:
+    """What lies beyond straight lines along which brightness falls inwards over nearly all of a side; its mean fall a side."""
     rows, columns = grey.shape
     small, open_, _ = _search_copy(grey, surround)
     size = (small.shape[1], small.shape[0])
@@ -192,11 +213,11 @@ def _bright_band(grey: NDArray[np.uint8], surround: Mask) -> Mask:
     for quarter, place in best[2]:
         band |= _beyond(band.shape, best[1] + 90.0 * quarter, place)
     whole = cv2.resize(band.astype(np.uint8), (columns, rows), interpolation=cv2.INTER_NEAREST) > 0
-    return np.asarray(whole & ~surround, np.bool_)
+    return np.asarray(whole & ~surround, np.bool_), best[0] / max(1, len(best[2]))
 
 
-def _round_band(grey: NDArray[np.uint8], surround: Mask) -> Mask:
-    """What lies beyond a circle about the middle, along which brightness falls inwards."""
+def _round_band(grey: NDArray[np.uint8], surround: Mask) -> tuple[Mask, float]:
+    """What lies beyond a circle about the middle, along which brightness falls inwards; and its mean fall."""
     rows, columns = grey.shape
     small, open_, scale = _search_copy(grey, surround)
     size = (small.shape[1], small.shape[0])
@@ -210,22 +231,26 @@ def _round_band(grey: NDArray[np.uint8], surround: Mask) -> Mask:
                 cv2.warpPolar(image, (reach, 180), centre, reach, cv2.WARP_FILL_OUTLIERS | cv2.INTER_LINEAR)
                 for image in (small, open_.astype(np.float32))
             ]
-            seen = polar[1] > 0.99
+            whole, seen = polar[1] > 0.99, np.zeros(polar[1].shape, np.bool_)
+            seen[:, 2:-2] = whole[:, 4:] & whole[:, :-4]
             fall = np.zeros_like(polar[0])
             fall[:, 2:-2] = polar[0][:, 4:] - polar[0][:, :-4]
             count = seen.sum(axis=0)
             along = (seen & (fall >= _LEAST_FALL)).sum(axis=0) / np.maximum(count, 1)
             mean = np.where(seen, np.clip(fall, -40, 40), 0).sum(axis=0) / np.maximum(count, 1)
             far = np.arange(reach) >= 0.42 * longest
-            good = np.where(far & (count >= _LEAST_ROUND * 180) & (along >= _LEAST_ALONG), mean, 0.0)
+            corners = (seen & (fall >= _LEAST_FALL)).reshape(4, 45, reach).any(axis=1).sum(axis=0)
+            good = np.where(
+                far & (count >= _LEAST_ROUND * 180) & (corners >= _LEAST_CORNERS) & (along >= _LEAST_ROUND_ALONG), mean, 0.0
+            )
             place = int(np.argmax(good))
-            beyond = polar[0][:, min(reach - 1, place + 2)][seen[:, min(reach - 1, place + 2)]]
+            beyond = polar[0][:, min(reach - 1, place + 2)][whole[:, min(reach - 1, place + 2)]]
             if good[place] > best and len(beyond) and np.median(beyond) >= _LEAST_BAND:
                 best, middle, radius = float(good[place]), centre, place - 2
     if best == 0.0:
-        return np.zeros(grey.shape, np.bool_)
+        return np.zeros(grey.shape, np.bool_), 0.0
     x, y = (np.arange(columns)[None] + 0.5) * scale - 0.5, (np.arange(rows)[:, None] + 0.5) * scale - 0.5
-    return np.asarray((np.hypot(x - middle[0], y - middle[1]) > radius) & ~surround, np.bool_)
+    return np.asarray((np.hypot(x - middle[0], y - middle[1]) > radius) & ~surround, np.bool_), best
 
 
 def _uneven_surround(grey: NDArray[np.uint8]) -> Mask:

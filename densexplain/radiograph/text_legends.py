@@ -8,9 +8,8 @@ import cv2
 import numpy as np
 
 from densexplain.radiograph.dense_objects import DenseObject
-from densexplain.radiograph.object_odds import log_odds
+from densexplain.radiograph.object_odds import letter_log_odds
 from densexplain.radiograph.regions import Mask
-from densexplain.vocabulary import Region
 
 _LEAST_ODDS = -1.0
 _SEED_ODDS = 0.8  # one letter of a legend at least is as certain as that
@@ -33,7 +32,7 @@ def mark_text_legends(things: Sequence[DenseObject], shape: tuple[int, int]) -> 
     numpy.ndarray
         Shape `shape`, bool.
     """
-    odds = log_odds(things, Region.TEXT_LEGEND)
+    odds = letter_log_odds(things)
     letters = [(thing, one) for thing, one in zip(things, odds, strict=True) if one >= _LEAST_ODDS]
     words, certain = np.zeros(shape, np.uint8), np.zeros(shape, np.bool_)
     for thing, one in letters:

@@ -10,6 +10,7 @@ from typing import Any
 
 from densexplain.cli.command import Command, report
 from densexplain.errors import OptionError
+from densexplain.explain.verdict_rates import share_interval
 from densexplain.files import check_writable, write_atomically
 from densexplain.network.backend import start_backend
 from densexplain.network.catalogue import find_model_set
@@ -73,8 +74,10 @@ def text(record: Mapping[str, Any]) -> str:
     lines = [
         f"{record['model_set']} {record['version']}: {rates['shortcut_cases']} shortcut cases, "
         f"{rates['clean_cases']} clean cases ({record['split']})",
-        f"  shortcut recognised  {_share(rates['recognised'])}  {_counts(rates['shortcut_verdicts'])}",
-        f"  falsely accused      {_share(rates['accused'])}  {_counts(rates['clean_verdicts'])}",
+        f"  shortcut recognised  {_with_interval(rates['recognised'], rates['shortcut_cases'])}  "
+        f"{_counts(rates['shortcut_verdicts'])}",
+        f"  falsely accused      {_with_interval(rates['accused'], rates['clean_cases'])}  "
+        f"{_counts(rates['clean_verdicts'])}",
         "  least push in logits, recognised, accused",
         *(
             f"  {tried['push_logits']:>6.2f}  {_share(tried['recognised'])}  {_share(tried['accused'])}"
@@ -87,6 +90,13 @@ def text(record: Mapping[str, Any]) -> str:
 
 def _share(share: float | None) -> str:
     return "-" if share is None else f"{share:.2f}"
+
+
+def _with_interval(share: float | None, cases: int) -> str:
+    if share is None:
+        return "-"
+    low, high = share_interval(round(share * cases), cases)
+    return f"{share:.2f} ({low:.2f} to {high:.2f})"
 
 
 def _counts(verdicts: Mapping[str, int]) -> str:

@@ -10,6 +10,7 @@ In this order, and the first that holds is the verdict:
 3. Open: no reader has marked the abnormality, or the finding is normal.
 4. Supported, partly supported or resting on something else: by two signs, that
    the evidence lies on the marked region and that the prediction leans on it.
+   With neither sign, a finding close to the threshold is open too.
 
 Of a shortcut the what-if is the stronger sign: a text legend is smaller than a
 cell of the class activation map, so evidence on it is spread over its
@@ -47,6 +48,9 @@ class VerdictThresholds:
         Share of the evidence for the finding on the marked region that counts as lying on it.
     marked_lift
         The same as a multiple of the region's share of the area; the lesser of both counts.
+    alone_logits
+        Least distance from the model set's threshold at which a finding must stand without the marked region, if it
+        neither lies nor leans on it, to be said to rest on something else; a weaker one is left open.
     flip_share
         Share of the small changes above which a finding that flips is fragile.
     """
@@ -57,6 +61,7 @@ class VerdictThresholds:
     artefact_evidence: float = 0.5
     marked_evidence: float = 0.5
     marked_lift: float = 2.0
+    alone_logits: float = 0.5
     flip_share: float = 0.0
 
 
@@ -212,6 +217,12 @@ def judge(
         return verdict(AuditVerdict.OPEN, _why_open(has_mark, finding))
     lies_on_it = _lies_on(share, area, thresholds)
     leans_on_it = marked is not None and _leans_on(marked, -sign * marked.change, margin, thresholds)
+    if not lies_on_it and not leans_on_it and margin - (push or 0.0) < thresholds.alone_logits:
+        return verdict(
+            AuditVerdict.OPEN,
+            "Neither the evidence nor the prediction rests on the region you marked, but so little speaks for "
+            f"{finding} that nothing else can be said to carry it.",
+        )
     kind = _BY_SIGNS[lies_on_it, leans_on_it]
     return verdict(kind, f"{_EVIDENCE_SAYS[lies_on_it]}, {_WHAT_IF_SAYS[leans_on_it]}.")
 

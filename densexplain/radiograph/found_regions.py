@@ -50,7 +50,7 @@ def find_regions(pixels: NDArray[np.float32]) -> RegionMasks:
     frame = mark_frame(grey)
     things = dense_objects(grey)
     legends = mark_text_legends(things, (grey.shape[0], grey.shape[1]))
-    hardware = mark_hardware(grey, frame | legends)
+    hardware = mark_hardware(grey, frame, legends)
     masks = {
         Region.TEXT_LEGEND: legends,
         Region.IMAGE_FRAME: frame,

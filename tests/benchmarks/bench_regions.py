@@ -5,6 +5,7 @@ phantom data set whose folder is named by
 
     DENSEXPLAIN_PHANTOMS    written by ``python -m densexplain phantom``
 
+Few of them have hardware, so that is also looked for on phantoms that all have.
 Inverted ones are put right first, as a reader of the audit is asked to.
 """
 
@@ -19,16 +20,23 @@ import numpy as np
 from figures import Figure
 from region_scores import score
 
-from densexplain.phantom.data_set import DataSetPlan, planned_images
+from densexplain.phantom.data_set import DataSetPlan, PlannedImage, planned_images
 from densexplain.phantom.phantom import make_phantom
 from densexplain.radiograph.regions import RegionMasks
 from densexplain.training.images import read_training_image
 from densexplain.training.mura import read_data_set
 from densexplain.training.truth import read_truth
-from densexplain.vocabulary import Region, Split
+from densexplain.vocabulary import Abnormality, Region, Split
 
-_SIMULATED, _READ = 80, 300
-_SEED = 2031
+_SIMULATED, _WITH_HARDWARE, _READ = 80, 40, 300
+_SEED, _HARDWARE_SEED = 2031, 2032
+_HARDWARE = {
+    Abnormality.PLATE,
+    Abnormality.NAIL,
+    Abnormality.WIRES,
+    Abnormality.PROSTHESIS,
+    Abnormality.FOREIGN_BODY,
+}
 _TARGETS = {Region.TEXT_LEGEND: (0.95, 0.90), Region.IMAGE_FRAME: (0.98, None), Region.HARDWARE: (0.90, None)}
 
 
@@ -46,6 +54,14 @@ def measure() -> list[Figure]:
         target = "told only" if precision is None else f">= {precision}"
         reached = precision is None or share >= precision
         figures.append(Figure("regions", f"{region}s: {of}", target, f"{share:.3f}", reached, f"of {len(right)}"))
+    rich = score(_with_hardware())
+    found, right = rich.found[Region.HARDWARE], rich.right[Region.HARDWARE]
+    recall, _ = _TARGETS[Region.HARDWARE]
+    value, share = rich.recall(Region.HARDWARE), rich.precision(Region.HARDWARE)
+    what, note = "hardware found, where there is some", f"of {len(found)} on {_WITH_HARDWARE} radiographs"
+    figures.append(Figure("regions", what, f">= {recall}", f"{value:.3f}", value >= recall, note))
+    what = "hardware found that is right, where there is some"
+    figures.append(Figure("regions", what, "told only", f"{share:.3f}", True, f"of {len(right)}"))
     overlap = float(np.median(scores.anatomy))
     note = f"{len(scores.anatomy)} radiographs"
     figures.append(Figure("regions", "median overlap of the anatomy", "told only", f"{overlap:.3f}", True, note))
@@ -53,9 +69,17 @@ def measure() -> list[Figure]:
 
 
 def _simulated() -> Iterator[tuple[np.ndarray, RegionMasks]]:
-    for image in islice(planned_images(DataSetPlan(images=_SIMULATED, seed=_SEED)), _SIMULATED):
-        phantom = make_phantom(image.description)
-        yield _upright(phantom.grey.astype(np.float32) / 255, phantom.record), phantom.regions
+    yield from map(_made, planned_images(DataSetPlan(images=_SIMULATED, seed=_SEED)))
+
+
+def _with_hardware() -> Iterator[tuple[np.ndarray, RegionMasks]]:
+    images = planned_images(DataSetPlan(images=1_000_000, seed=_HARDWARE_SEED))
+    yield from map(_made, islice((one for one in images if one.description.abnormality in _HARDWARE), _WITH_HARDWARE))
+
+
+def _made(image: PlannedImage) -> tuple[np.ndarray, RegionMasks]:
+    phantom = make_phantom(image.description)
+    return _upright(phantom.grey.astype(np.float32) / 255, phantom.record), phantom.regions
 
 
 def _read(folder: Path) -> Iterator[tuple[np.ndarray, RegionMasks]]:

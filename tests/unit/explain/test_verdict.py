@@ -47,6 +47,9 @@ TABLE = {
     "evidence only": (2.0, 0.6, 0, [without(FINDING, 2, 1.9)], 0, 0.1, AuditVerdict.PARTLY),
     "what-if only": (2.0, 0.1, 0, [without(FINDING, 2, -1)], 0, 0.1, AuditVerdict.PARTLY),
     "neither": (2.0, 0.1, 0, [without(FINDING, 2, 2.5)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
+    "neither, but hardly abnormal": (0.3, 0.1, 0, [without(FINDING, 0.3, 0.3)], 0, 0.1, AuditVerdict.OPEN),
+    "neither, abnormal for all that": (0.6, 0.1, 0, [without(FINDING, 0.6, 0.6)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
+    "stronger without it": (0.3, 0.1, 0, [without(FINDING, 0.3, 1.1)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
     "without the legend normal": (2.0, 0.6, 0, [without(LEGEND, 2, -1)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
     "legend before fragile": (2.0, 0.6, 0, [without(LEGEND, 2, -1)], 5, 0.1, AuditVerdict.SOMETHING_ELSE),
     "no more than small changes do": (

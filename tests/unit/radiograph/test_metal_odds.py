@@ -93,17 +93,24 @@ def test_a_wire_is_likelier_metal_than_bone():
 
 def test_a_wire_is_marked_and_nothing_else():
     wired, wire = with_wire(limb())
-    marked = mark_hardware(wired, NOTHING)
+    marked = mark_hardware(wired, NOTHING, NOTHING)
     assert marked[wire].mean() > 0.8
     assert (marked & ~cv2.dilate(wire.astype(np.uint8), np.ones((9, 9))).astype(bool)).sum() == 0
 
 
 def test_a_limb_without_hardware_is_left_alone():
-    assert not mark_hardware(limb(), NOTHING).any()
+    assert not mark_hardware(limb(), NOTHING, NOTHING).any()
 
 
 def test_what_is_hidden_is_never_hardware():
     wired, wire = with_wire(limb())
     hidden = cv2.dilate(wire.astype(np.uint8), np.ones((9, 9))) > 0
-    assert not mark_hardware(wired, hidden).any()
-    assert not mark_hardware(wired, ~NOTHING).any()
+    assert not mark_hardware(wired, NOTHING, hidden).any()
+    assert not mark_hardware(wired, ~NOTHING, NOTHING).any()
+
+
+def test_what_lies_along_a_frame_is_left_over_of_it():
+    grey, frame = limb(), NOTHING.copy()
+    grey[:, 10:16], frame[:, :10] = 250, True
+    assert metal_log_odds(grey, frame)[:, 12].max() > 3
+    assert not mark_hardware(grey, frame, NOTHING)[:, 10:16].any()

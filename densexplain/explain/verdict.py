@@ -14,7 +14,8 @@ In this order, and the first that holds is the verdict:
 
 Of a shortcut the what-if is the stronger sign: a text legend is smaller than a
 cell of the class activation map, so evidence on it is spread over its
-surroundings. `densexplain.training.audit_measurement` measures the error rates.
+surroundings. `densexplain.explain.verdict_rates` holds the error rates, which
+`densexplain.training.audit_measurement` measures.
 """
 
 from __future__ import annotations
@@ -57,16 +58,16 @@ class VerdictThresholds:
 
     push_logits: float = 0.5
     push_spreads: float = 2.0
-    push_of_margin: float = 0.5
-    artefact_evidence: float = 0.5
+    push_of_margin: float = 0.25
+    artefact_evidence: float = 0.7
     marked_evidence: float = 0.5
-    marked_lift: float = 2.0
-    alone_logits: float = 0.5
-    flip_share: float = 0.0
+    marked_lift: float = 1.0
+    alone_logits: float = 1.5
+    flip_share: float = 0.125
 
 
 THRESHOLDS = VerdictThresholds()
-"""In use."""
+"""In use; `docs/verdict.md` says how they were chosen, and `densexplain.explain.verdict_rates` how often they err."""
 
 _ARTEFACTS = (Region.TEXT_LEGEND, Region.IMAGE_FRAME, None)
 """Kinds that a finding should not rest on."""

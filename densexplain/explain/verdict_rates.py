@@ -74,5 +74,11 @@ def share_interval(count: int, cases: int) -> tuple[float, float]:
     return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
 
 
-MEASURED: tuple[MeasuredRate, ...] = ()
+_RECOGNISED, _ACCUSED = ("shortcut recognised", "at least 0.9"), ("clean falsely accused", "at most 0.1")
+
+MEASURED = (
+    MeasuredRate(_RECOGNISED[0], "wrist", 30, 30, _RECOGNISED[1]),
+    MeasuredRate(_ACCUSED[0], "all-extremities", 0, 34, _ACCUSED[1]),
+    MeasuredRate(_ACCUSED[0], "wrist", 0, 4, _ACCUSED[1]),
+)
 """Of the thresholds in use."""

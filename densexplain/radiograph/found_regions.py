@@ -2,8 +2,8 @@
 
 Everything is looked for on a copy of at most 512 px, bright = dense, and laid
 back over the radiograph. What is left is background. The order matters: the
-frame is peeled off first, letters are told next, and what else ends sharply and
-is dense may be hardware.
+frame is peeled off first, letters are told next, and in what is left each pixel
+is asked whether it is metal.
 
 What each method can and cannot tell is measured on phantoms, whose regions are
 known to the pixel, by ``tests/benchmarks/bench_regions.py``.

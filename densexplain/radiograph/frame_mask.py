@@ -241,7 +241,9 @@ def _round_band(grey: NDArray[np.uint8], surround: Mask) -> tuple[Mask, float]:
             far = np.arange(reach) >= 0.42 * longest
             corners = (seen & (fall >= _LEAST_FALL)).reshape(4, 45, reach).any(axis=1).sum(axis=0)
             good = np.where(
-                far & (count >= _LEAST_ROUND * 180) & (corners >= _LEAST_CORNERS) & (along >= _LEAST_ROUND_ALONG), mean, 0.0
+                far & (count >= _LEAST_ROUND * 180) & (corners >= _LEAST_CORNERS) & (along >= _LEAST_ROUND_ALONG),
+                mean,
+                0.0,
             )
             place = int(np.argmax(good))
             beyond = polar[0][:, min(reach - 1, place + 2)][whole[:, min(reach - 1, place + 2)]]

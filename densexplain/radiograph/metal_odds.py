@@ -52,9 +52,7 @@ class MetalNetwork:
         return np.asarray((values @ self.kernels[-1] + self.biases[-1])[:, 0], np.float32)
 
 
-def metal_log_odds(
-    grey: NDArray[np.uint8], hidden: Mask, network: MetalNetwork | None = None
-) -> NDArray[np.float32]:
+def metal_log_odds(grey: NDArray[np.uint8], hidden: Mask, network: MetalNetwork | None = None) -> NDArray[np.float32]:
     """Tell of each pixel how likely it is metal, among as many of metal as of what looks like it.
 
     Parameters

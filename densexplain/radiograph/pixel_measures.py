@@ -7,6 +7,8 @@ these suffices, and all of them are local, so they are measured at several sizes
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +31,7 @@ _FILL_PX = 12.0
 PIXEL_MEASURES = (
     "brightness",
     *(f"above the radiograph's {quantile:.0%} quantile" for quantile in _QUANTILES),
-    *(f"between blurs of {low:g} and {high:g} px" for low, high in zip(_BLURS_PX, _BLURS_PX[1:], strict=False)),
+    *(f"between blurs of {low:g} and {high:g} px" for low, high in pairwise(_BLURS_PX)),
     f"above a blur of {_BLURS_PX[-1]:g} px",
     *(f"{which} curvature at {size:g} px" for size in _RIDGES_PX for which in ("least", "greatest")),
     *(f"white top-hat of {size} px" for size in _TOP_HATS_PX),
@@ -65,7 +67,7 @@ def pixel_measures(grey: NDArray[np.uint8], hidden: Mask) -> PixelMeasures:
     quantiles = [float(value) for value in np.quantile(seen[::7], _QUANTILES)]
     blurs = [cv2.GaussianBlur(image, (0, 0), size) for size in _BLURS_PX]
     measures = [image, *(image - value for value in quantiles)]
-    measures += [low - high for low, high in zip(blurs, blurs[1:], strict=False)]
+    measures += [low - high for low, high in pairwise(blurs)]
     measures.append(image - blurs[-1])
     for blurred, size in zip(blurs, _RIDGES_PX, strict=False):
         measures += _curvatures(blurred, size)
@@ -134,4 +136,3 @@ def _line(length: int, degrees: float) -> NDArray[np.uint8]:
     cv2.line(kernel, ends[0], ends[1], 1)
     kernel[round(reach), round(reach)] = 1  # without its middle, nothing of it may lie in a corner of the radiograph
     return kernel
-

@@ -31,7 +31,11 @@ def test_the_rates_are_those_of_the_report():
     assert MEASURED
     for rate in MEASURED:
         low, high = rate.interval
-        line = f"| {rate.what} | `{rate.model_set}` | {rate.asked} | {rate.share:.2f} | {low:.2f} to {high:.2f} | {rate.cases} |"
+        what, share = (
+            f"| {rate.what} | `{rate.model_set}` | {rate.asked}",
+            f"{rate.share:.2f} | {low:.2f} to {high:.2f}",
+        )
+        line = f"{what} | {share} | {rate.cases} |"
         assert line in report, line
 
 

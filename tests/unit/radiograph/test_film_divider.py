@@ -29,7 +29,9 @@ def test_one_exposure_has_none():
     assert find_divider(film()) is None
 
 
-@pytest.mark.parametrize("drawn", ["a grey strip", "a strip that ends half-way", "a broad strip", "a strip at the edge"])
+@pytest.mark.parametrize(
+    "drawn", ["a grey strip", "a strip that ends half-way", "a broad strip", "a strip at the edge"]
+)
 def test_what_is_no_strip(drawn):
     grey = film()
     if drawn == "a grey strip":

@@ -199,7 +199,7 @@ def _search_copy(grey: NDArray[np.uint8], surround: Mask) -> tuple[NDArray[np.fl
 
 
 def _bright_band(grey: NDArray[np.uint8], surround: Mask) -> tuple[Mask, float]:
-    """What lies beyond straight lines along which brightness falls inwards over nearly all of a side; its mean fall a side."""
+    """What lies beyond straight lines along which brightness falls inwards over nearly a whole side; its mean fall."""
     rows, columns = grey.shape
     small, open_, _ = _search_copy(grey, surround)
     size = (small.shape[1], small.shape[0])

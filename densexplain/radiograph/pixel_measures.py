@@ -1,4 +1,4 @@
-"""What is measured of each pixel to tell metal: how bright, how sharp, how narrow, how straight, beside its surroundings.
+"""What is measured of each pixel to tell metal: how bright, sharp, narrow and straight, beside its surroundings.
 
 Metal is told by what it is beside bone: brighter than the bone of the same
 exposure, steep on both sides, and as a wire, screw or plate straight. No one of

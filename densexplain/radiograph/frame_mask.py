@@ -88,11 +88,12 @@ def _of_one_exposure(grey: NDArray[np.uint8]) -> Mask:
 def _flat_surround(grey: NDArray[np.uint8]) -> Mask:
     """Parts without any noise that reach the edge of the radiograph and end along lines or a circle."""
     square = np.ones((3, 3), np.uint8)
-    spread = cv2.subtract(cv2.dilate(grey, square), cv2.erode(grey, square))
+    spread = np.asarray(cv2.subtract(cv2.dilate(grey, square), cv2.erode(grey, square)), np.uint8)
     even = ((spread <= _FLAT) & (cv2.blur(spread.astype(np.float32), (5, 5)) <= 4 * _CONSTANT)).astype(np.uint8)
     ring = np.zeros(grey.shape, np.bool_)
     ring[:2], ring[-2:], ring[:, :2], ring[:, -2:] = True, True, True, True
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats(even, connectivity=4)
+    _, found, stats, _ = cv2.connectedComponentsWithStats(even, connectivity=4)
+    labels, boxes = np.asarray(found, np.int32), np.asarray(stats, np.int32)
     total = _even_surround(grey, spread, labels, boxes, ring)
     if not total.any():
         return total

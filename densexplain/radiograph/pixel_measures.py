@@ -8,6 +8,7 @@ these suffices, and all of them are local, so they are measured at several sizes
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -65,30 +66,30 @@ def pixel_measures(grey: NDArray[np.uint8], hidden: Mask) -> PixelMeasures:
     image = _filled(grey.astype(np.float32) / np.float32(255), hidden)
     seen = image[~hidden] if not hidden.all() else image.ravel()
     quantiles = [float(value) for value in np.quantile(seen[::7], _QUANTILES)]
-    blurs = [cv2.GaussianBlur(image, (0, 0), size) for size in _BLURS_PX]
-    measures = [image, *(image - value for value in quantiles)]
+    blurs = [_plane(cv2.GaussianBlur(image, (0, 0), size)) for size in _BLURS_PX]
+    measures: list[NDArray[np.float32]] = [image, *(image - value for value in quantiles)]
     measures += [low - high for low, high in pairwise(blurs)]
     measures.append(image - blurs[-1])
     for blurred, size in zip(blurs, _RIDGES_PX, strict=False):
         measures += _curvatures(blurred, size)
-    calm = cv2.GaussianBlur(image, (0, 0), 0.7)
-    raised = [cv2.morphologyEx(calm, cv2.MORPH_TOPHAT, _disc(size)) for size in _TOP_HATS_PX]
+    calm = _plane(cv2.GaussianBlur(image, (0, 0), 0.7))
+    raised = [_plane(cv2.morphologyEx(calm, cv2.MORPH_TOPHAT, _disc(size))) for size in _TOP_HATS_PX]
     measures += raised
     shorter, _ = _straightness(raised[2], _LINES_PX[0])
     longest, alike = _straightness(raised[2], _LINES_PX[1])
     measures += [shorter, longest]
     measures.append(longest - alike)
     across, down = cv2.Sobel(calm, cv2.CV_32F, 1, 0), cv2.Sobel(calm, cv2.CV_32F, 0, 1)
-    edge = np.asarray(cv2.magnitude(across, down), np.float32)
-    measures += [edge, *(cv2.dilate(edge, np.ones((size, size), np.uint8)) for size in _EDGES_PX)]
+    edge = _plane(cv2.magnitude(across, down))
+    measures += [edge, *(_plane(cv2.dilate(edge, np.ones((size, size), np.uint8))) for size in _EDGES_PX)]
     mean = cv2.blur(image, (5, 5))
     measures.append(np.sqrt(np.maximum(cv2.blur(image * image, (5, 5)) - mean * mean, 0)))
     for size in _REACHES_PX:
         square = np.ones((size, size), np.uint8)
-        measures += [calm - cv2.erode(calm, square), cv2.dilate(calm, square) - calm]
+        measures += [_plane(calm - cv2.erode(calm, square)), _plane(cv2.dilate(calm, square) - calm)]
     far = (_REACHES_PX[-1],) * 2
-    measures.append(cv2.dilate(longest, np.ones(far, np.uint8)))
-    measures.append(cv2.blur((image > quantiles[-1]).astype(np.float32), far))
+    measures.append(_plane(cv2.dilate(longest, np.ones(far, np.uint8))))
+    measures.append(_plane(cv2.blur((image > quantiles[-1]).astype(np.float32), far)))
     return np.stack(measures)
 
 
@@ -102,6 +103,10 @@ def _filled(image: NDArray[np.float32], hidden: Mask) -> NDArray[np.float32]:
     return np.asarray(np.where(hidden, level, image), np.float32)
 
 
+def _plane(values: NDArray[Any]) -> NDArray[np.float32]:
+    return np.asarray(values, np.float32)
+
+
 def _disc(size: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
 
@@ -113,7 +118,7 @@ def _curvatures(blurred: NDArray[np.float32], size: float) -> list[NDArray[np.fl
     middle = (xx + yy) / 2
     apart = np.sqrt(((xx - yy) / 2) ** 2 + xy**2)
     scale = np.float32(size * size / 4)
-    return [scale * (middle - apart), scale * (middle + apart)]
+    return [_plane(scale * (middle - apart)), _plane(scale * (middle + apart))]
 
 
 def _straightness(raised: NDArray[np.float32], length: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -101,7 +101,7 @@ def run(arguments: Namespace) -> None:
 
     auditor, start = Auditor(Explainer(load_model_set(folder))), time.monotonic()
 
-    def tell(step: str) -> None:
+    def tell(step: str, share: float) -> None:
         if time.monotonic() - start > _QUIET_SECONDS:
             report(step)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from densexplain.explain.account import account
 from densexplain.explain.audit import Audit, AuditOptions
 from densexplain.explain.batched_evidence import BatchedEvidence
+from densexplain.explain.evidence import Evidence
 from densexplain.explain.explainer import Explainer
 from densexplain.explain.stability import draw_variants, stability
 from densexplain.explain.verdict import judge
@@ -23,8 +26,13 @@ from densexplain.radiograph.named_regions import NamedRegion, check_regions
 from densexplain.radiograph.preprocessing import prepare
 from densexplain.vocabulary import ResizeMode
 
-Report = Callable[[str], None]
-"""Told what is being done, before each step; if it raises, the audit ends there."""
+Report = Callable[[str, float], None]
+"""Told before each step what is being done and which share of the whole is done, 0 to 1; if it raises, the audit ends."""
+
+Turn = Callable[[Callable[[int], None]], AbstractContextManager[None]]
+"""Held while the network runs, see `densexplain.explain.queue.ExplanationQueue.turn`; it takes what to tell a wait to."""
+
+_EXPLAINED, _CHANGED = 0.1, 0.2  # share of the time that is gone then
 
 
 class Auditor:
@@ -40,7 +48,7 @@ class Auditor:
 
     def __init__(self, explainer: Explainer, most_at_once: int = 8) -> None:
         self.explainer = explainer
-        self._weigh = BatchedEvidence(explainer.model_set, most_at_once)
+        self._most_at_once, self._weigh = most_at_once, BatchedEvidence(explainer.model_set, most_at_once)
 
     def audit(
         self,
@@ -49,6 +57,7 @@ class Auditor:
         geometry: Geometry | None = None,
         options: AuditOptions | None = None,
         report: Report | None = None,
+        turn: Turn | None = None,
     ) -> Audit:
         """Find out what the prediction for a radiograph rests on.
 
@@ -64,7 +73,10 @@ class Auditor:
         options
             Number and seed of the small changes, and thresholds; None takes the defaults.
         report
-            Told of each step.
+            Told of each step, and again when the number of those ahead changes.
+        turn
+            Held for the explanation and again for each batch, so that others get their turns between; None waits for
+            nobody.
 
         Raises
         ------
@@ -72,16 +84,21 @@ class Auditor:
             As `densexplain.radiograph.named_regions.check_regions`.
         CropError
             If the crop cannot be applied.
+        BusyError
+            From `turn`.
         """
-        geometry, options, tell = geometry or Geometry(), options or AuditOptions(), report or (lambda step: None)
+        geometry, options, tell = geometry or Geometry(), options or AuditOptions(), report or (lambda step, share: None)
+        turn = turn or (lambda on_wait: nullcontext())
         check_regions(regions, *pixels.shape)
         manifest, seconds = self.explainer.model_set.manifest, {}
         specification = manifest.specification
 
-        tell("explaining the radiograph")
+        tell("explaining the radiograph", 0.0)
         start = time.monotonic()
         crop = apply_geometry(pixels, geometry)
-        explanation = self.explainer.explain(prepare(crop, specification))
+        prepared = prepare(crop, specification)
+        with turn(partial(_tell_wait, tell, 0.0)):
+            explanation = self.explainer.explain(prepared)
         seconds["explanation"], start = time.monotonic() - start, time.monotonic()
         cropped = _cropped(regions, geometry, ResizeMode.STRETCH)
         laid = (
@@ -90,13 +107,12 @@ class Auditor:
         told = account(explanation, laid, specification.size_px)
         seconds["account"], start = time.monotonic() - start, time.monotonic()
 
-        tell("changing the radiograph")
+        tell("changing the radiograph", _EXPLAINED)
         copies, variants = what_ifs(crop, cropped, specification), draw_variants(options.variants, options.seed)
         inputs = [prepare(copy.pixels, specification) for copy in copies]
         inputs += [prepare(variant.apply(crop), specification) for variant in variants]
         seconds["changes"], start = time.monotonic() - start, time.monotonic()
-        tell(f"asking the network about {len(inputs)} changed copies")
-        evidence = self._weigh(inputs)
+        evidence = self._weigh_in_turns(inputs, tell, turn)
         seconds["passes"], start = time.monotonic() - start, time.monotonic()
 
         results = what_if_results(copies, evidence[: len(copies)], explanation.logit, manifest.threshold)
@@ -113,6 +129,19 @@ class Auditor:
         return Audit(
             geometry, crop, explanation, tuple(regions), cropped, told, results, changes, verdict, options, seconds
         )
+
+    def _weigh_in_turns(self, inputs: Sequence[NDArray[np.float32]], tell: Report, turn: Turn) -> Evidence:
+        parts = []
+        for start in range(0, len(inputs), self._most_at_once):
+            share = _CHANGED + (1.0 - _CHANGED) * start / len(inputs)
+            tell(f"asking the network about changed copies, {start} of {len(inputs)} done", share)
+            with turn(partial(_tell_wait, tell, share)):
+                parts.append(self._weigh(inputs[start : start + self._most_at_once]))
+        return Evidence(np.concatenate([one.logits for one in parts]), np.concatenate([one.maps for one in parts]))
+
+
+def _tell_wait(tell: Report, share: float, ahead: int) -> None:
+    tell(f"{ahead} others are ahead of this audit", share)
 
 
 def _cropped(regions: Sequence[NamedRegion], geometry: Geometry, resize: ResizeMode) -> tuple[NamedRegion, ...]:

@@ -61,7 +61,7 @@ class ExplanationQueue:
         ShapeError
             If `network_input` has another shape or type.
         """
-        with self._turn(on_wait):
+        with self.turn(on_wait):
             return self.explainer.explain(network_input)
 
     def explain_several(
@@ -81,11 +81,23 @@ class ExplanationQueue:
         BusyError, ShapeError
             As `explain`.
         """
-        with self._turn(on_wait):
+        with self.turn(on_wait):
             return self.explainer.explain_several(network_inputs)
 
     @contextmanager
-    def _turn(self, on_wait: Callable[[int], None] | None) -> Iterator[None]:
+    def turn(self, on_wait: Callable[[int], None] | None = None) -> Iterator[None]:
+        """Hold one turn, for what asks the same network in another way; a long piece of work takes one for each part.
+
+        Parameters
+        ----------
+        on_wait
+            As `explain` takes it.
+
+        Raises
+        ------
+        BusyError
+            As `explain`.
+        """
         place = object()
         with self._moved:
             if len(self._line) > self.length:

@@ -169,6 +169,13 @@ class View:
             corners.append((x + self.pixels.shape[1] / 2 - 0.5, y + self.pixels.shape[0] / 2 - 0.5))
         return tuple(corners)
 
+    def matrix(self) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+        """From (x, y, 1) of a pixel centre of the radiograph to (x, y) on the displayed image."""
+        middle_x, middle_y = self.pixels.shape[1] / 2 - 0.5, self.pixels.shape[0] / 2 - 0.5
+        right, down = rotate_offset(1.0, 0.0, self.geometry), rotate_offset(0.0, 1.0, self.geometry)
+        start = rotate_offset(0.5 - self.columns / 2, 0.5 - self.rows / 2, self.geometry)
+        return (right[0], down[0], start[0] + middle_x), (right[1], down[1], start[1] + middle_y)
+
     def _to_original(self, x: float, y: float) -> tuple[float, float]:
         """Carry a displayed point to original pixels, both counted from pixel edges."""
         x, y = rotate_offset_back(x - self.pixels.shape[1] / 2, y - self.pixels.shape[0] / 2, self.geometry)

@@ -13,7 +13,7 @@ from densexplain.radiograph.regions import Mask, RegionMasks
 from densexplain.vocabulary import Region, RegionSource
 
 _APART = 0.02  # of the longer side; letters that are nearer are one legend
-_OUTLINE_PX = 1.0  # how far an outline may leave the mask
+_OUTLINE_PX = 0.6  # how far an outline may leave the mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +40,11 @@ class NamedRegion:
 
     @property
     def outlines(self) -> tuple[tuple[tuple[int, int], ...], ...]:
-        """Polygons round its parts, each a list of (x, y) pixel centres; holes are not told."""
-        found, _ = cv2.findContours(self.mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        """Polygons round its parts and round the holes in them, each a list of (x, y) pixel centres of the region.
+
+        Filled together by the even-odd rule, with their lines, they are the mask to a pixel or so along its edge.
+        """
+        found, _ = cv2.findContours(self.mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
         polygons = [cv2.approxPolyDP(outline, _OUTLINE_PX, True)[:, 0] for outline in found]
         return tuple(tuple((int(x), int(y)) for x, y in polygon) for polygon in polygons)
 

@@ -9,15 +9,16 @@ Either the 8-bit PNG of `densexplain.radiograph.regions.write_regions`, or JSON:
 
 All in pixels of the radiograph as it was read, x to the right and y down. A kind
 is a member of `densexplain.vocabulary.Region`, ``finding`` where the reader sees
-the abnormality. Other entries are passed over, so that the regions of an audit's
-own record can be read again.
+the abnormality. Polygons of one region are filled together by the even-odd rule:
+one inside another is a hole. Other entries are passed over, so that the regions
+of an audit's own record can be read again.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +57,44 @@ def read_region_file(path: Path, rows: int, columns: int) -> tuple[NamedRegion, 
     if content.startswith(_PNG):
         return _from_png(path, rows, columns)
     try:
-        entries = json.loads(content)
+        return regions_from_json(json.loads(content), rows, columns)
     except (ValueError, RecursionError) as error:
         raise RegionsError(f"expected regions as JSON or as an 8-bit PNG of masks in {path}") from error
-    return regions_from_json(entries, rows, columns)
+
+
+def regions_from_text(content: bytes, rows: int, columns: int) -> tuple[NamedRegion, ...]:
+    """Make regions of what a reader brings as JSON: a file of regions, or the record of an audit.
+
+    Raises
+    ------
+    RegionsError
+        If it is too long, no JSON or no file of regions.
+    RegionOutsideError
+        If a region reaches beyond the radiograph.
+    """
+    if len(content) > _MOST_BYTES:
+        raise RegionsError(f"expected a file of regions of at most {_MOST_BYTES} bytes; received {len(content)}")
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise RegionsError("expected a file of regions as JSON; this one is something else") from error
+    audited = value.get("audit") if isinstance(value, Mapping) else None
+    return regions_from_json(audited if isinstance(audited, Mapping) else value, rows, columns)
+
+
+def regions_to_json(regions: Sequence[NamedRegion]) -> dict[str, Any]:
+    """Put regions into plain values that `regions_from_json` reads again."""
+    return {
+        "regions": [
+            {
+                "name": region.name,
+                "kind": None if region.kind is None else region.kind.value,
+                "source": region.source.value,
+                "polygons": [[list(point) for point in polygon] for polygon in region.outlines],
+            }
+            for region in regions
+        ]
+    }
 
 
 def regions_from_json(value: Any, rows: int, columns: int) -> tuple[NamedRegion, ...]:
@@ -153,7 +188,7 @@ def _polygons(entry: Mapping[str, Any], name: str, rows: int, columns: int) -> M
 
 
 def _filled(polygons: list[Any], name: str, rows: int, columns: int) -> Mask:
-    mask = np.zeros((rows, columns), np.uint8)
+    mask, outlines = np.zeros((rows, columns), np.uint8), []
     for polygon in polygons:
         right = isinstance(polygon, list) and 1 <= len(polygon) <= _MOST_POINTS
         if not right or not all(_numbers(point, 2) for point in polygon):
@@ -165,7 +200,8 @@ def _filled(polygons: list[Any], name: str, rows: int, columns: int) -> Mask:
                 f"The region {name!r} must lie inside the radiograph of {rows} rows x {columns} columns; received rows "
                 f"{low[1]:g} to {high[1]:g} and columns {low[0]:g} to {high[0]:g}."
             )
-        cv2.fillPoly(mask, [points.astype(np.int32)], 1)
+        outlines.append(points.astype(np.int32))
+    cv2.fillPoly(mask, outlines, 1)
     return np.asarray(mask, np.bool_)
 
 

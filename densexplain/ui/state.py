@@ -6,6 +6,7 @@ one reader.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
@@ -22,8 +23,9 @@ from densexplain.radiograph.regions import RegionMasks
 from densexplain.radiograph.window import Window
 from densexplain.vocabulary import Finding, Stage
 
-_CASE, _GEOMETRY, _HISTORY, _TILE, _PROBLEM, _STEP, _MEMO, _BOXES = (
-    f"densexplain.{name}" for name in ("case", "geometry", "history", "tile", "problem", "step", "memo", "boxes")
+_CASE, _GEOMETRY, _HISTORY, _TILE, _PROBLEM, _STEP, _MEMO, _BOXES, _KEPT, _CLOSED = (
+    f"densexplain.{name}"
+    for name in ("case", "geometry", "history", "tile", "problem", "step", "memo", "boxes", "kept", "closed")
 )
 WINDOW_KEYS, WHOLE_RANGE = ("window_level", "window_width"), (0.5, 1.0)
 """Where level and width of the open case are kept, and what they are when all is shown."""
@@ -96,6 +98,8 @@ def open_case(
     st.session_state[_GEOMETRY] = Geometry() if paper_case is None else paper_case.geometry
     st.session_state[_HISTORY] = ()
     st.session_state[_MEMO] = {}
+    closed().set()
+    st.session_state[_KEPT], st.session_state[_CLOSED] = {}, threading.Event()
     st.session_state["reader_opinion"] = None
     pick_tile(None)
     show_step(0)
@@ -188,6 +192,21 @@ def problem() -> str | None:
 def tell_problem(sentence: str | None) -> None:
     """Keep a sentence until something else succeeds."""
     st.session_state[_PROBLEM] = sentence
+
+
+def kept(key: str) -> Any:
+    """What a page has kept with the open case, None before that; never dropped while the case is open."""
+    return st.session_state.get(_KEPT, {}).get(key)
+
+
+def keep(key: str, value: Any) -> None:
+    """Keep something with the open case; it is forgotten when another is opened."""
+    st.session_state.setdefault(_KEPT, {})[key] = value
+
+
+def closed() -> threading.Event:
+    """Set as soon as another case is opened: what runs in the background for this one has to end."""
+    return cast(threading.Event, st.session_state.setdefault(_CLOSED, threading.Event()))
 
 
 def remember(key: tuple[Any, ...], make: Callable[[], _Value], most: int = 0) -> _Value:

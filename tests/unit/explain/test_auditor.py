@@ -1,6 +1,7 @@
 """A whole audit on the tiny network: one batched pass, always the same, and a record that says all of it."""
 
 import json
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -84,12 +85,39 @@ def test_the_same_audit_for_the_same_seed(auditor, audit):
 
 def test_a_crop_takes_the_regions_along(auditor):
     told = []
-    audit = auditor.audit(PIXELS, REGIONS, Geometry(Crop(30, 10, 70, 60)), report=told.append)
+    geometry = Geometry(Crop(30, 10, 70, 60))
+    audit = auditor.audit(PIXELS, REGIONS, geometry, report=lambda step, share: told.append(share))
     assert audit.pixels.shape == (70, 60)
     assert audit.account.total == pytest.approx(audit.explanation.logit, abs=1e-4)
     assert audit.account.entries[0].evidence.area == 0  # the legend is cropped off
     assert not any("legend" in result.what_if.name for result in audit.what_ifs)
-    assert len(told) == 3
+    assert len(told) == 2 + 4  # 20 copies, 6 at a time
+    assert told == sorted(told)
+    assert 0 <= told[0] < told[-1] < 1
+
+
+def test_every_batch_waits_for_its_turn(auditor):
+    turns, told = [], []
+
+    @contextmanager
+    def turn(on_wait):
+        on_wait(2)
+        turns.append("begins")
+        yield
+        turns.append("ends")
+
+    auditor.audit(PIXELS, REGIONS, report=lambda step, share: told.append(step), turn=turn)
+    assert turns == ["begins", "ends"] * (1 + 4)
+    assert told.count("2 others are ahead of this audit") == 5
+
+
+def test_what_is_told_can_end_an_audit(auditor):
+    def stop(step, share):
+        if "copies" in step:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        auditor.audit(PIXELS, REGIONS, report=stop)
 
 
 def test_regions_that_are_not_the_radiographs(auditor):

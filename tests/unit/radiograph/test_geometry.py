@@ -269,3 +269,15 @@ def test_a_view_remembers_the_size_of_the_radiograph(pixels):
     assert isinstance(view, View)
     assert (view.rows, view.columns, view.pixels.shape) == (ROWS, COLUMNS, (COLUMNS, ROWS))
     np.testing.assert_array_equal(view.pixels, np.float32(1.0) - np.rot90(pixels))
+
+
+@pytest.mark.parametrize("degrees", [*TURNS, 12.0, -100.0])
+@pytest.mark.parametrize("flip", FLIPS)
+def test_the_matrix_carries_pixels_to_where_they_are_displayed(smooth, degrees, flip):
+    view = whole_view(smooth, Geometry(rotate_degrees=degrees, flip=flip))
+    matrix = np.array(view.matrix())
+    for x, y in ((20, 30), (65, 45), (100, 60)):
+        column, row = matrix @ (x, y, 1)
+        assert view.pixels[round(row), round(column)] == pytest.approx(smooth[y, x], abs=0.1)
+        if view.geometry.tilt_degrees == 0:
+            assert view.pixels[round(row), round(column)] == smooth[y, x]

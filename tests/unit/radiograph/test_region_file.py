@@ -7,7 +7,12 @@ import pytest
 
 from densexplain.errors import RegionOutsideError, RegionsError
 from densexplain.radiograph.named_regions import named_regions
-from densexplain.radiograph.region_file import read_region_file, regions_from_json
+from densexplain.radiograph.region_file import (
+    read_region_file,
+    regions_from_json,
+    regions_from_text,
+    regions_to_json,
+)
 from densexplain.radiograph.regions import RegionMasks, write_regions
 from densexplain.vocabulary import Region, RegionSource
 
@@ -96,3 +101,22 @@ def test_files_that_are_refused(tmp_path):
     path.write_text(json.dumps({"regions": [twice, twice]}))
     with pytest.raises(RegionsError, match="'a' again"):
         read_region_file(path, ROWS, COLUMNS)
+
+
+def test_what_is_written_is_read_again_holes_and_all():
+    frame = np.ones((ROWS, COLUMNS), bool)
+    frame[8:50, 6:40] = False
+    frame[20:25, 20:25] = True  # dirt inside
+    (region,) = named_regions(RegionMasks((ROWS, COLUMNS), {Region.IMAGE_FRAME: frame}))
+    written = regions_to_json([region])
+    for content in (written, {"audit": written, "logit": 1.0}):
+        (again,) = regions_from_text(json.dumps(content).encode(), ROWS, COLUMNS)
+        assert (again.name, again.kind, again.source) == (region.name, region.kind, region.source)
+        assert np.mean(again.mask != frame) < 0.01  # along its edge
+        assert (again.mask[30, 20], again.mask[22, 22], again.mask[30, 2]) == (False, True, True)
+
+
+@pytest.mark.parametrize("content", [b"\xff\x00", b"[" * 100_000, b"[1]", b"{}", b" " * (5 * 1024 * 1024)])
+def test_text_that_is_no_file_of_regions(content):
+    with pytest.raises(RegionsError):
+        regions_from_text(content, ROWS, COLUMNS)

@@ -27,10 +27,10 @@ from densexplain.radiograph.preprocessing import prepare
 from densexplain.vocabulary import ResizeMode
 
 Report = Callable[[str, float], None]
-"""Told before each step what is being done and which share of the whole is done, 0 to 1; if it raises, the audit ends."""
+"""Told before each step what is being done and the share of the whole that is done, 0 to 1; it may raise to end it."""
 
 Turn = Callable[[Callable[[int], None]], AbstractContextManager[None]]
-"""Held while the network runs, see `densexplain.explain.queue.ExplanationQueue.turn`; it takes what to tell a wait to."""
+"""Held while the network runs, as `densexplain.explain.queue.ExplanationQueue.turn`; takes what to tell a wait to."""
 
 _EXPLAINED, _CHANGED = 0.1, 0.2  # share of the time that is gone then
 
@@ -87,7 +87,11 @@ class Auditor:
         BusyError
             From `turn`.
         """
-        geometry, options, tell = geometry or Geometry(), options or AuditOptions(), report or (lambda step, share: None)
+        geometry, options, tell = (
+            geometry or Geometry(),
+            options or AuditOptions(),
+            report or (lambda step, share: None),
+        )
         turn = turn or (lambda on_wait: nullcontext())
         check_regions(regions, *pixels.shape)
         manifest, seconds = self.explainer.model_set.manifest, {}

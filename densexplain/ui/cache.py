@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
@@ -30,12 +31,15 @@ from densexplain.settings import settings
 from densexplain.ui import state
 
 if TYPE_CHECKING:
+    from densexplain.explain.auditor import Auditor
     from densexplain.explain.queue import ExplanationQueue
 
 _MOST_LOADED = 3
 _HEAD_START_SECONDS = 5.0
 _ASKED_AGAIN_SECONDS = 0.6  # a page that waits asks every half second
 _first_page_is_drawn = threading.Event()
+_auditors: WeakKeyDictionary[ExplanationQueue, Auditor] = WeakKeyDictionary()
+_auditors_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,20 @@ def _open_case() -> state.Case:
     if case is None:
         raise LookupError("there is no open case")
     return case
+
+
+def auditor(queue: ExplanationQueue) -> Auditor:
+    """What audits with a loaded model set; made at the first question, in a second, and gone with the model set.
+
+    Not to be asked on the thread of a page.
+    """
+    with _auditors_lock:
+        found = _auditors.get(queue)
+        if found is None:
+            from densexplain.explain.auditor import Auditor
+
+            found = _auditors[queue] = Auditor(queue.explainer)
+    return found
 
 
 def fingerprint(manifest: Manifest) -> str:

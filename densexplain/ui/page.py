@@ -17,6 +17,7 @@ _PAGES = (
     ("pages/Explain.py", "Explain"),
     ("pages/Compare.py", "Compare"),
     ("pages/Study.py", "Study"),
+    ("pages/Audit.py", "Audit"),
     ("pages/Cases.py", "Cases"),
     ("pages/Model_sets.py", "Model sets"),
 )

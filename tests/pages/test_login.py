@@ -17,7 +17,7 @@ server_metadata_url = "http://127.0.0.1:1/.well-known/openid-configuration"
 
 
 @pytest.mark.parametrize(
-    "page", ["app.py", "pages/Explain.py", "pages/Study.py", "pages/Cases.py", "pages/Model_sets.py"]
+    "page", ["app.py", "pages/Explain.py", "pages/Study.py", "pages/Audit.py", "pages/Cases.py", "pages/Model_sets.py"]
 )
 def test_a_page_stops_at_the_login(tmp_path, monkeypatch, page):
     (tmp_path / ".streamlit").mkdir()

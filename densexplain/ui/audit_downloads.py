@@ -1,0 +1,46 @@
+"""What a reader can take away of an audit: the record, and the pictures and masks that it speaks of."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import streamlit as st
+
+from densexplain.explain.audit import Audit
+from densexplain.explain.audit_record import audit_record
+from densexplain.explain.record import NOTICE
+from densexplain.network.manifest import Manifest
+from densexplain.render.audit_pictures import audit_files
+from densexplain.ui import audit_opinion, state
+
+
+def draw(case: state.Case, manifest: Manifest, audit: Audit) -> None:
+    """Draw the downloads; each file is made when it is asked for."""
+    opinion = audit_opinion.opinion()
+    reading = st.session_state.get("reader_opinion")
+
+    def record() -> bytes:
+        entry = audit_record(audit, manifest, case.radiograph, overruling=opinion.overruling)
+        said = {**entry, "reader_opinion": reading, "remark": opinion.remark or None}
+        return json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False).encode()
+
+    def pictures() -> bytes:
+        return _zip({**audit_files(audit, manifest), "audit.json": record()})
+
+    with st.popover("Download", icon=":material/download:", width="stretch"):
+        for label, name, kind, make in (
+            ("Record, JSON", "audit.json", "application/json", record),
+            ("Pictures and masks, zip", "audit.zip", "application/zip", pictures),
+        ):
+            st.download_button(label, make, name, kind, key=f"download_{name}", on_click="ignore", width="stretch")
+        st.caption(NOTICE)
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:  # PNG is compressed already
+        for name, content in {**files, "NOTICE.txt": (NOTICE + "\n").encode()}.items():
+            archive.writestr(name, content)
+    return stream.getvalue()

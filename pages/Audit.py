@@ -1,0 +1,29 @@
+"""Audit: what a prediction rests on, region by region, and whether it holds without them."""
+
+import streamlit as st
+
+from densexplain.ui import audit_downloads, audit_editor, audit_view, auditing, comparison, opening, panels
+from densexplain.ui.page import page_setup
+
+page_setup("Audit")
+with st.sidebar:
+    case = opening.open_case()
+    manifest = panels.choose_model_set()
+if case is None or manifest is None or not comparison.may_be_seen():
+    st.stop()
+
+left, right = st.columns(2, gap="small")
+with left:
+    edited = audit_editor.draw(case)
+with right:
+    queue = panels.ready(manifest)
+    shown = None if queue is None else auditing.follow(case, manifest, queue, edited.regions)
+    if shown is not None:
+        audit_view.draw(shown, manifest)
+
+with st.sidebar:
+    audit_editor.draw_file(edited)
+    if shown is not None and shown.current:
+        audit_downloads.draw(case, manifest, shown.audit)
+    with st.expander("Radiograph", icon=":material/info:"):
+        opening.draw_details(case)

@@ -23,7 +23,6 @@ with right:
 
 with st.sidebar:
     audit_editor.draw_file(edited)
-    if shown is not None and shown.current:
-        audit_downloads.draw(case, manifest, shown.audit)
+    audit_downloads.draw(case, manifest, shown)
     with st.expander("Radiograph", icon=":material/info:"):
         opening.draw_details(case)

@@ -17,7 +17,7 @@ from densexplain.ui.charts import lay_out
 from densexplain.ui.theme import ChartColours
 from densexplain.vocabulary import VariantKind
 
-_ROW_PX, _AXIS_PX, _LONGEST_NAME = 25, 52, 26
+_ROW_PX, _AXIS_PX, _LONGEST_NAME = 22, 50, 26
 _KIND_ROWS = {
     VariantKind.SHIFT: "shift",
     VariantKind.ROTATION: "rotation",

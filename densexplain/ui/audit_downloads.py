@@ -8,16 +8,20 @@ import zipfile
 
 import streamlit as st
 
-from densexplain.explain.audit import Audit
 from densexplain.explain.audit_record import audit_record
 from densexplain.explain.record import NOTICE
 from densexplain.network.manifest import Manifest
 from densexplain.render.audit_pictures import audit_files
 from densexplain.ui import audit_opinion, state
+from densexplain.ui.auditing import Shown
 
 
-def draw(case: state.Case, manifest: Manifest, audit: Audit) -> None:
-    """Draw the downloads; each file is made when it is asked for."""
+def draw(case: state.Case, manifest: Manifest, shown: Shown | None) -> None:
+    """Draw the downloads, each made when it is asked for; there are none while an audit is being made."""
+    if shown is None or not shown.current:
+        st.popover("Download", icon=":material/download:", width="stretch", disabled=True)
+        return
+    audit = shown.audit
     opinion = audit_opinion.opinion()
     reading = st.session_state.get("reader_opinion")
 

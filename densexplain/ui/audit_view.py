@@ -13,7 +13,7 @@ from densexplain.render.overlay import fit_within, render_feature_overlay, with_
 from densexplain.ui import audit_charts, audit_opinion, audit_what_ifs, auditing, charts, familiarity, state
 from densexplain.ui.auditing import Shown
 from densexplain.ui.theme import chart_colours
-from densexplain.vocabulary import AuditVerdict, Finding
+from densexplain.vocabulary import AuditVerdict, ColourMap, Finding
 
 _VERDICT_ICONS = {
     AuditVerdict.SUPPORTED: ":material/check_circle:",
@@ -156,6 +156,7 @@ def _draw_spread(audit: Audit, manifest: Manifest) -> None:
         overlay = render_feature_overlay(
             audit.pixels,
             changes.map_spread,
+            colour_map=ColourMap.CIVIDIS,
             height_px=height_px,
             width_px=width_px,
             resize=manifest.specification.resize,

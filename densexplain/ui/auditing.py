@@ -71,7 +71,7 @@ def follow(
     if key in audits:
         state.keep(_RUN, None)
         state.keep(_LAST, (view, key))
-        _draw_place()
+        _draw_made(audits[key], manifest)
         return Shown(audits[key], current=True)
     if run is not None:
         _draw_run(run[1])
@@ -104,9 +104,12 @@ def _bytes(audit: Audit) -> int:
     return audit.pixels.nbytes + copies + sum(region.mask.nbytes for region in audit.cropped)
 
 
-def _draw_place() -> None:
+def _draw_made(audit: Audit, manifest: Manifest) -> None:
     with st.container(key="audit_progress"):
-        st.empty()
+        st.markdown(
+            f":gray[Audited in {sum(audit.seconds.values()):.1f} s · {manifest.name} {manifest.version} · "
+            f"{manifest.weights_sha256[:8]} · {len(audit.what_ifs)} what-ifs · {audit.options.variants} small changes]"
+        )
 
 
 def _draw_run(run: AuditRun) -> None:

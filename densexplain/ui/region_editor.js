@@ -201,7 +201,9 @@ class Editor {
     const size = 12.5 * unit;
     const taken = [];
     return this.regions.map((region) => {
-      const { left, top } = this.box(region);
+      const points = region.polygons.flat().map((point) => this.toView(point));
+      const top = Math.min(...points.map(([, v]) => v));
+      const left = Math.min(...points.filter(([, v]) => v < top + size).map(([u]) => u)); // of its uppermost part
       const wide = 0.56 * size * region.name.length;
       const x = clamp(left + 3 * unit, 0, this.data.displayed.columns - wide);
       let y = top - 5 * unit;
@@ -266,10 +268,10 @@ class Editor {
     if (this.root.activeElement !== name) name.value = chosen?.name ?? "";
     kind.value = chosen?.kind ?? "";
     if (!chosen) kind.selectedIndex = -1;
-    this.find(".hint").textContent = {
-      box: "Drag a box round the region.",
-      polygon: this.corners ? "A double click or Enter closes it." : "Click corner by corner.",
-      select: chosen ? "Arrow keys move it by a pixel, with Shift by ten." : "Click a region, or draw one.",
+    name.placeholder = {
+      box: "Drag a box round the region",
+      polygon: this.corners ? "A double click or Enter closes the outline" : "Click corner by corner",
+      select: "Click a region to move, resize or name it, or draw one",
     }[this.tool];
   }
 
@@ -287,7 +289,7 @@ class Editor {
     this.selected = number;
     this.choose("select");
     const chosen = this.current();
-    if (chosen) this.say(`${chosen.name} selected`);
+    if (chosen) this.say(`${chosen.name} selected; arrow keys move it by a pixel, with Shift by ten`);
   }
 
   choose(tool) {

@@ -10,7 +10,7 @@ from densexplain.explain.verdict import Verdict
 from densexplain.network.manifest import Manifest
 from densexplain.render.encoding import encode_png
 from densexplain.render.overlay import fit_within, render_feature_overlay, with_sign
-from densexplain.ui import audit_charts, audit_opinion, audit_what_ifs, auditing, charts, familiarity, state
+from densexplain.ui import audit_charts, audit_opinion, audit_what_ifs, auditing, charts, familiarity
 from densexplain.ui.auditing import Shown
 from densexplain.ui.theme import chart_colours
 from densexplain.vocabulary import AuditVerdict, ColourMap, Finding
@@ -167,7 +167,7 @@ def _draw_spread(audit: Audit, manifest: Manifest) -> None:
     agreement = "" if changes.map_agreement is None else f"; rank correlation {changes.map_agreement:.2f}"
     st.html(
         audit_what_ifs.figure(
-            state.remember(("map spread", id(audit)), render),
+            auditing.remember(audit, "map spread", render),
             "map spread",
             f"up to {float(changes.map_spread.max()):.1f} logits{agreement}",
         )

@@ -14,7 +14,7 @@ from densexplain.explain.what_if import WhatIfResult
 from densexplain.network.manifest import Manifest
 from densexplain.render.encoding import encode_png
 from densexplain.render.overlay import fit_within, render_overlay, render_radiograph, with_sign
-from densexplain.ui import state
+from densexplain.ui import auditing
 from densexplain.vocabulary import ColourMap, ColourScale, Finding, RegionChange
 
 _EDGES_PX = {False: 200, True: 460}  # of a picture in the row, and enlarged
@@ -43,11 +43,11 @@ def _enlarge(audit: Audit, manifest: Manifest) -> None:
 
 
 def _draw_row(audit: Audit, manifest: Manifest, maps: bool, *, enlarged: bool) -> None:
-    explanation = audit.explanation
+    explanation, colours = audit.explanation, st.session_state.get("map_colours", ColourMap.JET)
     limit = max(float(np.abs(one).max()) for one in (explanation.activation_map, *_maps(audit)))
 
     def tile(pixels: NDArray[np.float32], activation_map: NDArray[np.float32], name: str, lines: list[str]) -> str:
-        png = _picture(pixels, activation_map if maps else None, limit, manifest, _EDGES_PX[enlarged])
+        png = _picture(pixels, activation_map if maps else None, limit, colours, manifest, _EDGES_PX[enlarged])
         return figure(png, name, *lines)
 
     def draw_tiles() -> str:
@@ -63,11 +63,11 @@ def _draw_row(audit: Audit, manifest: Manifest, maps: bool, *, enlarged: bool) -
         ]
         return f'<div class="what-ifs{" enlarged" if enlarged else ""}">{"".join(tiles)}</div>'
 
-    st.html(state.remember(("what-ifs", id(audit), maps, enlarged), draw_tiles))
+    st.html(auditing.remember(audit, ("what-ifs", maps and colours, enlarged), draw_tiles))
     if len(audit.what_ifs) == 0:
         st.caption("Nothing to take away: mark a region, or draw one.")
     elif maps:
-        st.caption(f"All maps on one scale, \N{MINUS SIGN}{limit:.1f} (blue) to +{limit:.1f} logits (red).")
+        st.caption(f"All maps on one scale, \N{MINUS SIGN}{limit:.1f} to +{limit:.1f} logits.")
 
 
 def figure(png: bytes, name: str, *lines: str) -> str:
@@ -101,7 +101,12 @@ def _finding(finding: Finding, withheld: bool) -> str:
 
 
 def _picture(
-    pixels: NDArray[np.float32], activation_map: NDArray[np.float32] | None, limit: float, manifest: Manifest, edge: int
+    pixels: NDArray[np.float32],
+    activation_map: NDArray[np.float32] | None,
+    limit: float,
+    colours: ColourMap,
+    manifest: Manifest,
+    edge: int,
 ) -> bytes:
     rows, columns = pixels.shape
     height_px, width_px = fit_within(rows, columns, min(rows, edge), min(columns, edge))
@@ -111,7 +116,7 @@ def _picture(
         image = render_overlay(
             pixels,
             activation_map,
-            colour_map=st.session_state.get("map_colours", ColourMap.JET),
+            colour_map=colours,
             scale=ColourScale.ABSOLUTE,
             limit_logits=max(limit, 1e-6),
             height_px=height_px,

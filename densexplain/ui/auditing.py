@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import streamlit as st
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from densexplain.explain.queue import ExplanationQueue
 
 VARIANTS = (16, 32, 64)
-_AUDITS, _RUN, _LAST = "audits", "audit run", "last audit"
+_AUDITS, _RUN, _LAST, _DRAWN = "audits", "audit run", "last audit", "drawn of an audit"
+_Value = TypeVar("_Value")
 _MOST_REMEMBERED, _MOST_REMEMBERED_BYTES = 8, 256 * 1024**2
 _SILENT_SECONDS = 1.0
 
@@ -78,6 +79,17 @@ def follow(
     last = state.kept(_LAST)
     before = audits.get(last[1]) if last is not None and last[0] == view else None
     return None if before is None else Shown(before, current=False)
+
+
+def remember(audit: Audit, key: Hashable, make: Callable[[], _Value]) -> _Value:
+    """Keep what was drawn of the audit that is shown; of one audit at a time."""
+    owner, drawn = state.kept(_DRAWN) or (None, {})
+    if owner is not audit:
+        drawn = {}
+    if key not in drawn:
+        drawn[key] = make()
+    state.keep(_DRAWN, (audit, drawn))
+    return cast("_Value", drawn[key])
 
 
 def _begin(

@@ -1,10 +1,11 @@
-"""What a reader can take away of an audit: the record, and the pictures and masks that it speaks of."""
+"""What a reader can take away of an audit: the report, the record, and the pictures and masks that it speaks of."""
 
 from __future__ import annotations
 
 import io
 import json
 import zipfile
+from functools import partial
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from densexplain.network.manifest import Manifest
 from densexplain.render.audit_pictures import audit_files
 from densexplain.ui import audit_opinion, state
 from densexplain.ui.auditing import Shown
+from densexplain.vocabulary import FigureFormat
 
 
 def draw(case: state.Case, manifest: Manifest, shown: Shown | None) -> None:
@@ -26,15 +28,28 @@ def draw(case: state.Case, manifest: Manifest, shown: Shown | None) -> None:
     reading = st.session_state.get("reader_opinion")
 
     def record() -> bytes:
-        entry = audit_record(audit, manifest, case.radiograph, overruling=opinion.overruling)
-        said = {**entry, "reader_opinion": reading, "remark": opinion.remark or None}
-        return json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False).encode()
+        entry = audit_record(audit, manifest, case.radiograph, overruling=opinion.overruling, remark=opinion.remark)
+        return json.dumps({**entry, "reader_opinion": reading}, indent=1, ensure_ascii=False, allow_nan=False).encode()
+
+    def report(file_format: FigureFormat) -> bytes:
+        from densexplain.render.audit_report import render_audit_report  # Matplotlib, which the page can do without
+
+        return render_audit_report(
+            audit,
+            manifest,
+            case.radiograph,
+            overruling=opinion.overruling,
+            remark=opinion.remark,
+            file_format=file_format,
+        )
 
     def pictures() -> bytes:
         return _zip({**audit_files(audit, manifest), "audit.json": record()})
 
     with st.popover("Download", icon=":material/download:", width="stretch"):
         for label, name, kind, make in (
+            ("Report, PDF", "report.pdf", "application/pdf", partial(report, FigureFormat.PDF)),
+            ("Report, PNG", "report.png", "image/png", partial(report, FigureFormat.PNG)),
             ("Record, JSON", "audit.json", "application/json", record),
             ("Pictures and masks, zip", "audit.zip", "application/zip", pictures),
         ):

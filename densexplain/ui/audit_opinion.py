@@ -9,12 +9,11 @@ import streamlit as st
 
 from densexplain.errors import DensexplainError
 from densexplain.explain.audit import Audit
-from densexplain.explain.verdict import Overruling
+from densexplain.explain.verdict import MOST_LETTERS, Overruling, check_remark
 from densexplain.ui import messages, state
 from densexplain.vocabulary import AuditVerdict
 
 _OPINION, _FILLED, _PROBLEM = "audit opinion", "audit opinion filled", "audit opinion problem"
-MOST_LETTERS = 2000
 
 
 @dataclass(frozen=True)
@@ -95,11 +94,12 @@ def _take() -> None:
     verdict, reason = st.session_state["own_verdict"], st.session_state["own_reason"]
     try:
         overruling = None if verdict is None else Overruling(AuditVerdict(verdict), reason)
+        remark = check_remark(st.session_state["audit_remark"])
     except DensexplainError as error:
         state.keep(_PROBLEM, messages.sentence(error))
         return
     state.keep(_PROBLEM, None)
-    state.keep(_OPINION, Opinion(overruling, st.session_state["audit_remark"].strip()))
+    state.keep(_OPINION, Opinion(overruling, remark))
 
 
 def _plain(text: str) -> str:

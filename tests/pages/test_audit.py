@@ -92,6 +92,8 @@ def test_one_look_from_verdict_to_stability(audit_page: AppTest) -> None:
     assert "map spread" in spread
     assert [button.label for button in app.download_button] == [
         "Keep these regions, JSON",
+        "Report, PDF",
+        "Report, PNG",
         "Record, JSON",
         "Pictures and masks, zip",
     ]

@@ -11,6 +11,7 @@ import numpy as np
 from densexplain.errors import RegionsError
 from densexplain.radiograph.named_regions import NamedRegion, check_regions
 from densexplain.radiograph.region_file import regions_from_json
+from densexplain.radiograph.regions import Mask
 from densexplain.vocabulary import RegionSource
 
 _MOST_KEPT = 30  # earlier states; they share the masks that did not change
@@ -23,8 +24,9 @@ Entries = tuple[tuple[int, NamedRegion], ...]
 class EditedRegions:
     """The regions of a radiograph as they are now, and as they were before each change; never changed in place.
 
-    A region that nobody has touched keeps the mask that was found, to the pixel;
-    only one that was reshaped becomes what its outline encloses.
+    A region that nobody has touched keeps the mask that was found, and one that
+    was moved keeps its shape, to the pixel; only one that was reshaped becomes
+    what its outline encloses.
 
     Parameters
     ----------
@@ -120,6 +122,9 @@ class EditedRegions:
             (named,) = regions_from_json({"regions": [_described(one, [[[0, 0]]])]}, *self.shape)
             return replace(before, name=named.name, kind=named.kind)
         (drawn,) = regions_from_json({"regions": [_described(one, polygons)]}, *self.shape)
+        shift = None if before is None else _shift(before, polygons)
+        if before is not None and shift is not None:
+            drawn = replace(drawn, mask=_moved(before.mask, *shift))
         if before is not None and (drawn.name, drawn.kind) == (before.name, before.kind):
             return before if np.array_equal(drawn.mask, before.mask) else drawn
         return drawn
@@ -138,6 +143,25 @@ def _parts(message: Any) -> tuple[int, list[Mapping[str, Any]]]:
 
 def _described(one: Mapping[str, Any], polygons: Any) -> dict[str, Any]:
     return {"name": one.get("name"), "kind": one.get("kind"), "polygons": polygons, "source": RegionSource.DRAWN.value}
+
+
+def _shift(before: NamedRegion, polygons: Sequence[Sequence[Sequence[float]]]) -> tuple[int, int] | None:
+    """Columns and rows by which outlines were moved; None where their shape is another."""
+    outlines = before.outlines
+    if [len(polygon) for polygon in polygons] != [len(outline) for outline in outlines]:
+        return None
+    shifts = np.rint(np.concatenate(polygons)).astype(int) - np.concatenate(outlines)
+    return None if np.ptp(shifts, axis=0).any() else (int(shifts[0, 0]), int(shifts[0, 1]))
+
+
+def _moved(mask: Mask, right: int, down: int) -> Mask:
+    """The same shape elsewhere, to the pixel: filling its outline anew would wear off its edge with every move."""
+    rows, columns = mask.shape
+    moved = np.zeros_like(mask)
+    moved[max(0, down) : rows + min(0, down), max(0, right) : columns + min(0, right)] = mask[
+        max(0, -down) : rows + min(0, -down), max(0, -right) : columns + min(0, -right)
+    ]
+    return moved
 
 
 def _with_names_of_their_own(regions: Iterable[NamedRegion]) -> Sequence[NamedRegion]:

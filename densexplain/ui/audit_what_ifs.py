@@ -82,10 +82,11 @@ def figure(png: bytes, name: str, *lines: str) -> str:
 
 def result_lines(result: WhatIfResult, audit: Audit) -> list[str]:
     """What stands under a changed copy: finding and probability before and after, the change, whether it flips."""
+    change = with_sign(round(result.change, 1) + 0.0, 1)  # no minus before a zero
     if audit.explanation.label_withheld:
-        return [WITHHELD, f"logit changes by {with_sign(result.change, 1)}"]
+        return [WITHHELD, f"logit changes by {change}"]
     arrow = f"{audit.explanation.probability:.2f} \N{RIGHTWARDS ARROW} <b>{result.probability:.2f}</b>"
-    lines = [f"{_SIGNS[result.finding]} {arrow}", f"logit {with_sign(result.change, 1)}"]
+    lines = [f"{_SIGNS[result.finding]} {arrow}", f"logit {change}"]
     if result.flips:
         verb = "says" if result.what_if.change is RegionChange.KEPT else "flips to"
         lines.append(f"<mark>{verb} {result.finding}</mark>")

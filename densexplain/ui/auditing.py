@@ -120,7 +120,7 @@ def _draw_made(audit: Audit, manifest: Manifest) -> None:
     with st.container(key="audit_progress"):
         st.markdown(
             f":gray[Audited in {sum(audit.seconds.values()):.1f} s · {manifest.name} {manifest.version} · "
-            f"{manifest.weights_sha256[:8]} · {len(audit.what_ifs)} what-ifs · {audit.options.variants} small changes]"
+            f"{manifest.weights_sha256[:8]} · what-ifs: {len(audit.what_ifs)}, small changes: {audit.options.variants}]"
         )
 
 

@@ -38,6 +38,7 @@ class Editor {
     this.tool = "select";
     this.gesture = null;
     this.corners = null; // of a polygon that is being drawn
+    this.resting = null; // until the arrow keys have come to rest
     this.listen();
   }
 
@@ -63,7 +64,7 @@ class Editor {
     this.outside.setAttribute("d", data.crop ? `M-1-1H${columns}V${rows}H-1Z${ring(data.crop)}` : "");
     if (turned || !this.view) this.fit();
     this.fillKinds();
-    if (!stale && !this.gesture) {
+    if (!stale && !this.gesture && !this.resting) {
       this.revision = data.revision;
       this.sequence = Math.max(this.sequence, data.sequence);
       this.regions = data.regions.map((one) => ({ ...one }));

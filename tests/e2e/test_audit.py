@@ -101,7 +101,7 @@ def test_a_dragged_region_takes_the_audit_along(audit: Page) -> None:
     assert sum(after.values()) == pytest.approx(sum(account.values()), abs=1e-4)
     now = record(page)
     assert now["logit"] == before["logit"]
-    (first,), (second,) = ([found[0] for found in (polygons(one, "text legend 1"),)] for one in (before, now))
+    first, second = (polygons(one, "text legend 1")[0] for one in (before, now))
     shifts = {(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in zip(first, second, strict=True)}
     assert len(shifts) == 1  # the same shape elsewhere
     (shift,) = shifts

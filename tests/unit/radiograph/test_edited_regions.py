@@ -57,6 +57,19 @@ def test_a_moved_region_is_the_readers_and_the_move_can_be_had_back(found):
     assert back.undone() is back
 
 
+@pytest.mark.parametrize("shift", [(9, 12), (-3, 7), (4, -2), (0, 0)])
+def test_a_moved_shape_is_the_same_to_the_pixel(shift):
+    right, down = shift
+    mask = np.zeros(SHAPE, bool)
+    mask[10:30, 5:25] = np.random.default_rng(3).random((20, 20)) > 0.4
+    letters = NamedRegion("letters", None, mask, RegionSource.FOUND)
+    found = EditedRegions(SHAPE).started([letters])
+    polygons = [[[x + right, y + down] for x, y in polygon] for polygon in letters.outlines]
+    after = found.applied({"sequence": 1, "regions": [sent(1, "letters", None, polygons)]})
+    assert np.array_equal(after.regions[0].mask, np.roll(mask, (down, right), (0, 1)))
+    assert after.edited is (shift != (0, 0))
+
+
 def test_the_same_shape_again_is_no_change(found):
     message = {"sequence": 1, "regions": [sent(1, polygons=[SQUARE]), ANATOMY]}
     once = found.applied(message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import streamlit as st
 
@@ -83,7 +83,7 @@ def follow(
 
 def remember(audit: Audit, key: Hashable, make: Callable[[], _Value]) -> _Value:
     """Keep what was drawn of the audit that is shown; of one audit at a time."""
-    owner, drawn = state.kept(_DRAWN) or (None, {})
+    owner, drawn = cast("tuple[Audit | None, dict[Hashable, Any]]", state.kept(_DRAWN) or (None, {}))
     if owner is not audit:
         drawn = {}
     if key not in drawn:

@@ -253,3 +253,20 @@ def test_a_blinded_reading_is_finished_first(audit_page: AppTest) -> None:
     assert "finish your own reading" in app.info[0].value
     assert not app.get("plotly_chart")
     assert not app.download_button
+
+
+def test_an_inverted_radiograph_is_looked_at_anew_and_a_crop_is_not(audit_page: AppTest) -> None:
+    app, before = audit_page, kept(audit_page, "audit regions")
+    app = app.switch_page("pages/Explain.py").run()
+    app.button(key="apply_frame").click().run()
+    app = open_audit(app)
+    assert kept(app, "audit regions").edited is before.edited
+    assert latest(app).geometry.crop is not None
+    assert "image frame cropped off" not in tiles(app)[0]
+    app = app.switch_page("pages/Explain.py").run()
+    app.button(key="tool_invert").click().run()
+    app = open_audit(app)
+    after = kept(app, "audit regions")
+    assert after.inverted
+    assert after.edited is not before.edited
+    assert latest(app).geometry.invert

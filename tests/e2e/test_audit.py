@@ -12,6 +12,7 @@ from tests.e2e.conftest import settled
 
 WATERFALL = """() => {
   const chart = document.querySelector('.st-key-audit_waterfall .js-plotly-plot');
+  if (!chart?._fullLayout) return {};
   const names = chart._fullLayout.yaxis.ticktext, bars = chart.data[0];
   return Object.fromEntries(names.map((name, place) => [name, bars.text[place] === undefined ? null : bars.x[place]]));
 }"""
@@ -32,7 +33,9 @@ def waterfall_names(page: Page) -> list[str]:
 
 
 def wait_for_account(page: Page, condition: str, argument: object = None) -> dict[str, float]:
-    page.wait_for_function(f"(argument) => {{ const account = ({WATERFALL})(); return {condition}; }}", arg=argument)
+    page.wait_for_function(
+        f"(argument) => {{ const account = ({WATERFALL})(); return 'logit' in account && {condition}; }}", arg=argument
+    )
     audited(page)
     return page.evaluate(WATERFALL)
 

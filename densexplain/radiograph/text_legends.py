@@ -12,7 +12,8 @@ from densexplain.radiograph.object_odds import letter_log_odds
 from densexplain.radiograph.regions import Mask
 
 _LEAST_ODDS = -1.0
-_SEED_ODDS = 0.8  # one letter of a legend at least is as certain as that
+_SEED_ODDS = 2.5  # one letter of a legend at least is as certain as that
+_LEAST_SEED_PX = 10  # and so high or wide that it could be read; the specks of a small radiograph are trabeculae
 _JOIN, _GROWN = 0.6, 0.25  # of a letter's height: gap within a word, and what a marker has round its letter
 _LONE = 0.02  # of the longer side; smaller letters come in company
 
@@ -38,7 +39,11 @@ def mark_text_legends(things: Sequence[DenseObject], shape: tuple[int, int]) -> 
     for thing, one in letters:
         height = max(thing.pixels.shape)
         words |= _grown(thing, shape, max(2, round(_JOIN * height / 2)))
-        if one >= _SEED_ODDS and (height >= _LONE * max(shape) or thing.measures["company"] >= 1):
+        if (
+            one >= _SEED_ODDS
+            and height >= _LEAST_SEED_PX
+            and (height >= _LONE * max(shape) or thing.measures["company"] >= 1)
+        ):
             certain[thing.window] |= thing.pixels
     _, labels = cv2.connectedComponents(words)
     kept = np.isin(labels, np.unique(labels[certain]))

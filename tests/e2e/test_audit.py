@@ -87,7 +87,7 @@ def audit(page: Page, tmp_path: Path) -> Page:
 def test_a_dragged_region_takes_the_audit_along(audit: Page) -> None:
     page = audit
     before, account = record(page), page.evaluate(WATERFALL)
-    outline = editor(page).locator('path[data-number="2"]')
+    outline = editor(page).locator(f'path[data-number="{chip(page, "text legend 1").get_attribute("data-number")}"]')
     place = middle(outline)
     # Nothing runs while the region is under way.
     page.mouse.move(*place)
@@ -135,6 +135,7 @@ def test_draw_name_resize_and_delete(audit: Page) -> None:
     page = audit
     picture = editor(page).locator("svg image").bounding_box()
     assert picture is not None
+    found_first = editor(page).locator(".names button").all_inner_texts()
     start = (picture["x"] + 0.4 * picture["width"], picture["y"] + 0.45 * picture["height"])
     editor(page).get_by_role("button", name="Box").click()
     drag(page, start, 70, 60)
@@ -186,7 +187,7 @@ def test_draw_name_resize_and_delete(audit: Page) -> None:
     wait_for_account(page, "!('cast (mu)' in account)")
     editor(page).get_by_role("button", name="Find again").click()
     wait_for_account(page, "!('marked region' in account)")
-    expect(editor(page).locator(".names button")).to_have_count(4)
+    expect(editor(page).locator(".names button")).to_have_text(found_first)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 1440
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
@@ -205,4 +206,4 @@ def test_another_radiograph_takes_no_region_along(audit: Page, tmp_path: Path) -
     expect(chip(page, "exposed anatomy")).to_be_visible()
     wait_for_account(page, "!('marked region' in account) && !('image frame' in account)")
     expect(editor(page).get_by_role("button", name="Undo")).to_be_disabled()
-    assert "MEIER" not in page.content()
+    assert "MEIER" not in page.get_by_test_id("stMain").inner_text()  # the uploader may say which file it holds

@@ -102,26 +102,34 @@ def _accumulate(surface: Surface, corners: NDArray[np.float64], rows: int, colum
     x, y = np.ascontiguousarray(corners.T)
     level, slope_x, slope_y = _planes(surface, x, y)
     start, end, along, against = np.ascontiguousarray(surface.edges.T)
-    x0, y0, x1, y1 = x[start], y[start], x[end], y[end]
+    y0, y1 = y[start], y[end]
     # Rows whose centre lies between the ends.
-    first = np.clip(np.ceil(np.minimum(y0, y1) - 0.5), 0, rows).astype(np.int64)
-    stop = np.clip(np.ceil(np.maximum(y0, y1) - 0.5), 0, rows).astype(np.int64)
-    count = stop - first
-    crossed = np.flatnonzero(count > 0)
-    count = count[crossed]
-    which = np.repeat(crossed, count)
-    row = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first[crossed], count)
-    tilt = (x1[crossed] - x0[crossed]) / (y1[crossed] - y0[crossed])
+    first = np.clip(np.ceil(np.minimum(y0, y1) - 0.5), 0, rows)
+    stop = np.clip(np.ceil(np.maximum(y0, y1) - 0.5), 0, rows)
+    crossed = np.flatnonzero(stop > first)
+    along, against, y0, y1 = along[crossed], against[crossed], y0[crossed], y1[crossed]
+    x0, x1 = x[start[crossed]], x[end[crossed]]
+    top = first[crossed].astype(np.int64)
+    count = stop[crossed].astype(np.int64) - top
+    which = np.repeat(np.arange(len(crossed)), count)
+    row = np.arange(len(which)) + (top - (np.cumsum(count) - count))[which]
     height = row + 0.5
-    crossing = np.repeat(x0[crossed] - tilt * y0[crossed], count) + np.repeat(tilt, count) * height
+    tilt = (x1 - x0) / (y1 - y0)
+    crossing = tilt[which]
+    crossing *= height
+    crossing += (x0 - tilt * y0)[which]
     column = np.clip(np.ceil(crossing - 0.5), 0, columns).astype(np.int64)
     sign = np.where(y1 > y0, -1.0, 1.0)
-    a = (sign * (level[along] - level[against]))[which] + (sign * (slope_y[along] - slope_y[against]))[which] * height
+    a = (sign * (slope_y[along] - slope_y[against]))[which]
+    a *= height
+    a += (sign * (level[along] - level[against]))[which]
     b = (sign * (slope_x[along] - slope_x[against]))[which]
     place, size = row * (columns + 1) + column, rows * (columns + 1)
     levels = np.cumsum(np.bincount(place, a, size).reshape(rows, columns + 1), axis=1)[:, :columns]
     slopes = np.cumsum(np.bincount(place, b, size).reshape(rows, columns + 1), axis=1)[:, :columns]
-    return np.asarray(levels + slopes * (np.arange(columns) + 0.5), np.float64)
+    slopes *= np.arange(columns) + 0.5
+    levels += slopes
+    return np.asarray(levels, np.float64)
 
 
 def _planes(surface: Surface, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:

@@ -121,15 +121,12 @@ def _accumulate(surface: Surface, corners: NDArray[np.float64], rows: int, colum
     column = np.clip(np.ceil(crossing - 0.5), 0, columns).astype(np.int64)
     sign = np.where(y1 > y0, -1.0, 1.0)
     a = (sign * (slope_y[along] - slope_y[against]))[which]
-    a *= height
-    a += (sign * (level[along] - level[against]))[which]
+    a = a * height + (sign * (level[along] - level[against]))[which]
     b = (sign * (slope_x[along] - slope_x[against]))[which]
     place, size = row * (columns + 1) + column, rows * (columns + 1)
     levels = np.cumsum(np.bincount(place, a, size).reshape(rows, columns + 1), axis=1)[:, :columns]
     slopes = np.cumsum(np.bincount(place, b, size).reshape(rows, columns + 1), axis=1)[:, :columns]
-    slopes *= np.arange(columns) + 0.5
-    levels += slopes
-    return np.asarray(levels, np.float64)
+    return np.asarray(levels + slopes * (np.arange(columns) + 0.5), np.float64)
 
 
 def _planes(surface: Surface, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:

@@ -4,8 +4,9 @@ In this order, and the first that holds is the verdict:
 
 1. Something that is no abnormality (text legend, image frame, or anything drawn
    without being marked as the abnormality) decides: without it the finding is
-   another one, and the logit moves by more than small changes move it. Or the
-   evidence for the finding lies mostly on it.
+   another one, and the logit moves by more than small changes move it. Or it
+   holds much of the distance from the threshold and alone gives the finding too,
+   which is abnormal. Or the evidence for the finding lies mostly on it.
 2. Fragile: the finding flips under small changes.
 3. Open: no reader has marked the abnormality, or the finding is normal.
 4. Supported, partly supported or resting on something else: by two signs, that
@@ -21,6 +22,7 @@ surroundings. `densexplain.explain.verdict_rates` holds the error rates, which
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from densexplain.errors import OptionError
@@ -43,6 +45,9 @@ class VerdictThresholds:
         The same in standard deviations of the logit under small changes.
     push_of_margin
         Share of the distance from the threshold that a region must hold to count as leant on without a flip.
+    artefact_margin
+        Share of the distance from the threshold that something that is no abnormality must hold for an abnormal
+        finding to rest on it without a flip, if that alone is called abnormal too.
     artefact_evidence
         Share of the evidence for the finding on what is no abnormality, from which the finding rests on it.
     marked_evidence
@@ -59,6 +64,7 @@ class VerdictThresholds:
     push_logits: float = 0.5
     push_spreads: float = 2.0
     push_of_margin: float = 0.25
+    artefact_margin: float = 0.5
     artefact_evidence: float = 0.7
     marked_evidence: float = 0.5
     marked_lift: float = 1.0
@@ -200,7 +206,16 @@ def judge(
         most = max(deciding, key=lambda one: -sign * one.change)
         return verdict(
             AuditVerdict.SOMETHING_ELSE,
-            f"It says {finding}, but {most.finding} {_told(most)}: the logit changes by {most.change:+.1f}.",
+            f"It says {finding}, but {most.finding} {_told(most)}: the logit changes by {_signed(most.change)}.",
+        )
+    held = _enough_alone(others, results) if finding is Finding.ABNORMAL else []
+    held = [one for one in held if -one.change >= max(least, thresholds.artefact_margin * margin)]
+    if held:
+        most = max(held, key=lambda one: -one.change)
+        return verdict(
+            AuditVerdict.SOMETHING_ELSE,
+            f"The {' and the '.join(most.what_if.regions)} alone would be called {finding} too, and {_told(most)} the "
+            f"logit changes by {_signed(most.change)}.",
         )
     on_artefacts = told.share_of(_ARTEFACTS, finding)
     if on_artefacts is not None and on_artefacts >= thresholds.artefact_evidence:
@@ -226,6 +241,17 @@ def judge(
         )
     kind = _BY_SIGNS[lies_on_it, leans_on_it]
     return verdict(kind, f"{_EVIDENCE_SAYS[lies_on_it]}, {_WHAT_IF_SAYS[leans_on_it]}.")
+
+
+def _enough_alone(taken: Sequence[WhatIfResult], results: Sequence[WhatIfResult]) -> list[WhatIfResult]:
+    """Of the what-ifs that take something away, those whose regions alone are called abnormal."""
+    kept = [one for one in results if one.what_if.change is RegionChange.KEPT and one.finding is Finding.ABNORMAL]
+    enough = {one.what_if.regions for one in kept}
+    return [one for one in taken if one.what_if.regions in enough]
+
+
+def _signed(logits: float) -> str:
+    return f"{logits:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _told(result: WhatIfResult) -> str:

@@ -112,12 +112,11 @@ def _draw_verdict(page: PrintedPage, audit: Audit, overruling: Overruling | None
         if withheld
         else audit.verdict.sentence
     )
-    page.short_text(left, top + 72, width, verdict, 11, bold=True)
-    bottom = page.lines(left, top + 88, page.wrap(sentence, width, 7.5)[:4], 7.5)
+    bottom = page.lines(left, top + 33, page.wrap(verdict, width, 11, bold=True), 11, bold=True)
+    bottom = page.lines(left, bottom + 4, page.wrap(sentence, width, 7.5)[:4], 7.5)
     if overruling is not None:
         page.text(left, bottom + 34, "The reader overrules it, for the reason below", LEAST_SIZE, SOFT)
-        page.short_text(left, bottom + 72, width, str(overruling.verdict), 10, bold=True)
-        bottom += 88
+        bottom = page.lines(left, bottom + 37, page.wrap(str(overruling.verdict), width, 10, bold=True), 10, bold=True)
     return bottom
 
 

@@ -62,6 +62,18 @@ TABLE = {
         2.0, 0.6, 0, [without(LEGEND, 2, -3, RegionChange.KEPT), without(FINDING, 2, -1)], 0, 0.1,
         AuditVerdict.SUPPORTED,
     ),
+    "a legend that is enough alone and holds half": (
+        2.0, 0.6, 0, [without(LEGEND, 2, 0.9), without(LEGEND, 2, 1, RegionChange.KEPT), without(FINDING, 2, -1)], 0,
+        0.1, AuditVerdict.SOMETHING_ELSE,
+    ),
+    "enough alone, but holds less than half": (
+        2.0, 0.6, 0, [without(LEGEND, 2, 1.1), without(LEGEND, 2, 1, RegionChange.KEPT), without(FINDING, 2, -1)], 0,
+        0.1, AuditVerdict.SUPPORTED,
+    ),
+    "normal is what little is called anyway": (
+        -2.0, None, 0, [without(LEGEND, -2, -0.1), without(LEGEND, -2, -1, RegionChange.KEPT)], 0, 0.1,
+        AuditVerdict.OPEN,
+    ),
     "evidence on the legend": (2.0, 0.2, 0.75, [without(LEGEND, 2, 1)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
     "flips": (2.0, 0.6, 0, [without(FINDING, 2, -1)], 3, 0.1, AuditVerdict.FRAGILE),
     "two of sixteen are few": (2.0, 0.6, 0, [without(FINDING, 2, -1)], 2, 0.1, AuditVerdict.SUPPORTED),

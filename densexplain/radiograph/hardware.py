@@ -12,7 +12,7 @@ from densexplain.radiograph.regions import Mask
 _LEAST_ODDS, _SEED_ODDS = -2.0, 5.0  # logarithms; metal is followed from what is certain to what is likely
 _LEAST_SEED_PX = 40  # of the working copy that are as certain as that
 _GROWN_PX = 3
-_BORDER = 0.02  # of the longer side, along a frame and the edges of the radiograph
+_BORDER = 0.03  # of the longer side, along a frame and the edges of the radiograph
 _MOST_ON_BORDER = 0.5  # of a piece; more is left over of a frame
 
 

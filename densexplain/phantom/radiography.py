@@ -122,6 +122,8 @@ class Caster:
 
     def pair(self, healthy: Limb, altered: Limb) -> tuple[Shadow, Shadow]:
         """Cast the shadows of a limb before and after it is altered."""
+        if altered is healthy:
+            return (shadow := self._cast(healthy, set())), shadow
         kept = {id(bone) for bone in healthy.bones} & {id(bone) for bone in altered.bones}
         return self._cast(healthy, kept), self._cast(altered, kept)
 

@@ -21,6 +21,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from object_odds import reduced
 from sklearn.metrics import average_precision_score
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
@@ -107,8 +108,8 @@ def _of_one(
 ) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
     inverted = any(artefact["artefact"] == "inversion" for artefact in truth.record["artefacts"])
     grey = working_grey(np.float32(1) - pixels if inverted else pixels)
-    metal = _reduced(truth.regions[Region.HARDWARE], grey)
-    hidden = _grown(_reduced(truth.regions.union(Region.TEXT_LEGEND, Region.IMAGE_FRAME), grey), _MARGIN_PX)
+    metal = reduced(truth.regions[Region.HARDWARE], grey)
+    hidden = _grown(reduced(truth.regions.union(Region.TEXT_LEGEND, Region.IMAGE_FRAME), grey), _MARGIN_PX)
     measures = pixel_measures(grey, hidden)
     far = ~_grown(metal, 3) & ~hidden
     raised = measures[_RAISED_BY]
@@ -135,11 +136,6 @@ def fit(pixels: Pixels, use: NDArray[np.bool_], centre: Floats, scale: Floats, s
 
 def _plain(values: Floats) -> list[float]:
     return np.vectorize(lambda value: float(f"{value:.5g}"))(values).tolist()
-
-
-def _reduced(mask: Mask, grey: NDArray[np.uint8]) -> Mask:
-    size = grey.shape[::-1]
-    return np.asarray(cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST), np.bool_)
 
 
 def _grown(mask: Mask, width_px: int) -> Mask:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from densexplain.errors import OptionError
-from densexplain.files import write_atomically
+from densexplain.cli.out_folder import write_out
 from densexplain.render.report import Report
 
 
@@ -24,10 +23,4 @@ def write_artefacts(folder: Path, report: Report) -> None:
     OptionError
         If the folder cannot be written.
     """
-    files = report.files()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            write_atomically(folder / name, content)
-    except OSError as error:
-        raise OptionError(f"expected a folder that can be written as --out; {folder}: {error.strerror}") from error
+    write_out(folder, report.files())

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from densexplain.cli.command import Command, print_json, report
 from densexplain.cli.explain import add_view_arguments, geometry_of, read_file
+from densexplain.cli.out_folder import check_out, write_out
 from densexplain.errors import OptionError
-from densexplain.files import check_writable, write_atomically
 from densexplain.network.backend import start_backend
 from densexplain.network.catalogue import find_model_set
 from densexplain.vocabulary import AuditVerdict, FigureFormat
@@ -87,7 +87,7 @@ def run(arguments: Namespace) -> None:
         raise OptionError("expected --out with --identity, which is for the report alone; received none")
     folder = find_model_set(arguments.model_set)
     if arguments.out is not None:
-        _check_writable(arguments.out)
+        check_out(arguments.out)
     data = read_file(arguments.file)
     radiograph = read_radiograph(data, arguments.file.name, arguments.frame)
     identity = _identity(data) if arguments.identity else None
@@ -110,7 +110,7 @@ def run(arguments: Namespace) -> None:
     record = audit_record(audit, manifest, radiograph, overruling=overruling, remark=remark, frame=arguments.frame)
     if arguments.out is not None:
         report_of = {"overruling": overruling, "remark": remark, "identity": identity}
-        _write(arguments.out, _files(audit, manifest, radiograph, record, report_of))
+        write_out(arguments.out, _files(audit, manifest, radiograph, record, report_of))
     print_json(record)
 
 
@@ -134,16 +134,8 @@ def _regions(arguments: Namespace, radiograph: Radiograph) -> tuple[NamedRegion,
     if arguments.only_given:
         return given
     names = {region.name for region in given}
-    pixels = 1 - radiograph.pixels if arguments.invert else radiograph.pixels  # bright is dense
-    found = named_regions(find_regions(pixels))
+    found = named_regions(find_regions(radiograph.pixels, inverted=arguments.invert))
     return (*given, *(region for region in found if region.name not in names))
-
-
-def _check_writable(folder: Path) -> None:
-    try:
-        check_writable(folder)
-    except OSError as error:
-        raise OptionError(f"expected a folder that can be written for --out; {folder}: {error.strerror}") from error
 
 
 def _identity(data: bytes) -> PatientIdentity:
@@ -163,14 +155,6 @@ def _files(
     for kind in FigureFormat:
         files[f"report.{kind}"] = render_audit_report(audit, manifest, radiograph, file_format=kind, **report_of)
     return files
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    try:
-        for name, content in files.items():
-            write_atomically(folder / name, content)
-    except OSError as error:
-        raise OptionError(f"expected a folder that can be written for --out; {folder}: {error.strerror}") from error
 
 
 COMMAND = Command("audit", "find out what the prediction for one radiograph rests on", add_arguments, run)

@@ -9,8 +9,8 @@ import numpy as np
 
 from densexplain.cli.command import Command, print_json
 from densexplain.cli.explain import add_ranking_argument, add_view_arguments, geometry_of, read_file
+from densexplain.cli.out_folder import check_out, write_out
 from densexplain.errors import OptionError
-from densexplain.files import write_atomically
 from densexplain.network.backend import start_backend
 from densexplain.network.catalogue import find_model_set
 from densexplain.radiograph.radiograph import Radiograph
@@ -63,13 +63,18 @@ def run(arguments: Namespace) -> None:
     from densexplain.radiograph.reading import read_radiograph
     from densexplain.radiograph.versions import WHY_NOT, radiograph_versions
 
+    if arguments.out is not None:
+        check_out(arguments.out)
+    elif arguments.stages:
+        raise OptionError("expected --out with --stages, which writes a document there; received none")
     folders = [find_model_set(name) for name in dict.fromkeys(arguments.model_sets)]
     radiograph = read_radiograph(read_file(arguments.file), arguments.file.name, arguments.frame)
     marker, source = _legend(arguments, radiograph), RegionSource.DRAWN
     if marker is None and (not arguments.inputs or InputVersion.MARKER_REMOVED in arguments.inputs):
         from densexplain.radiograph.found_regions import find_regions
 
-        marker, source = find_regions(radiograph.pixels)[Region.TEXT_LEGEND], RegionSource.FOUND
+        marker = find_regions(radiograph.pixels, inverted=arguments.invert)[Region.TEXT_LEGEND]
+        source = RegionSource.FOUND
     found = radiograph_versions(geometry_of(arguments), find_image_frame(radiograph.pixels), marker, source)
     wanted = arguments.inputs or list(found)
     if missing := [f"{version} ({WHY_NOT[version]})" for version in wanted if version not in found]:
@@ -101,7 +106,7 @@ def run(arguments: Namespace) -> None:
             from densexplain.render.comparison_document import comparison_document
 
             files["comparison.pdf"] = comparison_document(compared, ranking=arguments.ranking)
-        _write(arguments.out, files)
+        write_out(arguments.out, files)
     print_json(record)
 
 
@@ -117,15 +122,6 @@ def _legend(arguments: Namespace, radiograph: Radiograph) -> Mask | None:
     mask = np.zeros((rows, columns), np.bool_)
     mask[top : top + height, left : left + width] = True
     return mask
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            write_atomically(folder / name, content)
-    except OSError as error:
-        raise OptionError(f"expected a folder that can be written as --out; {folder}: {error.strerror}") from error
 
 
 COMMAND = Command("compare", "compare model sets and versions of one radiograph as JSON", add_arguments, run)

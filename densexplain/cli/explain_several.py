@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from densexplain.cli.command import print_json, report
 from densexplain.cli.explain import read_file
+from densexplain.cli.out_folder import write_out
 from densexplain.errors import CropError, OptionError, RadiographError, UploadTooLargeError
-from densexplain.files import write_atomically
 from densexplain.network.backend import start_backend
 from densexplain.network.catalogue import find_model_set
 from densexplain.radiograph.geometry import Geometry, apply_geometry
@@ -155,10 +155,4 @@ def _write(arguments: Namespace, reading: StudyReading) -> None:
         "study.csv": study_table(reading).encode(),
         "study.json": json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n",
     }
-    try:
-        for name, content in files.items():
-            write_atomically(arguments.out / name, content)
-    except OSError as error:
-        raise OptionError(
-            f"expected a folder that can be written as --out; {arguments.out}: {error.strerror}"
-        ) from error
+    write_out(arguments.out, files)

@@ -25,13 +25,15 @@ from densexplain.radiograph.text_legends import mark_text_legends
 from densexplain.vocabulary import Region
 
 
-def find_regions(pixels: NDArray[np.float32]) -> RegionMasks:
+def find_regions(pixels: NDArray[np.float32], *, inverted: bool = False) -> RegionMasks:
     """Find the regions of a radiograph.
 
     Parameters
     ----------
     pixels
-        Shape (rows, columns), float32 in [0, 1], bright = dense.
+        Shape (rows, columns), float32 in [0, 1].
+    inverted
+        Whether dark is dense; bright is otherwise.
 
     Returns
     -------
@@ -46,7 +48,7 @@ def find_regions(pixels: NDArray[np.float32]) -> RegionMasks:
     """
     if pixels.ndim != 2:
         raise ShapeError(f"`pixels` must have the shape (rows, columns); received {pixels.shape}")
-    grey = working_grey(pixels)
+    grey = working_grey(1 - pixels if inverted else pixels)
     frame = mark_frame(grey)
     things = dense_objects(grey)
     legends = mark_text_legends(things, (grey.shape[0], grey.shape[1]))

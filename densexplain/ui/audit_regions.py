@@ -138,8 +138,7 @@ def _found(case: state.Case) -> tuple[NamedRegion, ...]:
     inverted = state.geometry().invert
 
     def find() -> tuple[NamedRegion, ...]:
-        pixels = case.radiograph.pixels
-        return named_regions(find_regions(1 - pixels if inverted else pixels))  # bright is dense
+        return named_regions(find_regions(case.radiograph.pixels, inverted=inverted))
 
     return state.remember(("found regions", case.radiograph.sha256, inverted), find)
 

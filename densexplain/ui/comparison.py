@@ -177,11 +177,13 @@ def _marker(case: state.Case) -> tuple[Mask, RegionSource]:
     if case.regions is not None:
         return case.regions[Region.TEXT_LEGEND], RegionSource.KNOWN
 
+    inverted = state.geometry().invert
+
     def find() -> Mask:
         with st.spinner("Looking for a text legend"):
-            return find_regions(case.radiograph.pixels)[Region.TEXT_LEGEND]
+            return find_regions(case.radiograph.pixels, inverted=inverted)[Region.TEXT_LEGEND]
 
-    return state.remember(("text legend", case.radiograph.sha256), find), RegionSource.FOUND
+    return state.remember(("text legend", case.radiograph.sha256, inverted), find), RegionSource.FOUND
 
 
 def _keep(key: str, options: Sequence[str | InputVersion], at_first: Sequence[str | InputVersion]) -> None:

@@ -55,6 +55,8 @@ def test_where_no_text_legend_is_found_none_is_removed(refused, tmp_path):
         (("--legend", 5, 80, 10, 20), "expected a legend inside the radiograph of 120 rows x 90 columns"),
         (("--crop", 0, 0, 8, 8), "at least 32"),
         (("--inputs", "blurred"), "invalid"),
+        (("--stages",), "expected --out with --stages"),
+        (("--out", "/proc/nowhere"), "expected a folder that can be written as --out"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(refused, radiograph, options, say):

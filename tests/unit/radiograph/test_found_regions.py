@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from densexplain.errors import ShapeError
+from densexplain.phantom.samples import draw_sample
 from densexplain.radiograph.dense_objects import MEASURES, dense_objects, working_grey
 from densexplain.radiograph.found_regions import find_regions
 from densexplain.radiograph.regions import IMAGE_FILE, REGIONS_FILE, read_regions
@@ -76,3 +77,13 @@ def test_nothing_in_a_flat_image():
 def test_three_dimensions_are_refused():
     with pytest.raises(ShapeError, match="rows, columns"):
         find_regions(np.zeros((64, 64, 3), np.float32))
+
+
+def test_an_inverted_radiograph_has_the_same_regions():
+    sample = draw_sample("knee-in-frame")
+    pixels = np.round(sample / np.iinfo(sample.dtype).max * 256).astype(np.float32) / 256  # so that 1 - (1 - p) is p
+    upright, inverted = find_regions(pixels), find_regions(1 - pixels, inverted=True)
+    assert Region.TEXT_LEGEND in upright
+    assert list(upright) == list(inverted)
+    for region in upright:
+        np.testing.assert_array_equal(upright[region], inverted[region])

@@ -68,41 +68,50 @@ class Patient:
                 for p in limb.flesh
             ),
         )
-        return mirrored(limb) if self.mirrored else limb
+        return _unturned_limb(limb) if self.mirrored else limb
 
     def own_motion(self, motion: Motion) -> Motion:
         """Turn this patient's limb as the motion turns a mean one; the other side's limb the other way."""
-        side = np.array([-1.0 if self.mirrored else 1.0, 1.0, 1.0])
-        return lambda places: motion(places * side / self.size) * side * self.size
+        side = self._side
+
+        def turned(places: Vectors) -> Vectors:
+            own = places * side
+            own /= self.size
+            own = np.asarray(motion(own), np.float64)
+            own *= side
+            own *= self.size
+            return own
+
+        return turned
+
+    @property
+    def _side(self) -> NDArray[np.float64]:
+        """Which way each axis runs; x is reversed for the other side's limb."""
+        return np.array([-1.0 if self.mirrored else 1.0, 1.0, 1.0])
 
     def _bent(self, places: Vectors) -> Vectors:
         waves = places @ self.waves.T
         waves += self.phases
         moved = np.sin(waves, out=waves) @ self.shifts
         moved += places
-        moved *= self.size
+        moved *= self.size * self._side
         return np.asarray(moved, np.float64)
 
 
-def mirrored(limb: Limb) -> Limb:
-    """Make the other side's limb: x is reversed, and the triangles are still seen counter-clockwise from outside."""
-    moved = limb.mapped(_reversed)
+def _unturned_limb(limb: Limb) -> Limb:
+    """Turn the surfaces of a limb that a reflection has turned inside out: counter-clockwise from outside again."""
     return replace(
-        moved,
-        bones=tuple(_unturned_bone(bone) for bone in moved.bones),
-        bodies=tuple(replace(body, surface=_unturned(body.surface)) for body in moved.bodies),
+        limb,
+        bones=tuple(_unturned_bone(bone) for bone in limb.bones),
+        bodies=tuple(replace(body, surface=_unturned(body.surface)) for body in limb.bodies),
     )
-
-
-def _reversed(places: Vectors) -> Vectors:
-    return np.asarray(places * np.array([-1.0, 1.0, 1.0]), np.float64)
 
 
 def _unturned(surface: Surface) -> Surface:
     """Turn a surface that a reflection has turned inside out."""
     turned = Surface(surface.vertices, surface.triangles[:, ::-1])
     if "edges" in surface.__dict__:  # the triangle that ran along an edge now runs against it
-        turned.__dict__["edges"] = surface.edges[:, [0, 1, 3, 2]]
+        turned.__dict__["edges"] = surface.edges.T[[0, 1, 3, 2]].T
     return turned
 
 

@@ -81,17 +81,20 @@ class Projector:
             return out
         columns, rows = (last - first) * fine
         length = _accumulate(surface, corners - first * fine, int(rows), int(columns))
-        steps = range(fine)  # slices add up six times as fast as `mean` does over two axes
-        whole = sum(sum(length[down::fine, across::fine] for across in steps) for down in steps)
-        length = np.asarray(whole, np.float64) / fine**2
-        out[first[1] : last[1], first[0] : last[0]] = np.where(length > _ROUNDING_MM, length, 0.0)
-        return out * self._slant
+        if fine > 1:
+            steps = range(fine)  # slices add up six times as fast as `mean` does over two axes
+            whole = sum(sum(length[down::fine, across::fine] for across in steps) for down in steps)
+            length = np.asarray(whole, np.float64) / fine**2
+        length[length <= _ROUNDING_MM] = 0.0
+        window = slice(first[1], last[1]), slice(first[0], last[0])
+        np.multiply(length, self._slant[window], out=out[window])
+        return out
 
     @cached_property
-    def _slant(self) -> NDArray[np.float64] | float:
-        """Length of a ray for each millimetre of depth that it crosses."""
+    def _slant(self) -> NDArray[np.float64]:
+        """Length of a ray for each millimetre of depth that it crosses, shape (rows, columns)."""
         if self.source_mm is None:
-            return 1.0
+            return np.ones((self.rows, self.columns))
         x = (np.arange(self.columns) + 0.5 - self.centre[1]) * self.pitch_mm / self.source_mm
         y = (np.arange(self.rows) + 0.5 - self.centre[0]) * self.pitch_mm / self.source_mm
         return np.asarray(np.sqrt(1.0 + x[None, :] ** 2 + y[:, None] ** 2), np.float64)
@@ -101,7 +104,7 @@ def _accumulate(surface: Surface, corners: NDArray[np.float64], rows: int, colum
     """Depth crossed at each ray of a grid with corners in its pixels."""
     x, y = np.ascontiguousarray(corners.T)
     level, slope_x, slope_y = _planes(surface, x, y)
-    start, end, along, against = np.ascontiguousarray(surface.edges.T)
+    start, end, along, against = surface.edges.T
     y0, y1 = y[start], y[end]
     # Rows whose centre lies between the ends.
     first = np.clip(np.ceil(np.minimum(y0, y1) - 0.5), 0, rows)

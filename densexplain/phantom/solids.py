@@ -221,5 +221,4 @@ class Grid:
             return EMPTY
         vertices, triangles, _, _ = marching_cubes(level, 0.0, spacing=(self.voxel_mm,) * 3)
         origin = np.array([self.x.ravel()[0], self.y.ravel()[0], self.z.ravel()[0]])
-        surface = Surface(np.asarray(vertices, np.float64) + origin, np.asarray(triangles, np.int64))
-        return surface if surface.volume_mm3 > 0 else Surface(surface.vertices, surface.triangles[:, ::-1])
+        return Surface(np.asarray(vertices, np.float64) + origin, np.ascontiguousarray(triangles, np.int64))

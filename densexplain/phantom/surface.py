@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
 
 from densexplain.errors import ShapeError
 
@@ -76,15 +77,24 @@ class Surface:
         ShapeError
             If the surface is not closed.
         """
-        t, count = self.triangles, len(self.vertices)
-        start, end = t.ravel(), np.roll(t, -1, axis=1).ravel()
+        start, end = self.triangles.ravel(), self.triangles[:, [1, 2, 0]].ravel()
         up, down = np.flatnonzero(start < end), np.flatnonzero(start > end)
-        key, back = start[up] * count + end[up], end[down] * count + start[down]
-        along, against = np.argsort(key, kind="stable"), np.argsort(back, kind="stable")
-        if not np.array_equal(key[along], back[against]):
+        along = self._sorted(start[up], end[up], up)
+        against = self._sorted(end[down], start[down], down)
+        if not (np.array_equal(along.indptr, against.indptr) and np.array_equal(along.indices, against.indices)):
             raise ShapeError("`triangles` must close: an edge has no triangle on its other side")
-        along, against = up[along], down[against]
-        return np.column_stack([start[along], end[along], along // 3, against // 3])
+        starts = np.repeat(np.arange(len(self.vertices)), np.diff(along.indptr))
+        # One column after the other in memory: they are read one at a time.
+        return np.stack([starts, along.indices, along.data // 3, against.data // 3]).T
+
+    def _sorted(self, start: NDArray[np.int64], end: NDArray[np.int64], number: NDArray[np.int64]) -> csr_array:
+        """Sort numbered edges by their start, then by their end."""
+        count = len(self.vertices)
+        edges = coo_array((number, (start, end)), shape=(count, count))
+        edges.has_canonical_format = True  # nothing is to be summed
+        rows = edges.tocsr()
+        rows.sort_indices()
+        return rows
 
 
 EMPTY = Surface(np.zeros((0, 3)), np.zeros((0, 3), np.int64))
@@ -114,8 +124,10 @@ def joined(surfaces: Iterable[Surface]) -> Surface:
         np.concatenate([part.triangles + start for part, start in zip(parts, starts, strict=True)]),
     )
     # The edges of the parts are known or found once; those of the whole follow.
-    offsets = [np.array([start, start, number, number]) for start, number in zip(starts, numbers, strict=True)]
-    whole.__dict__["edges"] = np.concatenate([part.edges + offset for part, offset in zip(parts, offsets, strict=True)])
+    offsets = [np.array([[start], [start], [number], [number]]) for start, number in zip(starts, numbers, strict=True)]
+    whole.__dict__["edges"] = np.concatenate(
+        [part.edges.T + offset for part, offset in zip(parts, offsets, strict=True)], axis=1
+    ).T
     return whole
 
 
@@ -150,7 +162,7 @@ def above(surface: Surface, side: NDArray[np.float64]) -> Surface:
 def inside_out(surface: Surface) -> Surface:
     """Turn a solid into a hollow: joined to a solid that holds it, it takes its place away."""
     turned = Surface(surface.vertices, surface.triangles[:, ::-1])
-    turned.__dict__["edges"] = surface.edges[:, [0, 1, 3, 2]]
+    turned.__dict__["edges"] = surface.edges.T[[0, 1, 3, 2]].T
     return turned
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from densexplain.phantom.limb import turn
-from densexplain.phantom.patient import Patient, mirrored
+from densexplain.phantom.patient import Patient
 from densexplain.phantom.radiography import cast_shadow
 from densexplain.phantom.skeleton.arm import build_elbow
 from densexplain.phantom.views import VIEWS, pose_limb
@@ -60,7 +60,8 @@ def test_a_seed_gives_the_same_limb_and_another_seed_another():
 
 def test_the_other_sides_limb_is_its_mirror_image():
     limb = build_elbow()
-    other = mirrored(limb)
+    still = np.zeros((1, 3))
+    other = Patient(1.0, True, still, still, np.zeros(1)).own(limb)
     assert other.bone("radius").landmarks["elbow"][0] == -limb.bone("radius").landmarks["elbow"][0]
     assert other.bone("humerus").whole.volume_mm3 == pytest.approx(limb.bone("humerus").whole.volume_mm3)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -39,6 +39,8 @@ class PatientIdentity:
         As in the file.
     birth_date, study_date
         Year, month and day as ISO 8601 has them.
+    unreadable
+        Names of those that the file states but that cannot be decoded.
 
     References
     ----------
@@ -50,11 +52,12 @@ class PatientIdentity:
     birth_date: str | None = field(default=None, repr=False)
     study_date: str | None = field(default=None, repr=False)
     accession_number: str | None = field(default=None, repr=False)
+    unreadable: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def known(self) -> bool:
-        """Whether the file says anything."""
-        return any(getattr(self, one.name) is not None for one in fields(self))
+        """Whether the file says anything, be it readable or not."""
+        return bool(self.unreadable) or any(getattr(self, name) is not None for name in _READERS)
 
 
 def read_patient_identity(data: bytes, name: str | None = None) -> PatientIdentity:
@@ -101,7 +104,7 @@ def identity_of_dicom(data: bytes) -> PatientIdentity:
         dataset = dcmread(
             io.BytesIO(data), force=True, stop_before_pixels=True, specific_tags=["SpecificCharacterSet", *keywords]
         )
-        return PatientIdentity(**{place: _value(dataset, *reader) for place, reader in _READERS.items()})
+        return _identity(dataset)
     except (RadiographError, MemoryError):
         raise
     except Exception as problem:
@@ -109,15 +112,22 @@ def identity_of_dicom(data: bytes) -> PatientIdentity:
         raise DamagedFileError("An intact DICOM header was expected; this one contradicts itself.") from problem
 
 
-def _value(dataset: Any, keyword: str, read: Callable[[Any], str | None]) -> str | None:
-    """One value; None where it is missing or cannot be decoded, while the others are still read."""
-    try:
-        value = dataset.get(keyword)
-        if isinstance(value, str | bytes) or not hasattr(value, "__getitem__") or hasattr(value, "components"):
-            return None if value is None else read(value)
-        return read(value[0]) if len(value) else None  # several values: the first is the patient's
-    except (ValueError, TypeError, AttributeError, LookupError, NotImplementedError):
-        return None
+def _identity(dataset: Any) -> PatientIdentity:
+    """Read one value after the other; one that cannot be decoded is named, and the others are still read."""
+    values: dict[str, str | None] = {}
+    unreadable = set()
+    for name, (keyword, read) in _READERS.items():
+        try:
+            values[name] = _value(dataset.get(keyword), read)
+        except (ValueError, TypeError, AttributeError, LookupError, NotImplementedError):
+            unreadable.add(name)
+    return PatientIdentity(**values, unreadable=frozenset(unreadable))
+
+
+def _value(value: Any, read: Callable[[Any], str | None]) -> str | None:
+    if isinstance(value, str | bytes) or not hasattr(value, "__getitem__") or hasattr(value, "components"):
+        return None if value is None else read(value)
+    return read(value[0]) if len(value) else None  # several values: the first is the patient's
 
 
 def _person_name(value: Any) -> str | None:
@@ -135,8 +145,13 @@ def _text(value: Any) -> str | None:
 
 
 def _date(value: Any) -> str | None:
-    found = _DATE.fullmatch(_plain(str(value)) or "")
-    return date(*(int(part) for part in found.groups())).isoformat() if found else None
+    text = _plain(str(value))
+    if not text:
+        return None
+    found = _DATE.fullmatch(text)
+    if found is None:
+        raise ValueError("a date must be eight digits")
+    return date(*(int(part) for part in found.groups())).isoformat()
 
 
 def _plain(text: str) -> str:

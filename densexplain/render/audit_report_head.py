@@ -48,30 +48,31 @@ def draw_head(
 
 def _draw_identity(page: PrintedPage, identity: PatientIdentity, top: float) -> float:
     said = (
-        ("patient", identity.name, 0.37),
-        ("patient ID", identity.patient_id, 0.2),
-        ("born", identity.birth_date, 0.12),
-        ("study of", identity.study_date, 0.12),
-        ("accession number", identity.accession_number, 0.19),
+        ("patient", "name", 0.37),
+        ("patient ID", "patient_id", 0.2),
+        ("born", "birth_date", 0.12),
+        ("study of", "study_date", 0.12),
+        ("accession number", "accession_number", 0.19),
     )
     page.bar(page.left, top, page.width, _IDENTITY_PX - 12, "#eef1f4")
     if not identity.known:
         page.text(page.left + 14, top + 51, "The file names no patient.", 7.5)
         return top + _IDENTITY_PX
     x = page.left + 14.0
-    for name, value, share in said:
+    for title, name, share in said:
         room = share * (page.width - 14)
-        page.text(x, top + 25, name, LEAST_SIZE, SOFT)
-        _draw_value(page, value, x, top + 30, room - 20)
+        page.text(x, top + 25, title, LEAST_SIZE, SOFT)
+        missing = "not readable" if name in identity.unreadable else "not stated"
+        _draw_value(page, getattr(identity, name), missing, x, top + 30, room - 20)
         x += room
-    note = font_note(*(value for _, value, _ in said))
+    note = font_note(*(getattr(identity, name) for _, name, _ in said))
     return page.lines(page.left, top + _IDENTITY_PX - 4, [note] if note else [], LEAST_SIZE, SOFT)
 
 
-def _draw_value(page: PrintedPage, value: str | None, left: float, top: float, room: float) -> None:
+def _draw_value(page: PrintedPage, value: str | None, missing: str, left: float, top: float, room: float) -> None:
     """On one line where it fits, else on two of smaller letters; what is longer is cut off and says so."""
     if value is None:
-        page.lines(left, top, ["not stated"], 7.5)
+        page.lines(left, top, [missing], 7.5)
         return
     lines = page.wrap(value, room, 7.5, bold=True)
     if len(lines) == 1:

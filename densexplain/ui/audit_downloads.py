@@ -13,7 +13,7 @@ from densexplain.explain.audit_record import audit_record
 from densexplain.explain.record import NOTICE
 from densexplain.network.manifest import Manifest
 from densexplain.render.audit_pictures import audit_files
-from densexplain.ui import audit_opinion, state
+from densexplain.ui import audit_identity, audit_opinion, state
 from densexplain.ui.auditing import Shown
 from densexplain.vocabulary import FigureFormat
 
@@ -40,6 +40,7 @@ def draw(case: state.Case, manifest: Manifest, shown: Shown | None) -> None:
             case.radiograph,
             overruling=opinion.overruling,
             remark=opinion.remark,
+            identity=identity,
             file_format=file_format,
         )
 
@@ -47,6 +48,7 @@ def draw(case: state.Case, manifest: Manifest, shown: Shown | None) -> None:
         return _zip({**audit_files(audit, manifest), "audit.json": record()})
 
     with st.popover("Download", icon=":material/download:", width="stretch"):
+        identity = audit_identity.ask(case.radiograph)
         for label, name, kind, make in (
             ("Report, PDF", "report.pdf", "application/pdf", partial(report, FigureFormat.PDF)),
             ("Report, PNG", "report.png", "image/png", partial(report, FigureFormat.PNG)),

@@ -6,17 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from densexplain.phantom.dicom_file import write_dx
 from densexplain.radiograph.crop import Crop
 from densexplain.radiograph.drawn_regions import DrawnBox
-from densexplain.ui import cache
-from densexplain.vocabulary import AuditVerdict, Region
+from densexplain.radiograph.patient_identity import PatientIdentity
+from densexplain.ui import audit_identity, cache
+from densexplain.vocabulary import AuditVerdict, ExtremityType, Projection, Region
 from tests.pages.conftest import SECONDS, loaded
 from tests.tiny import ROOT, write_familiarity, write_tiny
 
 TILE = '<figure class="audited">'
+WHO = PatientIdentity("Doe, Jane")
 BOX = DrawnBox(Region.FINDING, Crop(300, 300, 200, 250))
 
 
@@ -270,3 +274,32 @@ def test_an_inverted_radiograph_is_looked_at_anew_and_a_crop_is_not(audit_page: 
     assert after.inverted
     assert after.edited is not before.edited
     assert latest(app).geometry.invert
+
+
+def test_the_patient_is_named_when_the_audited_file_is_given_once_more(
+    audit_page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, other = tmp_path / "one.dcm", tmp_path / "two.dcm"
+    grey = np.random.default_rng(6).random((90, 70))
+    write_dx(path, grey, ExtremityType.WRIST, Projection.FRONTAL, "L", 1, 0.2)
+    write_dx(other, grey.T, ExtremityType.WRIST, Projection.FRONTAL, "L", 1, 0.2)
+    dataset = pydicom.dcmread(path)
+    dataset.PatientName = "Doe^Jane"
+    dataset.save_as(path)
+    printed = []
+    monkeypatch.setattr(audit_identity, "read_patient_identity", lambda *given: printed.append(given) or WHO)
+
+    assert not audit_page.checkbox  # a synthetic sample names nobody
+    app = audit_page
+    app.file_uploader(key="upload").set_value([(path.name, path.read_bytes(), "application/dicom")]).run()
+    app = audited(app)
+    app.checkbox(key="identity_wanted").set_value(True).run()
+    assert "names nobody" in words(app)
+    app.file_uploader(key="identity_file").set_value([("b.dcm", other.read_bytes(), "application/dicom")]).run()
+    assert "another file" in app.error[0].value
+    assert printed == []
+    app.file_uploader(key="identity_file").set_value([("a.dcm", path.read_bytes(), "application/dicom")]).run()
+    assert not app.error
+    assert [name for _, name in printed] == ["a.dcm"]
+    assert "Doe" not in words(app)
+    assert "Doe" not in str(app.session_state)

@@ -88,7 +88,10 @@ def test_hostile_values_are_cut_and_cleaned(make_dicom, ramp):
 )
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_dates(make_dicom, ramp, written, expected):
-    assert identity_of_dicom(make_dicom(ramp, PatientBirthDate=written)).birth_date == expected
+    found = identity_of_dicom(make_dicom(ramp, PatientBirthDate=written))
+    assert found.birth_date == expected
+    assert found.unreadable == (set() if expected else {"birth_date"})
+    assert found.known
 
 
 def test_png_names_nobody_and_text_is_refused():

@@ -102,7 +102,9 @@ def test_the_patient_is_named_only_if_given() -> None:
     assert [name for name in NAMES if name in plain] == []
     assert [name for name in NAMES if name not in named] == []
     assert "The file names no patient." in text_of(audit, identity=PatientIdentity())
-    assert "not stated" in text_of(audit, identity=PatientIdentity(patient_id="4711"))
+    partly = text_of(audit, identity=PatientIdentity(patient_id="4711", unreadable=frozenset({"birth_date"})))
+    assert "not stated" in partly
+    assert "not readable" in partly
     metadata = pypdf.PdfReader(io.BytesIO(render_audit_report(audit, MANIFEST, RADIOGRAPH, identity=IDENTITY))).metadata
     assert [name for name in NAMES if name in str(metadata)] == []
 

@@ -33,6 +33,7 @@ KINDS: dict[Region | None, tuple[str, str]] = {
 
 KEY = "region_editor"
 _HERE = Path(__file__).parent
+_SCRIPT = ("place", "drawing", "changes", "editor")
 
 
 def draw(
@@ -110,5 +111,10 @@ def editor_data(
 
 @cache
 def _component() -> Callable[..., Any]:
-    html, css, js = ((_HERE / f"region_editor.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))
-    return st.components.v2.component("densexplain_region_editor", html=html, css=css, js=js)
+    html, css = ((_HERE / f"region_editor.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
+    return st.components.v2.component("densexplain_region_editor", html=html, css=css, js=script())
+
+
+def script() -> str:
+    """The module that the browser runs: each file's class extends that of the file before it."""
+    return "\n".join((_HERE / f"region_{part}.js").read_text(encoding="utf-8") for part in _SCRIPT)

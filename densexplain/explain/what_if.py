@@ -27,6 +27,9 @@ from densexplain.vocabulary import Finding, Region, RegionChange
 _KEPT = (Region.TEXT_LEGEND, Region.FINDING, None)
 """Kinds of which it is also asked what the network says of them alone."""
 
+_LEAST_FRAME = 0.01
+"""Share of what is explained; less is the blurred rim that a crop leaves."""
+
 _REMOVED = (Region.TEXT_LEGEND, Region.HARDWARE, Region.FINDING, None)
 _PLURAL: dict[Region | None, str] = {Region.TEXT_LEGEND: "text legends"}
 
@@ -115,7 +118,7 @@ def what_ifs(
         names = tuple(region.name for region in chosen)
         called = _called(kind, names)
         if kind is Region.IMAGE_FRAME:
-            inside = _without_frame(pixels, mask)
+            inside = _without_frame(pixels, mask) if mask.mean() >= _LEAST_FRAME else None
             if inside is not None:
                 made.append(WhatIf(f"{called} cropped off", RegionChange.CROPPED, kind, names, mask, inside))
         elif kind in _REMOVED and not mask.all():

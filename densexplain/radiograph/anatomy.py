@@ -22,7 +22,7 @@ def mark_anatomy(grey: NDArray[np.uint8], hidden: Mask) -> Mask:
     Parameters
     ----------
     grey
-        Shape (rows, columns), 8 bit, of `densexplain.radiograph.dense_objects.working_grey`.
+        Shape (rows, columns), 8 bit, of `densexplain.radiograph.working_copy.working_grey`.
     hidden
         Frame and text legends, which are not looked at.
 

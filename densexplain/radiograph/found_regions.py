@@ -1,12 +1,11 @@
 """Regions that are found on any radiograph: text legends, image frame, hardware and exposed anatomy.
 
 Everything is looked for on a copy of at most 512 px, bright = dense, and laid
-back over the radiograph. What is left is background. The order matters: the
-frame is peeled off first, letters are told next, and in what is left each pixel
-is asked whether it is metal.
+back over the radiograph. A small network tells legends, frame and hardware;
+anatomy is told from air by its brightness, and what is left is background.
 
-What each method can and cannot tell is measured on phantoms, whose regions are
-known to the pixel, by ``tests/benchmarks/bench_regions.py``.
+What it can and cannot tell is measured on phantoms, whose regions are known to
+the pixel, by ``tests/benchmarks/bench_regions.py``.
 """
 
 from __future__ import annotations
@@ -17,12 +16,15 @@ from numpy.typing import NDArray
 
 from densexplain.errors import ShapeError
 from densexplain.radiograph.anatomy import mark_anatomy
-from densexplain.radiograph.dense_objects import dense_objects, working_grey
 from densexplain.radiograph.frame_mask import mark_frame
 from densexplain.radiograph.hardware import mark_hardware
+from densexplain.radiograph.region_network import KINDS, shipped_network
 from densexplain.radiograph.regions import Mask, RegionMasks
 from densexplain.radiograph.text_legends import mark_text_legends
+from densexplain.radiograph.working_copy import working_grey
 from densexplain.vocabulary import Region
+
+_LEAST_RANGE = 8  # grey levels; nothing is to be seen in less
 
 
 def find_regions(pixels: NDArray[np.float32], *, inverted: bool = False) -> RegionMasks:
@@ -48,18 +50,18 @@ def find_regions(pixels: NDArray[np.float32], *, inverted: bool = False) -> Regi
     """
     if pixels.ndim != 2:
         raise ShapeError(f"`pixels` must have the shape (rows, columns); received {pixels.shape}")
+    shape = (pixels.shape[0], pixels.shape[1])
     grey = working_grey(1 - pixels if inverted else pixels)
-    frame = mark_frame(grey)
-    things = dense_objects(grey)
-    legends = mark_text_legends(things, (grey.shape[0], grey.shape[1]))
-    hardware = mark_hardware(grey, frame, legends)
+    if int(grey.max()) - int(grey.min()) < _LEAST_RANGE:
+        return RegionMasks(shape, {})
+    odds = dict(zip(KINDS, shipped_network().log_odds(grey), strict=True))
+    legends, frame = mark_text_legends(odds[Region.TEXT_LEGEND]), mark_frame(odds[Region.IMAGE_FRAME])
     masks = {
         Region.TEXT_LEGEND: legends,
         Region.IMAGE_FRAME: frame,
-        Region.HARDWARE: hardware,
+        Region.HARDWARE: mark_hardware(odds[Region.HARDWARE], frame | legends),
         Region.SOFT_TISSUE: mark_anatomy(grey, frame | legends),
     }
-    shape = (pixels.shape[0], pixels.shape[1])
     return RegionMasks(shape, {region: _enlarged(mask, shape) for region, mask in masks.items() if mask.any()})
 
 

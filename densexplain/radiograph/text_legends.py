@@ -1,63 +1,36 @@
-"""Text legends and lead markers: bright, even, sharp all round, of a letter's size, and often in company."""
+"""Text legends and lead markers: what the network takes for letters, each box with a margin."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from densexplain.radiograph.dense_objects import DenseObject
-from densexplain.radiograph.object_odds import letter_log_odds
 from densexplain.radiograph.regions import Mask
 
-_LEAST_ODDS = -1.0
-_SEED_ODDS = 2.5  # one letter of a legend at least is as certain as that
-_LEAST_SEED_PX = 10  # and so high or wide that it could be read; the specks of a small radiograph are trabeculae
-_JOIN, _GROWN = 0.6, 0.25  # of a letter's height: gap within a word, and what a marker has round its letter
-_LONE = 0.02  # of the longer side; smaller letters come in company
+_LEAST_ODDS, _SEED_ODDS = 0.0, 3.0  # logarithms; a letter is followed from what is certain to what is likely
+_LEAST_PX = 12  # of the working copy; what is smaller could not be read
+_MARGIN = 0.05  # of the shorter side of a letter or word
 
 
-def mark_text_legends(things: Sequence[DenseObject], shape: tuple[int, int]) -> Mask:
-    """Mark text legends, with what lies between their letters and a margin round them.
+def mark_text_legends(log_odds: NDArray[np.float32]) -> Mask:
+    """Mark text legends, with a margin round each letter or word.
 
     Parameters
     ----------
-    things
-        Of `densexplain.radiograph.dense_objects.dense_objects`.
-    shape
-        Rows and columns of the working copy.
+    log_odds
+        Of `densexplain.radiograph.region_network.RegionNetwork`, shape (rows, columns).
 
     Returns
     -------
     numpy.ndarray
-        Shape `shape`, bool.
+        Shape (rows, columns), bool.
     """
-    odds = letter_log_odds(things)
-    letters = [(thing, one) for thing, one in zip(things, odds, strict=True) if one >= _LEAST_ODDS]
-    words, certain = np.zeros(shape, np.uint8), np.zeros(shape, np.bool_)
-    for thing, one in letters:
-        height = max(thing.pixels.shape)
-        words |= _grown(thing, shape, max(2, round(_JOIN * height / 2)))
-        if (
-            one >= _SEED_ODDS
-            and height >= _LEAST_SEED_PX
-            and (height >= _LONE * max(shape) or thing.measures["company"] >= 1)
-        ):
-            certain[thing.window] |= thing.pixels
-    _, labels = cv2.connectedComponents(words)
-    kept = np.isin(labels, np.unique(labels[certain]))
-    mask = np.zeros(shape, np.uint8)
-    for thing, _ in letters:
-        rows, columns = np.nonzero(thing.pixels)
-        if kept[rows[0] + thing.top, columns[0] + thing.left]:
-            mask |= _grown(thing, shape, max(1, round(_GROWN * max(thing.pixels.shape))))
-    return np.asarray(mask > 0)
-
-
-def _grown(thing: DenseObject, shape: tuple[int, int], by_px: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """The box of a letter, and so many pixels round it."""
-    box = np.zeros(shape, np.uint8)
-    down, across = thing.window
-    box[max(0, down.start - by_px) : down.stop + by_px, max(0, across.start - by_px) : across.stop + by_px] = 1
-    return box
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats((log_odds > _LEAST_ODDS).astype(np.uint8))
+    certain = np.bincount(labels[log_odds > _SEED_ODDS], minlength=count) > 0
+    mask = np.zeros(log_odds.shape, np.bool_)
+    for left, top, width, height, area in boxes[1:][certain[1:]]:
+        if area >= _LEAST_PX:
+            by = max(1, round(_MARGIN * min(width, height)))
+            mask[max(0, top - by) : top + height + by, max(0, left - by) : left + width + by] = True
+    return mask

@@ -6,7 +6,6 @@ import pytest
 
 from densexplain.errors import ShapeError
 from densexplain.phantom.samples import draw_sample
-from densexplain.radiograph.dense_objects import MEASURES, dense_objects, working_grey
 from densexplain.radiograph.found_regions import find_regions
 from densexplain.radiograph.regions import IMAGE_FILE, REGIONS_FILE, read_regions
 from densexplain.vocabulary import Region
@@ -54,7 +53,7 @@ def test_a_collimated_field_and_letters_drawn_by_hand():
     cv2.putText(grey, "R", (230, 160), cv2.FONT_HERSHEY_SIMPLEX, 1.2, 255, 4, cv2.LINE_AA)
     found = find_regions(grey.astype(np.float32) / 255)
     assert found[Region.IMAGE_FRAME][:55].all()
-    assert found[Region.IMAGE_FRAME][75:].mean() < 0.02
+    assert found[Region.IMAGE_FRAME][75:].mean() < 0.05
     rows, columns = np.nonzero(found[Region.TEXT_LEGEND])
     assert rows.min() > 110
     assert rows.max() < 180
@@ -62,16 +61,10 @@ def test_a_collimated_field_and_letters_drawn_by_hand():
     assert columns.max() < 275
 
 
-def test_every_measure_is_told():
-    grey = working_grey(np.pad(np.ones((30, 10), np.float32), 40))
-    (thing,) = dense_objects(grey)
-    assert set(thing.measures) == set(MEASURES)
-    assert (thing.top, thing.left, thing.area) == (40, 40, 300)
-
-
-def test_nothing_in_a_flat_image():
-    found = find_regions(np.full((64, 64), 0.5, np.float32))
-    assert not {Region.TEXT_LEGEND, Region.HARDWARE, Region.IMAGE_FRAME} & set(found)
+@pytest.mark.parametrize("spread", [0.0, 0.02])
+def test_nothing_in_a_flat_image(spread):
+    found = find_regions(0.5 + spread * np.random.default_rng(0).random((64, 64), np.float32))
+    assert not list(found)
 
 
 def test_three_dimensions_are_refused():

@@ -1,0 +1,21 @@
+"""The reduced copy in which regions are looked for."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+WORKING_SIDE_PX = 512
+"""Longer side of the copy; a radiograph is never enlarged."""
+
+
+def working_grey(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Reduce a radiograph to at most `WORKING_SIDE_PX`, shape (rows, columns), 8 bit."""
+    rows, columns = pixels.shape
+    scale = WORKING_SIDE_PX / max(rows, columns)
+    small = np.ascontiguousarray(pixels, np.float32)
+    if scale < 1.0:
+        size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
+        small = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), np.float32)
+    return np.asarray(np.clip(small * 255.0 + 0.5, 0, 255), np.uint8)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from densexplain.radiograph.regions import Mask
 
-_LEAST_ODDS, _SEED_ODDS = -2.5, 3.0  # logarithms; metal is followed from what is certain to what is likely
+_LEAST_ODDS, _SEED_ODDS = -3.0, 1.0  # logarithms; metal is followed from what is more likely than not
 _LEAST_SEED_PX = 4  # of the working copy that are as certain as that
 _GROWN_PX = 3
 

@@ -34,4 +34,8 @@ def mark_frame(log_odds: NDArray[np.float32]) -> Mask:
     kept = np.bincount(labels[edge], minlength=count) > 0
     kept &= boxes[:, cv2.CC_STAT_AREA] >= _LEAST_AREA * log_odds.size
     kept[0] = False
-    return np.asarray(kept[labels], np.bool_)
+    frame = np.asarray(kept[labels], np.bool_)
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats((~frame).astype(np.uint8))
+    holes = boxes[:, cv2.CC_STAT_AREA] < _LEAST_AREA * log_odds.size
+    holes[0] = False
+    return np.asarray(frame | holes[labels], np.bool_)

@@ -7,6 +7,7 @@ import pytest
 from densexplain.errors import ShapeError
 from densexplain.phantom.samples import draw_sample
 from densexplain.radiograph.found_regions import find_regions
+from densexplain.radiograph.frame_mask import mark_frame
 from densexplain.radiograph.regions import IMAGE_FILE, REGIONS_FILE, read_regions
 from densexplain.vocabulary import Region
 from tests.tiny import ROOT
@@ -65,6 +66,16 @@ def test_a_collimated_field_and_letters_drawn_by_hand():
 def test_nothing_in_a_flat_image(spread):
     found = find_regions(0.5 + spread * np.random.default_rng(0).random((64, 64), np.float32))
     assert not list(found)
+
+
+def test_a_frame_reaches_an_edge_and_has_no_specks_of_something_else():
+    odds = np.full((100, 120), -5.0, np.float32)
+    odds[:20] = odds[50:80, 50:80] = 5.0  # a band along an edge, and something that reaches none
+    odds[8:12, 60:64] = -5.0
+    expected = np.zeros_like(odds, np.bool_)
+    expected[:20] = True
+    np.testing.assert_array_equal(mark_frame(odds), expected)
+    assert not mark_frame(np.full((100, 120), -5.0, np.float32)).any()
 
 
 def test_three_dimensions_are_refused():

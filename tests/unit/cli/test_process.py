@@ -16,12 +16,15 @@ import pytest
 
 from densexplain.settings import PROJECT_FOLDER
 
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+"""Without what whoever runs the tests has set: the program keeps TensorFlow quiet itself."""
+
 
 def _start(*arguments, **environment):
     return subprocess.Popen(
         [sys.executable, "-m", "densexplain", *map(str, arguments)],
         cwd=PROJECT_FOLDER,
-        env={**os.environ, **environment},
+        env={**_ENVIRONMENT, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

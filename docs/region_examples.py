@@ -8,32 +8,29 @@ example is given another tone, blur, noise and size; its regions stay known.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from densexplain.phantom.data_set import DataSetPlan, planned_images
+from densexplain.phantom.data_set import WITH_HARDWARE, DataSetPlan, planned_images
 from densexplain.phantom.phantom import make_phantom
 from densexplain.radiograph.region_network import KINDS
 from densexplain.radiograph.regions import RegionMasks
 from densexplain.radiograph.working_copy import working_grey
 from densexplain.training.images import read_training_image
 from densexplain.training.mura import read_data_set
-from densexplain.training.truth import read_truth
-from densexplain.vocabulary import Abnormality, Region, Split
+from densexplain.training.truth import is_inverted, read_truth
+from densexplain.vocabulary import Region, Split
 
 SIDE_PX = 384
 """Rows and columns of what is learnt from at once."""
-
-HARDWARE = frozenset(
-    {Abnormality.PLATE, Abnormality.NAIL, Abnormality.WIRES, Abnormality.PROSTHESIS, Abnormality.FOREIGN_BODY}
-)
-"""Abnormalities that are hardware."""
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -70,7 +67,7 @@ def of_data_set(folder: Path, split: Split) -> list[Example]:
 def with_hardware(count: int, seed: int) -> list[Example]:
     """Simulate phantoms that all have hardware."""
     images = planned_images(DataSetPlan(images=1_000_000, seed=seed))
-    phantoms = (make_phantom(one.description) for one in images if one.description.abnormality in HARDWARE)
+    phantoms = (make_phantom(one.description) for one in images if one.description.abnormality in WITH_HARDWARE)
     return [
         _of_phantom(one.grey.astype(np.float32) / np.float32(255), one.regions, one.record)
         for one in islice(phantoms, count)
@@ -87,11 +84,8 @@ def without_regions(folder: Path) -> list[Example]:
     return examples
 
 
-def _of_phantom(pixels: Floats, regions: RegionMasks, record: dict[str, object]) -> Example:
-    artefacts = record["artefacts"]
-    assert isinstance(artefacts, list)
-    inverted = any(artefact["artefact"] == "inversion" for artefact in artefacts)
-    grey = working_grey(np.float32(1) - pixels if inverted else pixels)
+def _of_phantom(pixels: Floats, regions: RegionMasks, record: Mapping[str, Any]) -> Example:
+    grey = working_grey(np.float32(1) - pixels if is_inverted(record) else pixels)
     kinds, size = np.zeros_like(grey), grey.shape[::-1]  # a frame makes some a little larger than the copy
     for n, kind in enumerate(KINDS):
         kinds |= cv2.resize(regions[kind].astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) << n

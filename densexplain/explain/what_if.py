@@ -22,13 +22,13 @@ from densexplain.radiograph.named_regions import NamedRegion, union
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.radiograph.regions import Mask
 from densexplain.radiograph.removal import exposed_box, keep_only, paint_over
-from densexplain.vocabulary import Finding, Region, RegionChange
+from densexplain.vocabulary import Finding, Region, RegionChange, RegionSource
 
 _KEPT = (Region.TEXT_LEGEND, Region.FINDING, None)
 """Kinds of which it is also asked what the network says of them alone."""
 
 _LEAST_FRAME = 0.01
-"""Share of what is explained; less is the blurred rim that a crop leaves."""
+"""Share of what is explained; less of a frame that was found is the blurred rim that a crop left."""
 
 _REMOVED = (Region.TEXT_LEGEND, Region.HARDWARE, Region.FINDING, None)
 _PLURAL: dict[Region | None, str] = {Region.TEXT_LEGEND: "text legends"}
@@ -118,7 +118,8 @@ def what_ifs(
         names = tuple(region.name for region in chosen)
         called = _called(kind, names)
         if kind is Region.IMAGE_FRAME:
-            inside = _without_frame(pixels, mask) if mask.mean() >= _LEAST_FRAME else None
+            drawn = any(region.source is not RegionSource.FOUND for region in chosen)
+            inside = _without_frame(pixels, mask) if drawn or mask.mean() >= _LEAST_FRAME else None
             if inside is not None:
                 made.append(WhatIf(f"{called} cropped off", RegionChange.CROPPED, kind, names, mask, inside))
         elif kind in _REMOVED and not mask.all():

@@ -43,6 +43,11 @@ FREQUENCIES = {
 }
 """How often each abnormality occurs among the abnormal studies; chosen, for MURA does not say."""
 
+WITH_HARDWARE = frozenset(
+    {Abnormality.PLATE, Abnormality.NAIL, Abnormality.WIRES, Abnormality.PROSTHESIS, Abnormality.FOREIGN_BODY}
+)
+"""Abnormalities that leave `Region.HARDWARE`."""
+
 _NEVER = {ExtremityType.SHOULDER: {Abnormality.PLASTER, Abnormality.NAIL}, ExtremityType.HUMERUS: {Abnormality.PLASTER}}
 """What no such extremity is treated with."""
 

@@ -35,13 +35,11 @@ from densexplain.training.images import read_training_image
 from densexplain.training.marked import MARKED
 from densexplain.training.mura import LabelledRadiograph
 from densexplain.training.progress import Report
-from densexplain.training.truth import Truth, read_truth
+from densexplain.training.truth import Truth, is_inverted, read_truth
 from densexplain.vocabulary import AuditVerdict, Finding, Region, RegionSource
 
 TRIED_PUSHES = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
 """Values of `VerdictThresholds.push_logits` whose error rates are told beside those in use."""
-
-_INVERSION = "inversion"
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,8 +212,7 @@ def _pixels(item: LabelledRadiograph, truth: Truth) -> Any:
             f"expected regions of the radiograph's size beside {item.path}; received {truth.regions.shape}"
         )
     # A reader is asked to put an inverted one right first; the network has seen it as it is, so it is left out there.
-    inverted = any(one.get("artefact") == _INVERSION for one in truth.record.get("artefacts", ()))
-    return 1 - pixels if inverted else pixels
+    return 1 - pixels if is_inverted(truth.record) else pixels
 
 
 def _regions(pixels: Any, truth: Truth) -> tuple[NamedRegion, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from densexplain.errors import DataSetError
+from densexplain.phantom.artefacts.inversion import Inversion
 from densexplain.radiograph.regions import TRUTH_FOLDER, RegionMasks, read_regions
 from densexplain.training.mura import LabelledRadiograph
 from densexplain.vocabulary import Finding
@@ -74,6 +75,11 @@ def read_true_regions(folder: Path, item: LabelledRadiograph) -> RegionMasks:
 
 def _path(folder: Path, item: LabelledRadiograph) -> Path:
     return folder / TRUTH_FOLDER / item.path.relative_to(folder).with_suffix(".png")
+
+
+def is_inverted(record: Mapping[str, Any]) -> bool:
+    """Whether the record of a phantom says that dark is dense in it."""
+    return any(artefact.get("artefact") == Inversion.kind for artefact in record.get("artefacts", ()))
 
 
 def planted_finding(records: Iterable[Mapping[str, Any]]) -> Finding | None:

@@ -12,31 +12,25 @@ Inverted ones are put right first, as a reader of the audit is asked to.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from figures import Figure
 from region_scores import score
 
-from densexplain.phantom.data_set import DataSetPlan, PlannedImage, planned_images
+from densexplain.phantom.data_set import WITH_HARDWARE, DataSetPlan, PlannedImage, planned_images
 from densexplain.phantom.phantom import make_phantom
 from densexplain.radiograph.regions import RegionMasks
 from densexplain.training.images import read_training_image
 from densexplain.training.mura import read_data_set
-from densexplain.training.truth import read_truth
-from densexplain.vocabulary import Abnormality, Region, Split
+from densexplain.training.truth import is_inverted, read_truth
+from densexplain.vocabulary import Region, Split
 
 _SIMULATED, _WITH_HARDWARE, _READ = 80, 40, 300
 _SEED, _HARDWARE_SEED = 2031, 2032
-_HARDWARE = {
-    Abnormality.PLATE,
-    Abnormality.NAIL,
-    Abnormality.WIRES,
-    Abnormality.PROSTHESIS,
-    Abnormality.FOREIGN_BODY,
-}
 _TARGETS = {Region.TEXT_LEGEND: (0.95, 0.90), Region.IMAGE_FRAME: (0.98, None), Region.HARDWARE: (0.90, None)}
 
 
@@ -74,7 +68,9 @@ def _simulated() -> Iterator[tuple[np.ndarray, RegionMasks]]:
 
 def _with_hardware() -> Iterator[tuple[np.ndarray, RegionMasks]]:
     images = planned_images(DataSetPlan(images=1_000_000, seed=_HARDWARE_SEED))
-    yield from map(_made, islice((one for one in images if one.description.abnormality in _HARDWARE), _WITH_HARDWARE))
+    yield from map(
+        _made, islice((one for one in images if one.description.abnormality in WITH_HARDWARE), _WITH_HARDWARE)
+    )
 
 
 def _made(image: PlannedImage) -> tuple[np.ndarray, RegionMasks]:
@@ -89,7 +85,5 @@ def _read(folder: Path) -> Iterator[tuple[np.ndarray, RegionMasks]]:
         yield _upright(read_training_image(items[place].path), truth.record), truth.regions
 
 
-def _upright(pixels: np.ndarray, record: object) -> np.ndarray:
-    assert isinstance(record, dict)
-    inverted = any(artefact["artefact"] == "inversion" for artefact in record["artefacts"])
-    return 1 - pixels if inverted else pixels
+def _upright(pixels: np.ndarray, record: Mapping[str, Any]) -> np.ndarray:
+    return 1 - pixels if is_inverted(record) else pixels

@@ -65,6 +65,16 @@ def test_a_frame_is_cropped_off():
     assert copy.pixels.shape == pytest.approx((100, 74), abs=4)
 
 
+@pytest.mark.parametrize(
+    ("source", "count"), [(RegionSource.FOUND, 0), (RegionSource.DRAWN, 1), (RegionSource.KNOWN, 1)]
+)
+def test_a_rim_that_was_found_is_not_cropped_off_and_one_that_was_drawn_is(source, count):
+    rim = np.zeros((ROWS, COLUMNS), bool)
+    rim[:1, : COLUMNS // 2] = True
+    assert 0 < rim.mean() < 0.01
+    assert len(what_ifs(PIXELS, [NamedRegion("image frame", Region.IMAGE_FRAME, rim, source)], SPECIFICATION)) == count
+
+
 def test_no_regions_no_copies():
     assert what_ifs(PIXELS, [], SPECIFICATION) == ()
 

@@ -1,0 +1,79 @@
+"""Strips between two exposures, on films drawn by hand."""
+
+import cv2
+import numpy as np
+import pytest
+
+from densexplain.radiograph.film_divider import FilmDivider, find_divider
+from densexplain.radiograph.frame_mask import mark_frame
+
+
+def film(seed=5, rows=300, columns=400):
+    """Air with noise, and in either half a limb."""
+    grey = 40 + 5 * np.random.default_rng(seed).standard_normal((rows, columns))
+    for middle in (95, 295):
+        cv2.ellipse(grey, (middle, 150), (35, 90), 0, 0, 360, 140, -1, cv2.LINE_AA)
+    return np.clip(grey, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("level", [5, 250])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_strip_is_found_where_it_is(level, axis):
+    grey = film()
+    grey[:, 190:198] = level
+    grey = np.ascontiguousarray(grey if axis == 1 else grey.T)
+    assert find_divider(grey) == FilmDivider(axis, 190, 198)
+
+
+def test_one_exposure_has_none():
+    assert find_divider(film()) is None
+
+
+@pytest.mark.parametrize(
+    "drawn", ["a grey strip", "a strip that ends half-way", "a broad strip", "a strip at the edge"]
+)
+def test_what_is_no_strip(drawn):
+    grey = film()
+    if drawn == "a grey strip":
+        grey[:, 190:198] = 128
+    elif drawn == "a strip that ends half-way":
+        grey[:150, 190:198] = 250
+    elif drawn == "a broad strip":
+        grey[:, 160:240] = 250
+    else:
+        grey[:, 6:14] = 250
+    assert find_divider(grey) is None
+
+
+def test_dirt_on_a_strip_does_not_hide_it():
+    grey = film()
+    grey[:, 190:198] = 250
+    grey[100:110, 188:194] = 90
+    assert find_divider(grey) == FilmDivider(1, 190, 198)
+
+
+def test_windows_make_up_the_film():
+    grey = np.zeros((7, 9))
+    for window in FilmDivider(1, 3, 5).windows():
+        grey[window] += 1
+    assert (grey == 1).all()
+    assert [grey.T[window].shape for window in FilmDivider(0, 3, 5).windows()] == [(3, 7), (2, 7), (4, 7)]
+
+
+def test_the_frame_of_each_exposure_is_marked_beside_the_strip():
+    grey = film()
+    grey[:30, 198:] = 235  # a collimator's border in the right one only
+    grey[:, 190:198] = 5
+    frame = mark_frame(grey)
+    assert frame[:, 190:198].all()
+    assert frame[:26, 202:].mean() > 0.95
+    assert frame[:, :185].mean() < 0.02
+    assert frame[45:, 202:].mean() < 0.02
+
+
+def test_a_black_strip_is_a_frame_of_its_own_only():
+    grey = film()
+    grey[:, 190:198] = 5
+    frame = mark_frame(grey)
+    assert frame[:, 190:198].all()
+    assert frame.sum() == 8 * len(grey)

@@ -55,7 +55,7 @@ def find_regions(pixels: NDArray[np.float32], *, inverted: bool = False) -> Regi
     if int(grey.max()) - int(grey.min()) < _LEAST_RANGE:
         return RegionMasks(shape, {})
     odds = dict(zip(KINDS, shipped_network().log_odds(grey), strict=True))
-    legends, frame = mark_text_legends(odds[Region.TEXT_LEGEND]), mark_frame(odds[Region.IMAGE_FRAME])
+    legends, frame = mark_text_legends(odds[Region.TEXT_LEGEND]), mark_frame(grey, odds[Region.IMAGE_FRAME])
     masks = {
         Region.TEXT_LEGEND: legends,
         Region.IMAGE_FRAME: frame,

@@ -1,4 +1,8 @@
-"""Image frame and collimation border: what the network takes for one and reaches the edge of the radiograph."""
+"""Image frame and collimation border: what the network takes for one and reaches the edge of the radiograph.
+
+A strip between two exposures on one film is narrow and straight from edge to edge,
+which is found surer by looking for just that.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from densexplain.radiograph.film_divider import find_divider
 from densexplain.radiograph.regions import Mask
 
 _LEAST_ODDS = 1.0  # logarithm; rather a rim too little than the edge of the anatomy
@@ -13,13 +18,15 @@ _LEAST_AREA = 0.004  # of the radiograph
 _GAP_PX = 5  # where paper and shutter meet
 
 
-def mark_frame(log_odds: NDArray[np.float32]) -> Mask:
+def mark_frame(grey: NDArray[np.uint8], log_odds: NDArray[np.float32]) -> Mask:
     """Mark the frame.
 
     Parameters
     ----------
+    grey
+        Shape (rows, columns), 8 bit, of `densexplain.radiograph.working_copy.working_grey`.
     log_odds
-        Of `densexplain.radiograph.region_network.RegionNetwork`, shape (rows, columns).
+        Of `densexplain.radiograph.region_network.RegionNetwork`, of the same shape.
 
     Returns
     -------
@@ -35,6 +42,10 @@ def mark_frame(log_odds: NDArray[np.float32]) -> Mask:
     kept &= boxes[:, cv2.CC_STAT_AREA] >= _LEAST_AREA * log_odds.size
     kept[0] = False
     frame = np.asarray(kept[labels], np.bool_)
+    divider = find_divider(grey)
+    if divider is not None:
+        _, strip, _ = divider.windows()
+        frame[strip] = True
     count, labels, boxes, _ = cv2.connectedComponentsWithStats((~frame).astype(np.uint8))
     holes = boxes[:, cv2.CC_STAT_AREA] < _LEAST_AREA * log_odds.size
     holes[0] = False

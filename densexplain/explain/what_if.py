@@ -1,7 +1,7 @@
 """What if the legend were not there: changed copies of a radiograph, and what a network says of them.
 
 A region is removed by painting it over with what surrounds it, an image frame
-by cropping it off, and kept alone by filling all else with the mean brightness
+by cropping it off where it runs along a whole side, and kept alone by filling all else with the mean brightness
 that the network was normalised with. An account says where evidence lies; only
 a what-if says what the prediction would be without it.
 """
@@ -30,7 +30,7 @@ _KEPT = (Region.TEXT_LEGEND, Region.FINDING, None)
 _LEAST_FRAME = 0.01
 """Share of what is explained; less of a frame that was found is the blurred rim that a crop left."""
 
-_REMOVED = (Region.TEXT_LEGEND, Region.HARDWARE, Region.FINDING, None)
+_REMOVED = (Region.TEXT_LEGEND, Region.IMAGE_FRAME, Region.HARDWARE, Region.FINDING, None)
 _PLURAL: dict[Region | None, str] = {Region.TEXT_LEGEND: "text legends"}
 
 
@@ -119,10 +119,13 @@ def what_ifs(
         called = _called(kind, names)
         if kind is Region.IMAGE_FRAME:
             drawn = any(region.source is not RegionSource.FOUND for region in chosen)
-            inside = _without_frame(pixels, mask) if drawn or mask.mean() >= _LEAST_FRAME else None
+            if not drawn and mask.mean() < _LEAST_FRAME:
+                continue
+            inside = _without_frame(pixels, mask)
             if inside is not None:
                 made.append(WhatIf(f"{called} cropped off", RegionChange.CROPPED, kind, names, mask, inside))
-        elif kind in _REMOVED and not mask.all():
+                continue
+        if kind in _REMOVED and not mask.all():
             painted = paint_over(pixels, mask)
             made.append(WhatIf(f"without the {called}", RegionChange.REMOVED, kind, names, mask, painted))
     for kind, chosen, mask in groups:

@@ -66,13 +66,31 @@ def test_a_frame_is_cropped_off():
 
 
 @pytest.mark.parametrize(
-    ("source", "count"), [(RegionSource.FOUND, 0), (RegionSource.DRAWN, 1), (RegionSource.KNOWN, 1)]
+    ("source", "changes"),
+    [
+        (RegionSource.FOUND, []),
+        (RegionSource.DRAWN, [RegionChange.CROPPED]),
+        (RegionSource.KNOWN, [RegionChange.CROPPED]),
+    ],
 )
-def test_a_rim_that_was_found_is_not_cropped_off_and_one_that_was_drawn_is(source, count):
+def test_a_rim_that_was_found_is_not_cropped_off_and_one_that_was_drawn_is(source, changes):
     rim = np.zeros((ROWS, COLUMNS), bool)
-    rim[:1, : COLUMNS // 2] = True
+    rim[:1] = True
     assert 0 < rim.mean() < 0.01
-    assert len(what_ifs(PIXELS, [NamedRegion("image frame", Region.IMAGE_FRAME, rim, source)], SPECIFICATION)) == count
+    copies = what_ifs(PIXELS, [NamedRegion("image frame", Region.IMAGE_FRAME, rim, source)], SPECIFICATION)
+    assert [copy.change for copy in copies] == changes
+    assert all(np.array_equal(copy.pixels, PIXELS[1:]) for copy in copies)
+
+
+def test_a_frame_along_no_whole_side_is_painted_over():
+    piece = np.zeros((ROWS, COLUMNS), bool)
+    piece[:20, : COLUMNS // 2] = True
+    (copy,) = what_ifs(
+        PIXELS, [NamedRegion("image frame", Region.IMAGE_FRAME, piece, RegionSource.DRAWN)], SPECIFICATION
+    )
+    assert (copy.name, copy.change) == ("without the image frame", RegionChange.REMOVED)
+    assert np.array_equal(copy.pixels[~piece], PIXELS[~piece])
+    assert not np.array_equal(copy.pixels[piece], PIXELS[piece])
 
 
 def test_no_regions_no_copies():

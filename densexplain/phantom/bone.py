@@ -102,7 +102,4 @@ def grow_bone(
         low, high = cortex.cavity
         beyond = np.maximum(np.maximum(low - grid.y, grid.y - high), 0.0)
         cavity = grid.surface(thickness + 0.4 + cortex.taper * beyond)
-    bone = Bone(name, grid.surface(), grid.surface(thickness), cavity, landmarks or {})
-    for surface in (bone.whole, bone.inner, bone.cavity):
-        _ = surface.edges  # found once; every copy that is moved knows them
-    return bone
+    return Bone(name, grid.surface(), grid.surface(thickness), cavity, landmarks or {})

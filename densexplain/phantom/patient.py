@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from densexplain.phantom.bone import Bone
 from densexplain.phantom.limb import Limb
-from densexplain.phantom.surface import Motion, Surface, Vectors
+from densexplain.phantom.surface import Motion, Vectors
 
 _SIZE_SPREAD = 0.07
 _SIZES = (0.84, 1.16)
@@ -103,20 +103,12 @@ def _unturned_limb(limb: Limb) -> Limb:
     return replace(
         limb,
         bones=tuple(_unturned_bone(bone) for bone in limb.bones),
-        bodies=tuple(replace(body, surface=_unturned(body.surface)) for body in limb.bodies),
+        bodies=tuple(replace(body, surface=body.surface.turned()) for body in limb.bodies),
     )
 
 
-def _unturned(surface: Surface) -> Surface:
-    """Turn a surface that a reflection has turned inside out."""
-    turned = Surface(surface.vertices, surface.triangles[:, ::-1])
-    if "edges" in surface.__dict__:  # the triangle that ran along an edge now runs against it
-        turned.__dict__["edges"] = surface.edges.T[[0, 1, 3, 2]].T
-    return turned
-
-
 def _unturned_bone(bone: Bone) -> Bone:
-    return replace(bone, whole=_unturned(bone.whole), inner=_unturned(bone.inner), cavity=_unturned(bone.cavity))
+    return replace(bone, whole=bone.whole.turned(), inner=bone.inner.turned(), cavity=bone.cavity.turned())
 
 
 def _directions(rng: np.random.Generator) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from skimage.measure import marching_cubes
 
 from densexplain.errors import ShapeError
 from densexplain.phantom.surface import EMPTY, Place, Surface
+from densexplain.phantom.topology import Topology
 
 Field = NDArray[np.float64]
 """Values at the points of a grid, any shape."""
@@ -221,4 +222,4 @@ class Grid:
             return EMPTY
         vertices, triangles, _, _ = marching_cubes(level, 0.0, spacing=(self.voxel_mm,) * 3)
         origin = np.array([self.x.ravel()[0], self.y.ravel()[0], self.z.ravel()[0]])
-        return Surface(np.asarray(vertices, np.float64) + origin, np.ascontiguousarray(triangles, np.int64))
+        return Surface(np.asarray(vertices, np.float64) + origin, Topology(np.ascontiguousarray(triangles, np.int64)))

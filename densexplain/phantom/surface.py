@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
 
 from densexplain.errors import ShapeError
+from densexplain.phantom.topology import Edges, Topology, Triangles
 
 Vectors = NDArray[np.float64]
 """Places or directions in space, shape (count, 3), millimetres; x right, y down, z towards the detector."""
@@ -20,9 +19,6 @@ Place = tuple[float, float, float]
 
 Motion = Callable[[Vectors], Vectors]
 """From places to places."""
-
-Triangles = NDArray[np.int64]
-"""Rows of `Vectors` that make a triangle, shape (count, 3); seen from outside, counter-clockwise."""
 
 
 @dataclass(frozen=True)
@@ -37,17 +33,27 @@ class Surface:
     ----------
     vertices
         Shape (vertices, 3), millimetres.
-    triangles
-        Shape (triangles, 3), rows of `vertices`.
+    topology
+        Which of them make triangles; shared by all moved copies, so that its
+        edges are found once.
     """
 
     vertices: Vectors
-    triangles: Triangles
+    topology: Topology
 
     def __post_init__(self) -> None:
-        for name, array in (("vertices", self.vertices), ("triangles", self.triangles)):
-            if array.ndim != 2 or array.shape[1] != 3:
-                raise ShapeError(f"`{name}` must have shape (count, 3); received {array.shape}")
+        if self.vertices.ndim != 2 or self.vertices.shape[1] != 3:
+            raise ShapeError(f"`vertices` must have shape (count, 3); received {self.vertices.shape}")
+
+    @property
+    def triangles(self) -> Triangles:
+        """Rows of `vertices` that make a triangle, shape (triangles, 3)."""
+        return self.topology.triangles
+
+    @property
+    def edges(self) -> Edges:
+        """Each edge once, shape (edges, 4), as `Topology.edges` lists them."""
+        return self.topology.edges
 
     @property
     def volume_mm3(self) -> float:
@@ -58,46 +64,14 @@ class Surface:
 
     def mapped(self, change: Motion) -> Surface:
         """Move each vertex by a function from places to places."""
-        moved = Surface(np.asarray(change(self.vertices), np.float64), self.triangles)
-        if "edges" in self.__dict__:  # which triangles meet does not change
-            moved.__dict__["edges"] = self.edges
-        return moved
+        return Surface(np.asarray(change(self.vertices), np.float64), self.topology)
 
-    @cached_property
-    def edges(self) -> NDArray[np.int64]:
-        """List each edge once: start, end, the triangle that runs along it, and the one that runs against it.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (edges, 4).
-
-        Raises
-        ------
-        ShapeError
-            If the surface is not closed.
-        """
-        start, end = self.triangles.ravel(), self.triangles[:, [1, 2, 0]].ravel()
-        up, down = np.flatnonzero(start < end), np.flatnonzero(start > end)
-        along = self._sorted(start[up], end[up], up)
-        against = self._sorted(end[down], start[down], down)
-        if not (np.array_equal(along.indptr, against.indptr) and np.array_equal(along.indices, against.indices)):
-            raise ShapeError("`triangles` must close: an edge has no triangle on its other side")
-        starts = np.repeat(np.arange(len(self.vertices)), np.diff(along.indptr))
-        # One column after the other in memory: they are read one at a time.
-        return np.stack([starts, along.indices, along.data // 3, against.data // 3]).T
-
-    def _sorted(self, start: NDArray[np.int64], end: NDArray[np.int64], number: NDArray[np.int64]) -> csr_array:
-        """Sort numbered edges by their start, then by their end."""
-        count = len(self.vertices)
-        edges = coo_array((number, (start, end)), shape=(count, count))
-        edges.has_canonical_format = True  # nothing is to be summed
-        rows = edges.tocsr()
-        rows.sort_indices()
-        return rows
+    def turned(self) -> Surface:
+        """Turn it inside out."""
+        return Surface(self.vertices, self.topology.turned())
 
 
-EMPTY = Surface(np.zeros((0, 3)), np.zeros((0, 3), np.int64))
+EMPTY = Surface(np.zeros((0, 3)), Topology(np.zeros((0, 3), np.int64)))
 """The boundary of nothing."""
 
 
@@ -118,17 +92,8 @@ def joined(surfaces: Iterable[Surface]) -> Surface:
     if not parts:
         return EMPTY
     starts = np.cumsum([0, *(len(part.vertices) for part in parts[:-1])])
-    numbers = np.cumsum([0, *(len(part.triangles) for part in parts[:-1])])
-    whole = Surface(
-        np.concatenate([part.vertices for part in parts]),
-        np.concatenate([part.triangles + start for part, start in zip(parts, starts, strict=True)]),
-    )
-    # The edges of the parts are known or found once; those of the whole follow.
-    offsets = [np.array([[start], [start], [number], [number]]) for start, number in zip(starts, numbers, strict=True)]
-    whole.__dict__["edges"] = np.concatenate(
-        [part.edges.T + offset for part, offset in zip(parts, offsets, strict=True)], axis=1
-    ).T
-    return whole
+    topology = Topology.joined([part.topology for part in parts], starts)
+    return Surface(np.concatenate([part.vertices for part in parts]), topology)
 
 
 def cut(surface: Surface, side: NDArray[np.float64]) -> tuple[Surface, Surface]:
@@ -157,13 +122,6 @@ def cut(surface: Surface, side: NDArray[np.float64]) -> tuple[Surface, Surface]:
 def above(surface: Surface, side: NDArray[np.float64]) -> Surface:
     """Keep the part of a solid where `side` is above zero, as `cut` does."""
     return _part(surface, np.where(side == 0.0, 1e-12, side))
-
-
-def inside_out(surface: Surface) -> Surface:
-    """Turn a solid into a hollow: joined to a solid that holds it, it takes its place away."""
-    turned = Surface(surface.vertices, surface.triangles[:, ::-1])
-    turned.__dict__["edges"] = surface.edges.T[[0, 1, 3, 2]].T
-    return turned
 
 
 def _part(surface: Surface, side: NDArray[np.float64]) -> Surface:
@@ -200,4 +158,4 @@ def _part(surface: Surface, side: NDArray[np.float64]) -> Surface:
 
 def _compact(vertices: Vectors, triangles: Triangles) -> Surface:
     used, numbered = np.unique(triangles, return_inverse=True)
-    return Surface(vertices[used], numbered.reshape(-1, 3).astype(np.int64))
+    return Surface(vertices[used], Topology(numbered.reshape(-1, 3).astype(np.int64)))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from densexplain.phantom.findings.course import Vector
 from densexplain.phantom.surface import Surface, Vectors
+from densexplain.phantom.topology import Topology
 
 Section = NDArray[np.float64]
 """Outline in its own plane, shape (points, 2), millimetres, counter-clockwise."""
@@ -84,8 +85,8 @@ def lump(
     """Ellipsoid whose surface is pushed out or in, by a factor for each of `directions`."""
     frame = np.eye(3) if axes is None else np.asarray(axes)
     frame = frame * np.sign(np.linalg.det(frame))  # a mirrored frame would turn it inside out
-    unit, triangles = _sphere()
-    return Surface(centre + (unit * reach[:, None] * np.array(radii)) @ frame, triangles)
+    unit, topology = _sphere()
+    return Surface(centre + (unit * reach[:, None] * np.array(radii)) @ frame, topology)
 
 
 def flattened(surface: Surface, place: Vector, direction: Vector, share: float) -> Surface:
@@ -99,18 +100,18 @@ def directions() -> Vectors:
 
 
 @cache
-def _sphere(rings: int = 15, sides: int = 24) -> tuple[Vectors, NDArray[np.int64]]:
+def _sphere(rings: int = 15, sides: int = 24) -> tuple[Vectors, Topology]:
     angle = np.linspace(0.0, np.pi, rings + 2)
     sections = np.sin(angle[1:-1])[:, None, None] * circle(1.0, sides)
     heights = -np.cos(angle[1:-1])[:, None] * np.array([0.0, 0.0, 1.0])
     surface = swept(heights, sections, np.array([1.0, 0.0, 0.0]))
     vertices = surface.vertices.copy()
     vertices[-2:] = [[0.0, 0.0, -1.0], [0.0, 0.0, 1.0]]
-    return vertices, surface.triangles
+    return vertices, surface.topology
 
 
 @cache
-def _tube(rings: int, sides: int) -> NDArray[np.int64]:
+def _tube(rings: int, sides: int) -> Topology:
     """Triangles of rings of vertices, closed by fans from the last two vertices."""
     step = np.arange(sides)
     following = (step + 1) % sides
@@ -121,4 +122,4 @@ def _tube(rings: int, sides: int) -> NDArray[np.int64]:
     last = (rings - 1) * sides
     parts.append(np.column_stack([following, step, np.full(sides, rings * sides)]))
     parts.append(np.column_stack([last + step, last + following, np.full(sides, rings * sides + 1)]))
-    return np.concatenate(parts).astype(np.int64)
+    return Topology(np.concatenate(parts).astype(np.int64))

@@ -14,7 +14,7 @@ from densexplain.phantom.findings.course import Course, Vector
 from densexplain.phantom.findings.forms import ball, directions, lump
 from densexplain.phantom.limb import Body
 from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Surface, Vectors, inside_out, joined
+from densexplain.phantom.surface import Surface, Vectors, joined
 
 _NEAR_MM = 45.0
 """A bone's surface is looked for so far from a lesion."""
@@ -32,10 +32,10 @@ def lytic_lesion(setting: Setting) -> Altered:
     outer = inner + through * np.maximum(_reach(whole, centre, bone.whole) - inner, 0.0)
     within, beyond = _drawn_in(whole, centre, inner), _drawn_in(whole, centre, outer)
     wider = whole.mapped(lambda places: centre + (places - centre) * (1.0 + rim_mm / radius))
-    rim = joined([clipped(wider, centre, bone.inner), inside_out(within)])
+    rim = joined([clipped(wider, centre, bone.inner), within.turned()])
     bodies = [
         Body("lytic lesion", within, Material.SOFT_TISSUE, Material.SPONGY_BONE),
-        Body("thinned cortex", joined([beyond, inside_out(within)]), Material.SOFT_TISSUE, Material.CORTICAL_BONE),
+        Body("thinned cortex", joined([beyond, within.turned()]), Material.SOFT_TISSUE, Material.CORTICAL_BONE),
         Body("sclerotic rim", rim, Material.CORTICAL_BONE, Material.SPONGY_BONE),
     ]
     return _altered(setting, bone, bodies, beyond, centre, rim_mm + 1.0, {"cortex_lost": round(through, 3)})

@@ -12,7 +12,7 @@ from densexplain.phantom.findings.altered import Altered, Setting, plain, waves
 from densexplain.phantom.findings.course import Vector
 from densexplain.phantom.limb import Body, Flesh, flesh_grid
 from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Surface, Vectors, above, inside_out, joined
+from densexplain.phantom.surface import Surface, Vectors, above, joined
 
 _VOXEL_MM = 3.5
 _FINGER_MM = 14.0
@@ -36,7 +36,7 @@ def plaster(setting: Setting) -> Altered:
         lambda places: places + 0.14 * thick * uneven(places)[:, None] * _outward(places, middle, axis)
     )
     shell = joined(
-        [_between(outer, axis, low, high, slab, front), inside_out(_between(inner, axis, low, high, slab, front))]
+        [_between(outer, axis, low, high, slab, front), _between(inner, axis, low, high, slab, front).turned()]
     )
     body = Body("plaster", shell, Material.PLASTER, None)
     record: dict[str, object] = {

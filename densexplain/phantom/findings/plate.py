@@ -17,7 +17,7 @@ from densexplain.phantom.findings.sawing import exchanged
 from densexplain.phantom.findings.screws import screw
 from densexplain.phantom.limb import Body
 from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Surface, Vectors, inside_out, joined
+from densexplain.phantom.surface import Surface, Vectors, joined
 
 _STEP_MM = 1.0
 _OUTLINE = np.array([(1.0, 0.35), (0.8, 1.0), (-0.8, 1.0), (-1.0, 0.35), (-1.0, -1.0), (1.0, -1.0)])
@@ -120,7 +120,7 @@ def _plate(bed: Bed, where: Vectors, width: float, thick: float) -> Surface:
     holes = []
     for millimetres in where:
         foot = _foot(bed, millimetres) + 0.15 * bed.out
-        holes.append(inside_out(rod(foot, foot + thick * bed.out, 0.27 * width, 16)))
+        holes.append(rod(foot, foot + thick * bed.out, 0.27 * width, 16).turned())
     return joined([whole, *holes])
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from densexplain.phantom.bone import Bone
 from densexplain.phantom.surface import EMPTY, Surface, as_place
+from densexplain.phantom.topology import Topology
 
 MIDLINE_X_MM = 168.0
 """From the middle of the head of the humerus to the middle of the body."""
@@ -78,7 +79,5 @@ def _swept(course: NDArray[np.float64], half_height: float, half_thickness: floa
             np.column_stack([last, np.roll(last, -1), np.full(_AROUND, end)]),
         ]
     ).astype(np.int64)
-    surface = Surface(vertices, triangles)
-    surface = surface if surface.volume_mm3 > 0 else Surface(vertices, triangles[:, ::-1])
-    _ = surface.edges
-    return surface
+    surface = Surface(vertices, Topology(triangles))
+    return surface if surface.volume_mm3 > 0 else surface.turned()

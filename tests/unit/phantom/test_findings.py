@@ -18,7 +18,7 @@ from densexplain.phantom.limb import Limb, turn
 from densexplain.phantom.projection import Projector
 from densexplain.phantom.radiography import Beam, Shadow, cast_shadow, develop
 from densexplain.phantom.skeleton.hand import build_hand
-from densexplain.phantom.surface import above, cut, inside_out, joined
+from densexplain.phantom.surface import above, cut, joined
 from densexplain.vocabulary import Abnormality
 
 DETECTOR = Projector(96, 80, 3.2, (64.0, 40.0))
@@ -201,7 +201,7 @@ def test_forms_have_the_volumes_of_the_solids_they_are():
 
 def test_a_hollow_takes_its_volume_away():
     outer, inner = (ball(np.zeros(3), (radius,) * 3) for radius in (4.0, 3.0))
-    shell = joined([outer, inside_out(inner)])
+    shell = joined([outer, inner.turned()])
     assert shell.volume_mm3 == pytest.approx(outer.volume_mm3 - inner.volume_mm3)
     assert len(shell.edges) == len(outer.edges) + len(inner.edges)
 

@@ -8,6 +8,7 @@ from densexplain.phantom.materials import Material, linear_attenuation
 from densexplain.phantom.projection import Projector
 from densexplain.phantom.solids import Grid, ellipsoid
 from densexplain.phantom.surface import Surface, cut, joined
+from densexplain.phantom.topology import Topology
 
 PARALLEL = Projector(120, 100, 0.5, (60.0, 50.0), None)
 
@@ -16,8 +17,8 @@ def _slab(half_x: float = 12.0, half_y: float = 12.0, half_z: float = 4.0) -> Su
     corners = np.array([(x, y, z) for x in (-half_x, half_x) for y in (-half_y, half_y) for z in (-half_z, half_z)])
     faces = ((1, 3, 2, 0), (5, 7, 6, 4)[::-1], (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3))
     triangles = np.array([t for a, b, c, d in faces for t in ((a, b, c), (a, c, d))])
-    surface = Surface(corners, triangles)
-    return surface if surface.volume_mm3 > 0 else Surface(corners, triangles[:, ::-1])
+    surface = Surface(corners, Topology(triangles))
+    return surface if surface.volume_mm3 > 0 else surface.turned()
 
 
 def _ball(radius: float = 10.0) -> Surface:
@@ -75,12 +76,14 @@ def test_a_solid_beyond_the_border_is_cut_off_there():
 def test_an_open_surface_is_refused():
     slab = _slab()
     with pytest.raises(ShapeError, match="must close"):
-        PARALLEL.path_length(Surface(slab.vertices, slab.triangles[1:]))
+        PARALLEL.path_length(Surface(slab.vertices, Topology(slab.triangles[1:])))
 
 
 def test_arrays_of_another_shape_are_refused():
     with pytest.raises(ShapeError, match="vertices"):
-        Surface(np.zeros((3, 2)), np.zeros((1, 3), np.int64))
+        Surface(np.zeros((3, 2)), Topology(np.zeros((1, 3), np.int64)))
+    with pytest.raises(ShapeError, match="triangles"):
+        Topology(np.zeros((1, 2), np.int64))
 
 
 @pytest.mark.parametrize("options", [{"rows": 0}, {"pitch_mm": 0.0}, {"samples": 0}])

@@ -9,6 +9,7 @@ from densexplain.phantom.limb import turn
 from densexplain.phantom.patient import Patient
 from densexplain.phantom.radiography import cast_shadow
 from densexplain.phantom.skeleton.arm import build_elbow
+from densexplain.phantom.topology import Topology
 from densexplain.phantom.views import VIEWS, pose_limb
 from densexplain.vocabulary import ExtremityType, Projection
 
@@ -44,7 +45,7 @@ def test_every_surface_of_either_side_is_closed_and_right_side_out(extremity, se
     for bone in limb.bones:
         seen = bone.mapped(framing.motion)
         assert seen.whole.volume_mm3 > seen.inner.volume_mm3 > seen.cavity.volume_mm3 >= 0, bone.name
-        known, found = bone.whole.edges, type(bone.whole)(bone.whole.vertices, bone.whole.triangles).edges
+        known, found = bone.whole.edges, Topology(bone.whole.triangles).edges
         np.testing.assert_array_equal(known[np.lexsort(known.T)], found[np.lexsort(found.T)])
 
 

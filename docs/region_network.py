@@ -6,9 +6,9 @@ shipped was fitted on
 
     python -m densexplain phantom --out PHANTOMS --count 2300 --seed 11 --valid 0.13
 
-on 2,300 more phantoms that all have hardware, and on every third radiograph of the
-split `train` that the model set `knee` was trained on, in two phases: the second
-sees more hardware. They take about an hour and a half on two cores. The file replaces
+on 4,300 more phantoms that all have hardware, and on every third radiograph of the
+split `train` that the model set `knee` was trained on, in three phases: the later
+ones see more hardware. They take some two hours and a quarter on two cores. The file replaces
 `densexplain/radiograph/region_network.safetensors`; what the regions are worth is
 measured by `tests/benchmarks/bench_regions.py`.
 """
@@ -68,6 +68,7 @@ class Phase:
 PHASES = (
     Phase(8500, 2e-3, ((700, 7001), (700, 7002)), Shares(0.1, 0.4, 0.55, 0.7), 1.0),
     Phase(5000, 1e-3, ((450, 7004), (450, 7005)), Shares(0.08, 0.55, 0.68, 0.78), 2.0),
+    Phase(9000, 1e-3, ((1000, 7006), (1000, 7007)), Shares(0.08, 0.52, 0.68, 0.78), 2.0),
 )
 """What is shipped was fitted in these."""
 

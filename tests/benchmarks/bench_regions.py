@@ -29,7 +29,7 @@ from densexplain.training.mura import read_data_set
 from densexplain.training.truth import is_inverted, read_truth
 from densexplain.vocabulary import Region, Split
 
-_SIMULATED, _WITH_HARDWARE, _READ = 80, 40, 300
+_SIMULATED, _WITH_HARDWARE, _READ = 320, 160, 300
 _SEED, _HARDWARE_SEED = 2031, 2032
 _TARGETS = {Region.TEXT_LEGEND: (0.95, 0.90), Region.IMAGE_FRAME: (0.98, None), Region.HARDWARE: (0.90, None)}
 

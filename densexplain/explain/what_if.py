@@ -1,9 +1,10 @@
 """What if the legend were not there: changed copies of a radiograph, and what a network says of them.
 
 A region is removed by painting it over with what surrounds it, an image frame
-by cropping it off where it runs along a whole side, and kept alone by filling all else with the mean brightness
-that the network was normalised with. An account says where evidence lies; only
-a what-if says what the prediction would be without it.
+by cropping it off where it runs along a whole side, and kept alone by filling
+all else with the mean brightness that the network was normalised with. An
+account says where evidence lies; only a what-if says what the prediction would
+be without it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ _KEPT = (Region.TEXT_LEGEND, Region.FINDING, None)
 _LEAST_FRAME = 0.01
 """Share of what is explained; less of a frame that was found is the blurred rim that a crop left."""
 
-_REMOVED = (Region.TEXT_LEGEND, Region.IMAGE_FRAME, Region.HARDWARE, Region.FINDING, None)
 _PLURAL: dict[Region | None, str] = {Region.TEXT_LEGEND: "text legends"}
 
 
@@ -117,15 +117,12 @@ def what_ifs(
     for kind, chosen, mask in groups:
         names = tuple(region.name for region in chosen)
         called = _called(kind, names)
-        if kind is Region.IMAGE_FRAME:
-            drawn = any(region.source is not RegionSource.FOUND for region in chosen)
-            if not drawn and mask.mean() < _LEAST_FRAME:
-                continue
-            inside = _without_frame(pixels, mask)
-            if inside is not None:
-                made.append(WhatIf(f"{called} cropped off", RegionChange.CROPPED, kind, names, mask, inside))
-                continue
-        if kind in _REMOVED and not mask.all():
+        if kind is Region.IMAGE_FRAME and _is_left_rim(chosen, mask):
+            continue
+        inside = _without_frame(pixels, mask) if kind is Region.IMAGE_FRAME else None
+        if inside is not None:
+            made.append(WhatIf(f"{called} cropped off", RegionChange.CROPPED, kind, names, mask, inside))
+        elif not mask.all():
             painted = paint_over(pixels, mask)
             made.append(WhatIf(f"without the {called}", RegionChange.REMOVED, kind, names, mask, painted))
     for kind, chosen, mask in groups:
@@ -175,6 +172,11 @@ def _groups(regions: Sequence[NamedRegion]) -> list[tuple[Region | None, list[Na
     ]
     alone: list[tuple[Region | None, list[NamedRegion]]] = [(None, [one]) for one in regions if one.kind is None]
     return [(kind, chosen) for kind, chosen in together if chosen] + alone
+
+
+def _is_left_rim(frame: Sequence[NamedRegion], mask: Mask) -> bool:
+    """Whether a frame that was found is no more than the rim that a crop left."""
+    return all(region.source is RegionSource.FOUND for region in frame) and bool(mask.mean() < _LEAST_FRAME)
 
 
 def _called(kind: Region | None, names: tuple[str, ...]) -> str:

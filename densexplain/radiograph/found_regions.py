@@ -25,7 +25,7 @@ from densexplain.radiograph.working_copy import working_grey
 from densexplain.vocabulary import Region
 
 _LEAST_RANGE = 8  # grey levels; nothing is to be seen in less
-_FINER = 1.5
+_FINER = 1.5  # times the size of the copy, where hardware is looked for once more
 
 
 def find_regions(pixels: NDArray[np.float32], *, inverted: bool = False) -> RegionMasks:

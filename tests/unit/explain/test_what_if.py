@@ -82,6 +82,16 @@ def test_a_rim_that_was_found_is_not_cropped_off_and_one_that_was_drawn_is(sourc
     assert all(np.array_equal(copy.pixels, PIXELS[1:]) for copy in copies)
 
 
+@pytest.mark.parametrize(
+    ("source", "count"), [(RegionSource.FOUND, 0), (RegionSource.DRAWN, 1), (RegionSource.KNOWN, 1)]
+)
+def test_a_small_piece_of_frame_that_was_drawn_is_asked_about_and_one_that_was_found_is_not(source, count):
+    rim = np.zeros((ROWS, COLUMNS), bool)
+    rim[:1, : COLUMNS // 2] = True
+    assert 0 < rim.mean() < 0.01
+    assert len(what_ifs(PIXELS, [NamedRegion("image frame", Region.IMAGE_FRAME, rim, source)], SPECIFICATION)) == count
+
+
 def test_a_frame_along_no_whole_side_is_painted_over():
     piece = np.zeros((ROWS, COLUMNS), bool)
     piece[:20, : COLUMNS // 2] = True

@@ -36,7 +36,7 @@ class Settings:
     assets
         Sample radiographs and the logo.
     cases
-        The cases that the paper argues from, see `densexplain.explain.cases`.
+        The cases that the paper argues from, see `densexplain.explain.cases.cases`.
     maximum_file_bytes, maximum_side_px, maximum_pixels, minimum_side_px
         What is taken for a radiograph before anything is decoded.
     maximum_upload_files, maximum_upload_bytes, maximum_upload_pixels

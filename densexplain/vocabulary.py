@@ -116,7 +116,7 @@ class MapSource(StrEnum):
 
 @unique
 class MapMeasure(StrEnum):
-    """What is measured of a map where the finding's pixels are known; see `densexplain.explain.faithfulness`.
+    """What is measured of a map where the finding's pixels are known; see `densexplain.evaluation.maps.map_measures`.
 
     Of ``DELETION`` less is better, of the others more.
     """
@@ -319,7 +319,7 @@ class VariantKind(StrEnum):
 
 @unique
 class AuditVerdict(StrEnum):
-    """What a prediction rests on; `densexplain.explain.verdict` says when.
+    """What a prediction rests on; `densexplain.explain.audit.verdict` says when.
 
     ``OPEN`` is what is said where no reader has marked the abnormality and
     nothing speaks against the prediction.

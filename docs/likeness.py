@@ -15,8 +15,8 @@ import matplotlib as mpl
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from densexplain.phantom.image_measures import histogram_distance
-from densexplain.phantom.likeness import Likeness, likeness_table
+from densexplain.phantom.likeness.image_measures import histogram_distance
+from densexplain.phantom.likeness.likeness import Likeness, likeness_table
 
 _SUFFIXES = {".dcm", ".png", ".jpg", ".jpeg"}
 _MEASURES: dict[str, tuple[Callable[[Likeness], float], str]] = {

@@ -19,14 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from densexplain.data_sets.images import read_training_image
+from densexplain.data_sets.mura import read_data_set
 from densexplain.phantom.data_set import WITH_HARDWARE, DataSetPlan, planned_images
 from densexplain.phantom.phantom import make_phantom
-from densexplain.radiograph.region_network import KINDS
-from densexplain.radiograph.regions import RegionMasks
-from densexplain.radiograph.working_copy import working_grey
-from densexplain.training.images import read_training_image
-from densexplain.training.mura import read_data_set
-from densexplain.training.truth import is_inverted, read_truth
+from densexplain.phantom.truth import is_inverted, read_truth
+from densexplain.radiograph.regions.region_network import KINDS
+from densexplain.radiograph.regions.regions import RegionMasks
+from densexplain.radiograph.regions.working_copy import working_grey
 from densexplain.vocabulary import Region, Split
 
 SIDE_PX = 384

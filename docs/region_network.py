@@ -9,7 +9,7 @@ shipped was fitted on
 on 4,300 more phantoms that all have hardware, and on every third radiograph of the
 split `train` that the model set `knee` was trained on, in three phases: the later
 ones see more hardware. They take some two hours and a quarter on two cores. The file replaces
-`densexplain/radiograph/region_network.safetensors`; what the regions are worth is
+`densexplain/radiograph/regions/region_network.safetensors`; what the regions are worth is
 measured by `tests/benchmarks/bench_regions.py`.
 """
 
@@ -29,7 +29,7 @@ from safetensors.numpy import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from densexplain.radiograph.region_network import KINDS
+from densexplain.radiograph.regions.region_network import KINDS
 from densexplain.vocabulary import Region, Split
 
 _UNITS = (16, 32, 48, 64, 64, 64)
@@ -96,7 +96,7 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """What `densexplain.radiograph.region_network.RegionNetwork` applies."""
+    """What `densexplain.radiograph.regions.region_network.RegionNetwork` applies."""
 
     def __init__(self) -> None:
         super().__init__()

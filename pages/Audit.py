@@ -2,7 +2,13 @@
 
 import streamlit as st
 
-from densexplain.ui import audit_downloads, audit_editor, audit_view, auditing, comparison, opening, panels
+from densexplain.ui import opening
+from densexplain.ui.audit import auditing
+from densexplain.ui.audit import downloads as audit_downloads
+from densexplain.ui.audit import editor as audit_editor
+from densexplain.ui.audit import view as audit_view
+from densexplain.ui.comparison import comparison
+from densexplain.ui.explanation import panels
 from densexplain.ui.page import page_setup
 
 page_setup("Audit")

@@ -2,7 +2,12 @@
 
 import streamlit as st
 
-from densexplain.ui import comparison, comparison_downloads, comparison_matrix, comparison_numbers, maps, opening
+from densexplain.ui import opening
+from densexplain.ui.comparison import comparison
+from densexplain.ui.comparison import downloads as comparison_downloads
+from densexplain.ui.comparison import matrix as comparison_matrix
+from densexplain.ui.comparison import numbers as comparison_numbers
+from densexplain.ui.explanation import maps
 from densexplain.ui.page import page_setup
 
 page_setup("Compare")

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from densexplain.ui import case_note, downloads, focus, maps, opening, panels, state, viewer
+from densexplain.ui import opening, state
+from densexplain.ui.cases import case_note
+from densexplain.ui.explanation import downloads, focus, maps, panels, viewer
 from densexplain.ui.page import page_setup
 
 page_setup("Explain")

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from densexplain.ui import gallery, map_worth, model_facts, model_sets, worth
-from densexplain.ui.evaluations import evaluated_model_sets
+from densexplain.ui.model_sets import choice as model_sets
+from densexplain.ui.model_sets import gallery, model_facts
+from densexplain.ui.model_sets import map_performance as map_worth
+from densexplain.ui.model_sets import performance as worth
+from densexplain.ui.model_sets.evaluations import evaluated_model_sets
 from densexplain.ui.page import page_setup
 
 page_setup("Model sets")

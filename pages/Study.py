@@ -2,16 +2,13 @@
 
 import streamlit as st
 
-from densexplain.ui import (
-    panels,
-    study_downloads,
-    study_explaining,
-    study_radiograph,
-    study_state,
-    study_upload,
-    study_view,
-)
+from densexplain.ui.explanation import panels
 from densexplain.ui.page import page_setup
+from densexplain.ui.study import downloads as study_downloads
+from densexplain.ui.study import explaining as study_explaining
+from densexplain.ui.study import study_radiograph, study_state
+from densexplain.ui.study import upload as study_upload
+from densexplain.ui.study import view as study_view
 
 page_setup("Study")
 study_radiograph.go_where_asked()

@@ -7,20 +7,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from densexplain.explain.account import account
-from densexplain.explain.audit import Audit, AuditOptions
-from densexplain.explain.evidence import Evidence, finding_of, probability_of
+from densexplain.classifier.model_sets.manifest import read_manifest
+from densexplain.classifier.probability import finding_of, probability_of
+from densexplain.explain.audit.attribution import account
+from densexplain.explain.audit.audit import Audit, AuditOptions
+from densexplain.explain.audit.evidence import Evidence
+from densexplain.explain.audit.stability import draw_variants, stability
+from densexplain.explain.audit.verdict import judge
+from densexplain.explain.audit.what_if import what_if_results, what_ifs
 from densexplain.explain.explanation import Explanation
 from densexplain.explain.familiarity import Familiarity
-from densexplain.explain.stability import draw_variants, stability
-from densexplain.explain.verdict import judge
-from densexplain.explain.what_if import what_if_results, what_ifs
-from densexplain.network.manifest import read_manifest
 from densexplain.radiograph.crop import Geometry
-from densexplain.radiograph.cropped_regions import crop_mask
 from densexplain.radiograph.geometry import apply_geometry
-from densexplain.radiograph.named_regions import NamedRegion
 from densexplain.radiograph.radiograph import Acquisition, Radiograph
+from densexplain.radiograph.regions.cropped_regions import crop_mask
+from densexplain.radiograph.regions.named_regions import NamedRegion
 from densexplain.settings import PROJECT_FOLDER
 from densexplain.vocabulary import FileFormat, Region, RegionSource
 

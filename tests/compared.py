@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from densexplain.explain.comparison import Cell, Comparison
+from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.model_sets.manifest import GoldenRecord, Manifest
+from densexplain.explain.comparison.comparison import Cell, Comparison
 from densexplain.explain.explanation import Explanation, RankedMaps, StageExplanation
 from densexplain.explain.familiarity import Familiarity
-from densexplain.network.manifest import GoldenRecord, Manifest
-from densexplain.network.parameters import ARCHITECTURES
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.radiograph.radiograph import Acquisition, Radiograph

@@ -1,7 +1,7 @@
 """Measures of maps, made up so that every sentence of the page can be foretold."""
 
-from densexplain.network.manifest import Manifest
-from densexplain.network.map_report import MapFigure, MapReport, ModelSetAgreement, RandomisedStep
+from densexplain.classifier.model_sets.manifest import Manifest
+from densexplain.evaluation.records.map_report import MapFigure, MapReport, ModelSetAgreement, RandomisedStep
 from densexplain.vocabulary import MapMeasure, MapSource
 
 _VALUES = {MapSource.ACTIVATION_MAP: 0.63, MapSource.MIDDLE: 0.2, MapSource.CHANCE: 0.09}

@@ -5,7 +5,7 @@ import struct
 import zlib
 from itertools import count
 
-from densexplain.training.paper import MURA_STUDIES
+from densexplain.data_sets.mura_counts import MURA_STUDIES
 from densexplain.vocabulary import Finding, Split
 
 PATIENTS = {Split.TRAIN: 11_390, Split.VALID: 783}

@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from densexplain.radiograph.regions import RegionMasks, write_regions
+from densexplain.radiograph.regions.regions import RegionMasks, write_regions
 from densexplain.vocabulary import Region
 
 ROWS, COLUMNS = 120, 80

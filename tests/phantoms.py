@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from densexplain.radiograph.regions import RegionMasks, write_regions
+from densexplain.radiograph.regions.regions import RegionMasks, write_regions
 from densexplain.vocabulary import Region
 
 ROWS, COLUMNS = 96, 80

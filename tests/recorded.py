@@ -8,7 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from densexplain.network.evaluation_report import (
+from densexplain.classifier.model_sets.manifest import read_manifest, write_manifest
+from densexplain.evaluation.records.evaluation_report import (
     FIGURES,
     CalibrationFigures,
     EvaluationReport,
@@ -17,11 +18,10 @@ from densexplain.network.evaluation_report import (
     LevelFigures,
     SampleSets,
 )
-from densexplain.network.manifest import read_manifest, write_manifest
-from densexplain.network.recorded_evaluation import write_evaluation
-from densexplain.network.recorded_predictions import RecordedPredictions, encode_predictions
+from densexplain.evaluation.records.recorded_evaluation import write_evaluation
+from densexplain.evaluation.records.recorded_predictions import RecordedPredictions, encode_predictions
 from densexplain.radiograph.preprocessing import prepare
-from densexplain.radiograph.reading import read_radiograph
+from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.vocabulary import Split
 
 Row = tuple[str, str, bool, float]
@@ -92,7 +92,7 @@ def record_as_predicted(folder: Path, data: Path) -> list[Row]:
     list of Row
         From the lowest logit to the highest; the first is a false negative, the last a false positive.
     """
-    from densexplain.network.model_set import load_model_set  # here, for it loads Keras
+    from densexplain.classifier.model_sets.model_set import load_model_set  # here, for it loads Keras
 
     model_set = load_model_set(folder)
     contents = [path.read_bytes() for path in sorted(data.rglob("*.png"))]

@@ -7,13 +7,13 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from densexplain.classifier.engines.keras_layers import build_densenet
+from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.model_sets.manifest import FamiliarityRecord, read_manifest, write_manifest
+from densexplain.classifier.model_sets.model_set import write_model_set
+from densexplain.classifier.stages import pooled_channels
 from densexplain.explain.familiarity import TrainingDistribution
 from densexplain.explain.familiarity_file import FAMILIARITY_FILE, encode_distribution
-from densexplain.network.densenet import build_densenet
-from densexplain.network.manifest import FamiliarityRecord, read_manifest, write_manifest
-from densexplain.network.model_set import write_model_set
-from densexplain.network.parameters import ARCHITECTURES
-from densexplain.network.stages import pooled_channels
 from densexplain.radiograph.preprocessing import InputSpecification
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,21 +8,21 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, print_json, report
 from densexplain.cli.explain import add_view_arguments, geometry_of, read_file
 from densexplain.cli.out_folder import check_out, write_out
 from densexplain.errors import OptionError
-from densexplain.network.backend import start_backend
-from densexplain.network.catalogue import find_model_set
 from densexplain.vocabulary import AuditVerdict, FigureFormat
 
 if TYPE_CHECKING:
-    from densexplain.explain.audit import Audit
-    from densexplain.explain.verdict import Overruling
-    from densexplain.network.manifest import Manifest
-    from densexplain.radiograph.named_regions import NamedRegion
-    from densexplain.radiograph.patient_identity import PatientIdentity
+    from densexplain.classifier.model_sets.manifest import Manifest
+    from densexplain.explain.audit.audit import Audit
+    from densexplain.explain.audit.verdict import Overruling
     from densexplain.radiograph.radiograph import Radiograph
+    from densexplain.radiograph.reading.patient_identity import PatientIdentity
+    from densexplain.radiograph.regions.named_regions import NamedRegion
 
 _QUIET_SECONDS = 1.0
 
@@ -77,9 +77,9 @@ def run(arguments: Namespace) -> None:
     OptionError
         If a file or folder cannot be opened, or a number is out of range.
     """
-    from densexplain.explain.audit import AuditOptions
-    from densexplain.explain.verdict import check_remark
-    from densexplain.radiograph.reading import read_radiograph
+    from densexplain.explain.audit.audit import AuditOptions
+    from densexplain.explain.audit.verdict import check_remark
+    from densexplain.radiograph.reading.reading import read_radiograph
 
     geometry, options = geometry_of(arguments), AuditOptions(arguments.variants, arguments.seed)
     overruling, remark = _overruling(arguments), check_remark(arguments.remark)
@@ -94,10 +94,10 @@ def run(arguments: Namespace) -> None:
     regions = _regions(arguments, radiograph)
 
     start_backend()
-    from densexplain.explain.audit_record import audit_record
-    from densexplain.explain.auditor import Auditor
+    from densexplain.classifier.model_sets.model_set import load_model_set
+    from densexplain.explain.audit.auditor import Auditor
+    from densexplain.explain.audit.record import audit_record
     from densexplain.explain.explainer import Explainer
-    from densexplain.network.model_set import load_model_set
 
     auditor, start = Auditor(Explainer(load_model_set(folder))), time.monotonic()
 
@@ -115,7 +115,7 @@ def run(arguments: Namespace) -> None:
 
 
 def _overruling(arguments: Namespace) -> Overruling | None:
-    from densexplain.explain.verdict import Overruling
+    from densexplain.explain.audit.verdict import Overruling
 
     if (arguments.overrule is None) != (arguments.reason is None):
         raise OptionError("expected --overrule and --reason together; received one of them")
@@ -124,9 +124,9 @@ def _overruling(arguments: Namespace) -> Overruling | None:
 
 def _regions(arguments: Namespace, radiograph: Radiograph) -> tuple[NamedRegion, ...]:
     """The reader's regions first, then those found that are not called the same."""
-    from densexplain.radiograph.found_regions import find_regions
-    from densexplain.radiograph.named_regions import named_regions
-    from densexplain.radiograph.region_file import read_region_file
+    from densexplain.radiograph.regions.found_regions import find_regions
+    from densexplain.radiograph.regions.named_regions import named_regions
+    from densexplain.radiograph.regions.region_file import read_region_file
 
     given: tuple[NamedRegion, ...] = ()
     if arguments.regions is not None:
@@ -139,7 +139,7 @@ def _regions(arguments: Namespace, radiograph: Radiograph) -> tuple[NamedRegion,
 
 
 def _identity(data: bytes) -> PatientIdentity:
-    from densexplain.radiograph.patient_identity import read_patient_identity
+    from densexplain.radiograph.reading.patient_identity import read_patient_identity
 
     return read_patient_identity(data)
 
@@ -147,8 +147,8 @@ def _identity(data: bytes) -> PatientIdentity:
 def _files(
     audit: Audit, manifest: Manifest, radiograph: Radiograph, record: dict[str, Any], report_of: dict[str, Any]
 ) -> dict[str, bytes]:
-    from densexplain.render.audit_pictures import audit_files
-    from densexplain.render.audit_report import render_audit_report
+    from densexplain.render.audit.pictures import audit_files
+    from densexplain.render.audit.report import render_audit_report
 
     files = audit_files(audit, manifest)
     files["audit.json"] = (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()

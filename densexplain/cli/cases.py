@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, print_json
 from densexplain.errors import CaseError, ModelSetNotFoundError, OptionError
-from densexplain.network.backend import start_backend
-from densexplain.network.catalogue import find_model_set
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -27,7 +27,7 @@ def run(arguments: Namespace) -> None:
     OptionError
         If the answers cannot be kept.
     """
-    from densexplain.explain.cases import read_case, read_cases
+    from densexplain.explain.cases.cases import read_case, read_cases
     from densexplain.settings import settings
 
     folder = settings().cases
@@ -35,10 +35,10 @@ def run(arguments: Namespace) -> None:
     if not cases:
         raise CaseError(f"expected the paper's cases in {folder}; there are none")
     start_backend()
-    from densexplain.explain.case_answer import case_answer
+    from densexplain.classifier.model_sets.model_set import load_model_set
+    from densexplain.explain.cases.case_answer import case_answer
+    from densexplain.explain.cases.recorded_answers import write_answers
     from densexplain.explain.explainer import Explainer
-    from densexplain.explain.recorded_answers import write_answers
-    from densexplain.network.model_set import load_model_set
     from densexplain.radiograph.geometry import apply_geometry
     from densexplain.radiograph.preprocessing import prepare
 

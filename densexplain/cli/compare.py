@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
+from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, print_json
 from densexplain.cli.explain import add_ranking_argument, add_view_arguments, geometry_of, read_file
 from densexplain.cli.out_folder import check_out, write_out
 from densexplain.errors import OptionError
-from densexplain.network.backend import start_backend
-from densexplain.network.catalogue import find_model_set
 from densexplain.radiograph.radiograph import Radiograph
-from densexplain.radiograph.regions import Mask
+from densexplain.radiograph.regions.regions import Mask
 from densexplain.vocabulary import InputVersion, Region, RegionSource
 
 _SIDES = ("TOP", "LEFT", "HEIGHT", "WIDTH")
@@ -59,8 +59,8 @@ def run(arguments: Namespace) -> None:
     OptionError
         If a version cannot be made, the legend lies outside, the file cannot be opened or the folder cannot be written.
     """
-    from densexplain.radiograph.image_frame import find_image_frame
-    from densexplain.radiograph.reading import read_radiograph
+    from densexplain.radiograph.reading.reading import read_radiograph
+    from densexplain.radiograph.regions.image_frame import find_image_frame
     from densexplain.radiograph.versions import WHY_NOT, radiograph_versions
 
     if arguments.out is not None:
@@ -71,7 +71,7 @@ def run(arguments: Namespace) -> None:
     radiograph = read_radiograph(read_file(arguments.file), arguments.file.name, arguments.frame)
     marker, source = _legend(arguments, radiograph), RegionSource.DRAWN
     if marker is None and (not arguments.inputs or InputVersion.MARKER_REMOVED in arguments.inputs):
-        from densexplain.radiograph.found_regions import find_regions
+        from densexplain.radiograph.regions.found_regions import find_regions
 
         marker = find_regions(radiograph.pixels, inverted=arguments.invert)[Region.TEXT_LEGEND]
         source = RegionSource.FOUND
@@ -81,10 +81,10 @@ def run(arguments: Namespace) -> None:
         raise OptionError(f"expected inputs out of {', '.join(found)}; received {', '.join(missing)}")
 
     start_backend()
-    from densexplain.explain.comparison import compare
-    from densexplain.explain.comparison_record import comparison_record, comparison_table
+    from densexplain.classifier.model_sets.model_set import load_model_set
+    from densexplain.explain.comparison.comparison import compare
+    from densexplain.explain.comparison.record import comparison_record, comparison_table
     from densexplain.explain.explainer import Explainer
-    from densexplain.network.model_set import load_model_set
 
     explainers = {(one := Explainer(load_model_set(folder))).model_set.manifest.name: one for folder in folders}
     compared = compare(
@@ -97,13 +97,13 @@ def run(arguments: Namespace) -> None:
     if arguments.out is not None:
         import json
 
-        from densexplain.render.comparison_figure import comparison_figure
+        from densexplain.render.comparison.figure import comparison_figure
 
         table = comparison_table(compared, arguments.ranking).encode()
         figure = comparison_figure(compared, ranking=arguments.ranking)
         files = {"comparison.png": figure, "comparison.csv": table, "comparison.json": json.dumps(record).encode()}
         if arguments.stages:
-            from densexplain.render.comparison_document import comparison_document
+            from densexplain.render.comparison.document import comparison_document
 
             files["comparison.pdf"] = comparison_document(compared, ranking=arguments.ranking)
         write_out(arguments.out, files)

@@ -11,7 +11,7 @@ from densexplain.cli.command import Command, print_json, report
 from densexplain.vocabulary import Finding, Split
 
 if TYPE_CHECKING:
-    from densexplain.training.inventory import Inventory
+    from densexplain.data_sets.inventory import Inventory
 
 _NAMED_OF_A_KIND = 20
 _NAME_WIDTH = 8
@@ -32,7 +32,7 @@ def run(arguments: Namespace) -> None:
     DataSetError
         If the folder is no data set in MURA's layout.
     """
-    from densexplain.training.inventory import take_inventory
+    from densexplain.data_sets.inventory import take_inventory
 
     inventory = take_inventory(arguments.folder, tuple(arguments.extremity), report)
     if arguments.json:

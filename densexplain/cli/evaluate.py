@@ -8,17 +8,17 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, print_json, report
 from densexplain.errors import OptionError
+from densexplain.evaluation.records.evaluation_json import report_to_json
 from densexplain.files import check_writable, write_atomically
-from densexplain.network.backend import start_backend
-from densexplain.network.catalogue import find_model_set
-from densexplain.network.evaluation_json import report_to_json
 from densexplain.vocabulary import Split
 
 if TYPE_CHECKING:
-    from densexplain.training.assessment import Assessment
-    from densexplain.training.predicted_images import PredictedImages
+    from densexplain.evaluation.assessment import Assessment
+    from densexplain.evaluation.predicted_images import PredictedImages
 
 _FEWEST_RESAMPLES, _MOST_RESAMPLES = 100, 100_000
 
@@ -56,7 +56,7 @@ def run(arguments: Namespace) -> None:
     OptionError
         If a number is out of range, the training split is to be kept, or a folder cannot be written.
     """
-    from densexplain.training.mura import check_both_findings, read_data_set
+    from densexplain.data_sets.mura import check_both_findings, read_data_set
 
     _check(arguments)
     items = read_data_set(arguments.data, arguments.split, tuple(arguments.extremity))
@@ -65,11 +65,11 @@ def run(arguments: Namespace) -> None:
     _check_folders(arguments, folder)
 
     start_backend()
-    from densexplain.network.model_set import load_model_set
-    from densexplain.training.assessment import assess
-    from densexplain.training.measurement import measure
-    from densexplain.training.predicted_images import predicted_images
-    from densexplain.training.readable import readable_items
+    from densexplain.classifier.model_sets.model_set import load_model_set
+    from densexplain.data_sets.readable import readable_items
+    from densexplain.evaluation.assessment import assess
+    from densexplain.evaluation.predicted_images import predicted_images
+    from densexplain.evaluation.predictions import measure
 
     model_set = load_model_set(folder)
     manifest = model_set.manifest
@@ -127,8 +127,8 @@ def _check_folders(arguments: Namespace, model_set: Path) -> None:
 
 
 def _write(arguments: Namespace, assessment: Assessment, predicted: PredictedImages, record: dict[str, Any]) -> None:
-    from densexplain.training.evaluation_text import report_document
-    from densexplain.training.predicted_images import predictions_table
+    from densexplain.evaluation.evaluation_text import report_document
+    from densexplain.evaluation.predicted_images import predictions_table
 
     files = {
         "report.json": json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n",
@@ -145,7 +145,7 @@ def _write(arguments: Namespace, assessment: Assessment, predicted: PredictedIma
 
 
 def _keep(folder: Path, assessment: Assessment) -> None:
-    from densexplain.training.recording import record_evaluation
+    from densexplain.evaluation.recording import record_evaluation
 
     try:
         record_evaluation(folder, assessment)

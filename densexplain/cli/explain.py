@@ -6,10 +6,10 @@ import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, print_json
 from densexplain.errors import OptionError
-from densexplain.network.backend import start_backend
-from densexplain.network.catalogue import find_model_set
 from densexplain.radiograph.geometry import Crop, Geometry, apply_geometry
 from densexplain.radiograph.preprocessing import prepare
 from densexplain.settings import settings
@@ -91,7 +91,7 @@ def run(arguments: Namespace) -> None:
 
 
 def _explain_one(arguments: Namespace, geometry: Geometry) -> None:
-    from densexplain.radiograph.reading import read_radiograph
+    from densexplain.radiograph.reading.reading import read_radiograph
 
     (file,) = arguments.files
     folder = find_model_set(arguments.model_set)
@@ -101,9 +101,9 @@ def _explain_one(arguments: Namespace, geometry: Geometry) -> None:
     read = time.monotonic() - start
 
     start_backend()
+    from densexplain.classifier.model_sets.model_set import load_model_set
     from densexplain.explain.explainer import Explainer
     from densexplain.explain.record import explanation_record
-    from densexplain.network.model_set import load_model_set
 
     explainer = Explainer(load_model_set(folder))
     explainer.warm_up()

@@ -10,20 +10,20 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import print_json, report
 from densexplain.cli.explain import read_file
 from densexplain.cli.out_folder import write_out
 from densexplain.errors import CropError, OptionError, RadiographError, UploadTooLargeError
-from densexplain.network.backend import start_backend
-from densexplain.network.catalogue import find_model_set
 from densexplain.radiograph.geometry import Geometry, apply_geometry
 from densexplain.radiograph.preprocessing import prepare
-from densexplain.radiograph.reading import read_with_study_facts
-from densexplain.radiograph.upload import FiledRadiograph, RefusedFile, check_beside, sort_into_studies
+from densexplain.radiograph.reading.reading import read_with_study_facts
+from densexplain.radiograph.reading.upload import FiledRadiograph, RefusedFile, check_beside, sort_into_studies
 from densexplain.settings import settings
 
 if TYPE_CHECKING:
-    from densexplain.explain.study_reading import StudyReading
+    from densexplain.explain.study.study_reading import StudyReading
 
 
 def explain_several(arguments: Namespace, geometries: list[Geometry]) -> None:
@@ -56,9 +56,9 @@ def explain_several(arguments: Namespace, geometries: list[Geometry]) -> None:
     seconds = {"read": time.monotonic() - start}
 
     start_backend()
+    from densexplain.classifier.model_sets.model_set import load_model_set
     from densexplain.explain.explainer import Explainer
-    from densexplain.explain.study_reading import ExplainedProjection, StudyReading
-    from densexplain.network.model_set import load_model_set
+    from densexplain.explain.study.study_reading import ExplainedProjection, StudyReading
 
     explainer = Explainer(load_model_set(folder))
     explainer.warm_up()
@@ -125,7 +125,7 @@ def _tell(arguments: Namespace, reading: StudyReading) -> None:
 
 def _record(arguments: Namespace, reading: StudyReading, seconds: dict[str, float]) -> dict[str, Any]:
     """The study's record; of files that are no study the same without what is said of a study."""
-    from densexplain.explain.study_record import study_record
+    from densexplain.explain.study.record import study_record
 
     record = study_record(reading, ranking=arguments.ranking, seconds=seconds)
     if not arguments.study:
@@ -138,7 +138,7 @@ def _record(arguments: Namespace, reading: StudyReading, seconds: dict[str, floa
 def _write(arguments: Namespace, reading: StudyReading) -> None:
     """A folder for each radiograph, named by its place; of a study also its figure, table and record."""
     from densexplain.cli.artefacts import write_artefacts
-    from densexplain.explain.study_record import study_table
+    from densexplain.explain.study.record import study_table
     from densexplain.render.report import Report
     from densexplain.render.study_sheet import render_study_sheet
 

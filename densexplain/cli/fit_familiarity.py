@@ -6,9 +6,9 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
 
+from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, print_json, report
-from densexplain.network.backend import start_backend
-from densexplain.network.catalogue import find_model_set
 from densexplain.vocabulary import Split
 
 
@@ -32,7 +32,7 @@ def run(arguments: Namespace) -> None:
     OSError
         If it cannot be written.
     """
-    from densexplain.training.mura import read_data_set
+    from densexplain.data_sets.mura import read_data_set
 
     folder = find_model_set(arguments.model_set)
     items = read_data_set(arguments.data, arguments.split, tuple(arguments.extremity))

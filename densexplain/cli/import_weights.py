@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from densexplain.classifier.engines.keras_start import start_backend
 from densexplain.cli.command import Command, print_json
-from densexplain.network.backend import start_backend
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.vocabulary import ResizeMode
 
@@ -49,7 +49,7 @@ def run(arguments: Namespace) -> None:
     )
 
     start_backend()
-    from densexplain.network.import_weights import import_weights
+    from densexplain.classifier.model_sets.import_weights import import_weights
 
     words = {"title": arguments.title, "purpose": arguments.purpose, "not_for": arguments.not_for}
     manifest = import_weights(

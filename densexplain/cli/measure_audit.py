@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, report
 from densexplain.errors import OptionError
-from densexplain.explain.verdict_rates import share_interval
+from densexplain.explain.audit.verdict_rates import share_interval
 from densexplain.files import check_writable, write_atomically
-from densexplain.network.backend import start_backend
-from densexplain.network.catalogue import find_model_set
 from densexplain.vocabulary import Split
 
 
@@ -42,8 +42,8 @@ def run(arguments: Namespace) -> None:
     OptionError
         If a number is out of range, or the result cannot be written.
     """
-    from densexplain.training.mura import read_data_set
-    from densexplain.training.truth import check_truth
+    from densexplain.data_sets.mura import read_data_set
+    from densexplain.phantom.truth import check_truth
 
     _check(arguments)
     folder = find_model_set(arguments.model_set)
@@ -51,11 +51,11 @@ def run(arguments: Namespace) -> None:
     items = read_data_set(arguments.data, arguments.split, tuple(arguments.extremity))
 
     start_backend()
-    from densexplain.explain.auditor import Auditor
+    from densexplain.classifier.model_sets.model_set import load_model_set
+    from densexplain.evaluation.audit_measurement import audit_phantoms, measurement_record
+    from densexplain.explain.audit.auditor import Auditor
     from densexplain.explain.explainer import Explainer
     from densexplain.explain.record import NOTICE
-    from densexplain.network.model_set import load_model_set
-    from densexplain.training.audit_measurement import audit_phantoms, measurement_record
 
     auditor = Auditor(Explainer(load_model_set(folder)))
     phantoms = audit_phantoms(auditor, arguments.data, items, arguments.limit, arguments.seed, report)

@@ -7,12 +7,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, report
 from densexplain.errors import OptionError
+from densexplain.evaluation.records.map_report import MapFigure, MapReport, map_report_to_json
 from densexplain.files import check_writable, write_atomically
-from densexplain.network.backend import start_backend
-from densexplain.network.catalogue import find_model_set
-from densexplain.network.map_report import MapFigure, MapReport, map_report_to_json
 from densexplain.vocabulary import MapMeasure, Split
 
 _LEAST = {
@@ -63,8 +63,8 @@ def run(arguments: Namespace) -> None:
     OptionError
         If a number is out of range, or a folder cannot be written.
     """
-    from densexplain.training.marked import marked_radiographs
-    from densexplain.training.mura import read_data_set
+    from densexplain.data_sets.mura import read_data_set
+    from densexplain.evaluation.maps.marked_phantoms import marked_radiographs
 
     folder, others = find_model_set(arguments.model_set), [find_model_set(name) for name in arguments.compare]
     _check(arguments, folder)
@@ -72,9 +72,9 @@ def run(arguments: Namespace) -> None:
     marked = marked_radiographs(arguments.data, items, arguments.limit, arguments.seed)
 
     start_backend()
-    from densexplain.network.model_set import load_model_set
-    from densexplain.network.recorded_map_measures import write_map_measures
-    from densexplain.training.map_measurement import MapOptions, measure_maps
+    from densexplain.classifier.model_sets.model_set import load_model_set
+    from densexplain.evaluation.maps.map_measurement import MapOptions, measure_maps
+    from densexplain.evaluation.records.recorded_map_measures import write_map_measures
 
     model_set, compared = load_model_set(folder), [load_model_set(other) for other in others]
     options = MapOptions(**{name: getattr(arguments, name) for name in _LEAST if name != "limit"})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
+from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.model_sets.catalogue import InstalledModelSet, installed_model_sets
 from densexplain.cli.command import Command, print_json
 from densexplain.errors import DensexplainError, ModelSetError
-from densexplain.network.backend import start_backend
-from densexplain.network.catalogue import InstalledModelSet, installed_model_sets
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def _verify(entry: InstalledModelSet) -> dict[str, Any]:
     problem = entry.problem
     if problem is None:
         start_backend()
-        from densexplain.network.model_set import load_model_set
+        from densexplain.classifier.model_sets.model_set import load_model_set
 
         try:
             load_model_set(entry.folder)

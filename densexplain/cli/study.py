@@ -8,19 +8,19 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, report
 from densexplain.errors import DataSetError, OptionError
 from densexplain.files import check_writable, write_atomically
-from densexplain.network.backend import start_backend
-from densexplain.network.catalogue import find_model_set
 from densexplain.vocabulary import Split
 
 if TYPE_CHECKING:
+    from densexplain.data_sets.mura import LabelledRadiograph
+    from densexplain.evaluation.experiment.experiment import Study
+    from densexplain.evaluation.experiment.phantom_reading import StudiedImage
     from densexplain.explain.explainer import Explainer
-    from densexplain.explain.studied_image import StudiedImage
-    from densexplain.explain.study import Study
-    from densexplain.training.mura import LabelledRadiograph
-    from densexplain.training.truth import Truth
+    from densexplain.phantom.truth import Truth
 
 _FEWEST_RESAMPLES, _MOST_RESAMPLES = 100, 100_000
 _REPORT_EVERY_SECONDS = 15.0
@@ -56,8 +56,8 @@ def run(arguments: Namespace) -> None:
     OptionError
         If a number is out of range or the folder cannot be written.
     """
-    from densexplain.training.mura import read_data_set
-    from densexplain.training.truth import check_truth, planted_finding, read_truth
+    from densexplain.data_sets.mura import read_data_set
+    from densexplain.phantom.truth import check_truth, planted_finding, read_truth
 
     _check(arguments)
     check_truth(arguments.data)
@@ -67,11 +67,17 @@ def run(arguments: Namespace) -> None:
     planted = planted_finding(truth.record for truth in truths)
 
     start_backend()
+    from densexplain.classifier.model_sets.model_set import load_model_set
+    from densexplain.evaluation.experiment.experiment import (
+        ModelSetStudy,
+        Study,
+        legend_verdict,
+        mean_differences,
+        mean_figures,
+    )
+    from densexplain.evaluation.experiment.experiment_text import study_text
+    from densexplain.evaluation.experiment.phantom_reading import image_figures
     from densexplain.explain.explainer import Explainer
-    from densexplain.explain.studied_image import image_figures
-    from densexplain.explain.study import ModelSetStudy, Study, legend_verdict, mean_differences, mean_figures
-    from densexplain.explain.study_text import study_text
-    from densexplain.network.model_set import load_model_set
 
     patients, options = [item.patient for item in items], (arguments.resamples, arguments.seed)
     studied, entries = {}, []
@@ -120,8 +126,8 @@ def _drawn(items: tuple[LabelledRadiograph, ...], arguments: Namespace) -> tuple
 
 
 def _study(explainer: Explainer, items: tuple[LabelledRadiograph, ...], truths: list[Truth]) -> list[StudiedImage]:
-    from densexplain.explain.studied_image import study_image
-    from densexplain.training.images import read_training_image
+    from densexplain.data_sets.images import read_training_image
+    from densexplain.evaluation.experiment.phantom_reading import study_image
 
     manifest, images, last = explainer.model_set.manifest, [], time.monotonic()
     for item, truth in zip(items, truths, strict=True):
@@ -152,9 +158,9 @@ def _facts(arguments: Namespace, items: tuple[LabelledRadiograph, ...], planted:
 
 
 def _write(folder: Path, study: Study) -> None:
-    from densexplain.explain.study import study_record
-    from densexplain.explain.study_text import study_document
-    from densexplain.render.study_figures import study_pictures
+    from densexplain.evaluation.experiment.experiment import study_record
+    from densexplain.evaluation.experiment.experiment_text import study_document
+    from densexplain.render.experiment_figures import study_pictures
 
     pictures = (("Focus over the five stages", "focus.png"), ("Positive evidence beside area", "evidence.png"))
     files = {

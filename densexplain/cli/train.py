@@ -7,12 +7,12 @@ import re
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace, _ArgumentGroup
 from pathlib import Path
 
+from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.model_sets.manifest import MANIFEST_FILE, check_name
 from densexplain.cli.command import Command, libraries_print_to_error, print_json, report
 from densexplain.errors import OptionError, TrainingError
 from densexplain.files import check_writable
-from densexplain.network.backend import start_backend
-from densexplain.network.manifest import MANIFEST_FILE, check_name
-from densexplain.network.parameters import ARCHITECTURES
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.settings import PROJECT_FOLDER
 from densexplain.training.augmentation import Augmentation

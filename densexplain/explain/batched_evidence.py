@@ -9,10 +9,10 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from densexplain.classifier.model_sets.model_set import LoadedModelSet
 from densexplain.errors import OptionError, ShapeError
+from densexplain.explain.audit.evidence import Evidence
 from densexplain.explain.batched_logits import compile_after_last_block
-from densexplain.explain.evidence import Evidence
-from densexplain.network.model_set import LoadedModelSet
 
 
 class BatchedEvidence:

@@ -11,11 +11,11 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from densexplain.classifier.engines.keras_forward import compiler_for
+from densexplain.classifier.engines.keras_operations import TensorParts, fold
+from densexplain.classifier.families.wiring import wire_densenet
+from densexplain.classifier.model_sets.model_set import LoadedModelSet
 from densexplain.errors import OptionError, ShapeError
-from densexplain.network.forward import compiler_for
-from densexplain.network.model_set import LoadedModelSet
-from densexplain.network.tensor_parts import TensorParts, fold
-from densexplain.network.wiring import wire_densenet
 from densexplain.vocabulary import Stage
 
 

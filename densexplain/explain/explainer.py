@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from densexplain.classifier.model_sets.model_set import LoadedModelSet
+from densexplain.classifier.probability import finding_of, probability_of
+from densexplain.classifier.stages import stage_shapes
 from densexplain.explain.explanation import Explanation, RankedMaps, StageExplanation
 from densexplain.explain.familiarity import Familiarity, familiarity
 from densexplain.explain.familiarity_file import read_distribution
-from densexplain.network.model_set import LoadedModelSet, sigmoid
-from densexplain.network.stages import stage_shapes
-from densexplain.vocabulary import Finding, Ranking, Stage
+from densexplain.vocabulary import Ranking, Stage
 
 _PIXELS_AT_ONCE = 4 * 320 * 320  # of all inputs in one pass; their feature maps are a hundred times as large
 _MOST_AT_ONCE = 16
@@ -105,12 +106,11 @@ class Explainer:
             tensor.flags.writeable = False
         threshold = self.model_set.manifest.threshold
         logit = float(tensors["logit"])
-        probability = sigmoid(logit)
         return Explanation(
-            probability=probability,
+            probability=probability_of(logit),
             logit=logit,
             bias=self._bias,
-            finding=Finding.ABNORMAL if probability > threshold else Finding.NORMAL,
+            finding=finding_of(logit, threshold),
             threshold=threshold,
             activation_map=tensors["activation_map"],
             stages=tuple(self._stage(stage, tensors) for stage in Stage),

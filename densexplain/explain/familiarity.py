@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from densexplain.classifier.model_sets.manifest_parts import FamiliarityRecord
 from densexplain.errors import ShapeError
-from densexplain.network.manifest_parts import FamiliarityRecord
 from densexplain.vocabulary import FamiliarityVerdict
 
 
@@ -103,7 +103,7 @@ class TrainingDistribution:
         Parameters
         ----------
         pooled
-            As `densexplain.network.stages.pool_halves` gives them, >= 0, shape
+            As `densexplain.classifier.stages.pool_halves` gives them, >= 0, shape
             (channels,) or (images, channels).
 
         Returns

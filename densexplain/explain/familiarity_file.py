@@ -10,12 +10,12 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from densexplain.classifier.model_sets.manifest import Manifest, TensorDescription
+from densexplain.classifier.model_sets.manifest_parts import FamiliarityRecord
+from densexplain.classifier.model_sets.weights_file import read_header
+from densexplain.classifier.stages import pooled_channels
 from densexplain.errors import FamiliarityFileError, WeightsHeaderError
 from densexplain.explain.familiarity import TrainingDistribution
-from densexplain.network.manifest import Manifest, TensorDescription
-from densexplain.network.manifest_parts import FamiliarityRecord
-from densexplain.network.stages import pooled_channels
-from densexplain.network.weights_file import read_header
 
 FAMILIARITY_FILE = "familiarity.safetensors"
 MOST_BYTES = 8 * 1024 * 1024

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 import densexplain
-from densexplain.explain.calibration import calibrated_probability
+from densexplain.classifier.model_sets.manifest import Manifest
+from densexplain.classifier.probability import calibrated_probability
 from densexplain.explain.explanation import Explanation, StageExplanation
 from densexplain.explain.familiarity import Familiarity
-from densexplain.network.manifest import Manifest
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.vocabulary import Ranking

@@ -10,7 +10,7 @@ import cv2
 from densexplain.files import write_atomically
 from densexplain.phantom.artefacts.artefact_set import ArtefactRates
 from densexplain.phantom.phantom import Phantom, PhantomDescription, Seeds, make_phantom
-from densexplain.radiograph.regions import IMAGE_FILE, REGIONS_FILE, write_regions
+from densexplain.radiograph.regions.regions import IMAGE_FILE, REGIONS_FILE, write_regions
 from densexplain.vocabulary import Abnormality, ExtremityType, Projection
 
 RECORD_FILE = "record.json"

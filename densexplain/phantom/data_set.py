@@ -25,7 +25,7 @@ from densexplain.errors import OptionError
 from densexplain.phantom.artefacts.artefact_set import ArtefactRates
 from densexplain.phantom.dicom_file import write_dx
 from densexplain.phantom.phantom import Phantom, PhantomDescription, Seeds, make_phantom
-from densexplain.radiograph.regions import TRUTH_FOLDER, write_regions
+from densexplain.radiograph.regions.regions import TRUTH_FOLDER, write_regions
 from densexplain.vocabulary import Abnormality, ExtremityType, FileFormat, Projection, Split
 
 FREQUENCIES = {

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.phantom.bone import Bone
-from densexplain.phantom.limb import Limb
-from densexplain.phantom.surface import Motion, Vectors
+from densexplain.phantom.skeleton.bone import Bone
+from densexplain.phantom.skeleton.limb import Limb
+from densexplain.phantom.solids.surface import Motion, Vectors
 
 _SIZE_SPREAD = 0.07
 _SIZES = (0.84, 1.16)

@@ -16,13 +16,13 @@ from densexplain.phantom.artefacts.artefact_set import ArtefactRates, apply_arte
 from densexplain.phantom.artefacts.picture import Picture
 from densexplain.phantom.findings.altered import Altered
 from densexplain.phantom.findings.apply import apply_finding
-from densexplain.phantom.limb import Limb
 from densexplain.phantom.patient import Patient
-from densexplain.phantom.projection import Projector
-from densexplain.phantom.radiography import SHARPENED_PX, Beam, Caster, Shadow, develop, display_of
-from densexplain.phantom.surface import Surface, Vectors
+from densexplain.phantom.physics.projection import Projector
+from densexplain.phantom.physics.radiography import SHARPENED_PX, Beam, Caster, Shadow, develop, display_of
+from densexplain.phantom.skeleton.limb import Limb
+from densexplain.phantom.solids.surface import Surface, Vectors
 from densexplain.phantom.views import Framing, pose_limb
-from densexplain.radiograph.regions import Mask, RegionMasks
+from densexplain.radiograph.regions.regions import Mask, RegionMasks
 from densexplain.vocabulary import Abnormality, ExtremityType, Projection, Region
 
 _SEEN_MM = 0.05

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.files import write_atomically
-from densexplain.phantom.knee import KneeDescription, draw_knee
 from densexplain.phantom.printed_frame import print_in_frame
+from densexplain.phantom.skeleton.knee import KneeDescription, draw_knee
 
 
 @dataclass(frozen=True)

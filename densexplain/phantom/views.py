@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from densexplain.phantom.limb import Limb, chained, shift, turn
 from densexplain.phantom.patient import Patient
-from densexplain.phantom.projection import Projector
+from densexplain.phantom.physics.projection import Projector
 from densexplain.phantom.skeleton.arm import ArmPose, build_elbow, build_forearm, build_humerus, build_shoulder
 from densexplain.phantom.skeleton.forearm_bones import ELBOW_Y_MM, ELBOW_Z_MM
 from densexplain.phantom.skeleton.hand import HandPose, build_hand
-from densexplain.phantom.surface import Motion, Place, Vectors, as_place
+from densexplain.phantom.skeleton.limb import Limb, chained, shift, turn
+from densexplain.phantom.solids.surface import Motion, Place, Vectors, as_place
 from densexplain.vocabulary import ExtremityType, Projection
 
 _TILT_DEGREES = 8.0

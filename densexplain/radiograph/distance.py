@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.radiograph.regions import Mask
+from densexplain.radiograph.regions.regions import Mask
 
 
 def distance_to_outside(mask: Mask) -> NDArray[np.float64]:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.geometry import apply_geometry
-from densexplain.radiograph.image_frame import FrameSuggestion
-from densexplain.radiograph.regions import Mask
-from densexplain.radiograph.removal import paint_over
+from densexplain.radiograph.regions.image_frame import FrameSuggestion
+from densexplain.radiograph.regions.regions import Mask
+from densexplain.radiograph.regions.removal import paint_over
 from densexplain.vocabulary import InputVersion, RegionSource
 
 WHY_NOT = {

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from densexplain.errors import ShapeError
 from densexplain.explain.familiarity import Familiarity
 from densexplain.render.overlay import Overlay, colour_bar, fit_within, render_overlay, render_radiograph, with_sign
-from densexplain.render.sheet import PANEL_PX, SOFT, Sheet
+from densexplain.render.print.sheet import PANEL_PX, SOFT, Sheet
 from densexplain.render.stage_grid import FIGURE_STYLE, StageGrid
 from densexplain.vocabulary import (
     ColourMap,

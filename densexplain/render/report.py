@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain import __version__
+from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.explain.explanation import Explanation
-from densexplain.network.manifest import Manifest
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.render.encoding import encode_png

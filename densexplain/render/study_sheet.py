@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from densexplain import __version__
 from densexplain.explain.record import NOTICE
-from densexplain.explain.study_reading import ExplainedProjection, StudyReading, projection_name
+from densexplain.explain.study.study_reading import ExplainedProjection, StudyReading, projection_name
 from densexplain.radiograph.geometry import apply_geometry
 from densexplain.render.overlay import Overlay, colour_bar, fit_within, render_overlay, render_radiograph, with_sign
+from densexplain.render.print.sheet import SOFT, BlankSheet
 from densexplain.render.report import geometry_line
-from densexplain.render.sheet import SOFT, BlankSheet
 from densexplain.vocabulary import ColourMap, ColourScale, FigureFormat
 
 _CELL_PX = 460  # box of each image: rows and columns

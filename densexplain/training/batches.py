@@ -12,11 +12,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from densexplain.data_sets.images import read_training_image
+from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.errors import DataSetError, OptionError
 from densexplain.radiograph.preprocessing import InputSpecification, normalise, pad_to_square, resize_to_fit
 from densexplain.training.augmentation import Augmentation
-from densexplain.training.images import read_training_image
-from densexplain.training.mura import LabelledRadiograph
 from densexplain.vocabulary import Finding
 
 Batch = tuple[NDArray[np.float32], ...]

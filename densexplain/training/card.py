@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from densexplain.evaluation.card_section import MEASURED_HEADING
 from densexplain.training.recipe import Recipe
 from densexplain.training.selection import EpochRecord
 from densexplain.vocabulary import EpochRule, ResizeMode
-
-_MEASURED = "## Measured"
 
 _RULES = {
     EpochRule.DIFFERENCE: "the least difference between training and validation accuracy (the paper's rule)",
@@ -78,7 +76,7 @@ def model_card(
         f"Model set `{text.name}`, version {text.version}. **Research use only, not for diagnosis.**",
         f"**Meant for.** {text.purpose}",
         f"**Not for.** {text.not_for}",
-        _MEASURED,
+        MEASURED_HEADING,
         measured,
         "## Training",
         _training(recipe, counts, kept, extremities),
@@ -86,21 +84,6 @@ def model_card(
         text.attribution or "Whose radiographs these are, and under which licence, was not stated.",
     ]
     return "\n\n".join(sections) + "\n"
-
-
-def with_measured(card: str, measured: str) -> str:
-    """Put a new evaluation into a card in place of the old one; everything else stays as it is.
-
-    A card without the section gets it before its first other section, or at its end.
-    """
-    before, old, after = card.partition(f"{_MEASURED}\n")
-    rest = re.search(r"^## ", after if old else before, re.MULTILINE)
-    if not old and rest:
-        before, after = before[: rest.start()], before[rest.start() :]
-    else:
-        after = after[rest.start() :] if rest else ""
-    parts = [before.rstrip(), _MEASURED, measured.strip(), after.strip()]
-    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _training(recipe: Recipe, counts: tuple[int, int], kept: EpochRecord, extremities: tuple[str, ...]) -> str:

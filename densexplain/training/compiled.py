@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import keras
 
-from densexplain.network.backend import make_deterministic
-from densexplain.network.densenet import build_densenet
-from densexplain.network.parameters import ARCHITECTURES
-from densexplain.network.weights import set_tensors, tensors_of
+from densexplain.classifier.engines.keras_layers import build_densenet
+from densexplain.classifier.engines.keras_start import make_deterministic
+from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.model_sets.weights import set_tensors, tensors_of
 from densexplain.training.initial import InitialWeights
 from densexplain.training.recipe import Recipe
 from densexplain.training.schedule import LearningRateByStep

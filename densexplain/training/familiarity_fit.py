@@ -12,21 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
+from densexplain.classifier.engines.keras_layers import build_densenet
+from densexplain.classifier.model_sets.catalogue import check_folder
+from densexplain.classifier.model_sets.manifest import FamiliarityRecord, read_manifest, write_manifest
+from densexplain.classifier.model_sets.weights import set_tensors
+from densexplain.classifier.model_sets.weights_file import read_weights
+from densexplain.classifier.stages import POOLED_IN_HALVES, pool_halves
+from densexplain.data_sets.mura import LabelledRadiograph
+from densexplain.data_sets.readable import readable_items
 from densexplain.errors import DataSetError
 from densexplain.explain.familiarity import TrainingDistribution
 from densexplain.explain.familiarity_file import FAMILIARITY_FILE, encode_distribution
 from densexplain.files import write_atomically
-from densexplain.network.catalogue import check_folder
-from densexplain.network.densenet import build_densenet
-from densexplain.network.manifest import FamiliarityRecord, read_manifest, write_manifest
-from densexplain.network.stages import POOLED_IN_HALVES, pool_halves
-from densexplain.network.weights import set_tensors
-from densexplain.network.weights_file import read_weights
+from densexplain.progress import Report, time_left
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.batches import RadiographBatches
-from densexplain.training.mura import LabelledRadiograph
-from densexplain.training.progress import Report, time_left
-from densexplain.training.readable import readable_items
 
 DIRECTIONS = 128
 """Kept of the covariance. Of 16, 64, 128 and 256, knees turned upside down were told best by the last two, and 128
@@ -119,7 +119,7 @@ def pool_radiographs(
     Returns
     -------
     numpy.ndarray
-        As `densexplain.network.stages.pool_halves`, shape (images, channels), float32.
+        As `densexplain.classifier.stages.pool_halves`, shape (images, channels), float32.
 
     Raises
     ------

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import keras
 
+from densexplain.classifier.model_sets.manifest import Manifest
+from densexplain.classifier.model_sets.model_set import write_model_set
+from densexplain.classifier.model_sets.weights import halve_kernels, set_tensors, tensors_of
+from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.errors import DataSetError, TrainingError
-from densexplain.network.manifest import Manifest
-from densexplain.network.model_set import write_model_set
-from densexplain.network.weights import halve_kernels, set_tensors, tensors_of
-from densexplain.training.assessment import assess
+from densexplain.evaluation.assessment import assess
+from densexplain.evaluation.predicted_images import predicted_images
+from densexplain.evaluation.predictions import measure
+from densexplain.evaluation.recording import record_evaluation
+from densexplain.progress import Report
 from densexplain.training.card import ModelSetText, model_card
 from densexplain.training.familiarity_fit import fit_familiarity
-from densexplain.training.measurement import measure
-from densexplain.training.mura import LabelledRadiograph
-from densexplain.training.predicted_images import predicted_images
-from densexplain.training.progress import Report
-from densexplain.training.recording import record_evaluation
 from densexplain.training.state import RunState
 from densexplain.training.trainer import Trainer
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import keras
 
+from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.model_sets.catalogue import find_model_set
+from densexplain.classifier.model_sets.manifest import read_manifest
+from densexplain.classifier.model_sets.weights import Tensors, tensors_of
+from densexplain.classifier.model_sets.weights_file import read_weights
 from densexplain.errors import OptionError, TrainingError
-from densexplain.network.catalogue import find_model_set
-from densexplain.network.manifest import read_manifest
-from densexplain.network.parameters import ARCHITECTURES
-from densexplain.network.weights import Tensors, tensors_of
-from densexplain.network.weights_file import read_weights
 from densexplain.training.recipe import IMAGENET, RANDOM
 
 _APPLICATIONS = {

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import keras
 
+from densexplain.progress import Report, time_left
 from densexplain.training.selection import EpochRecord
-
-Report = Callable[[str], None]
-"""Where a line of progress goes."""
 
 
 class StepProgress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type stubs
@@ -72,11 +68,6 @@ class StepProgress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has
             f"{self._title}  step {done}/{self._steps}  loss {logs.get('loss', float('nan')):.4f}  "
             f"accuracy {logs.get('accuracy', float('nan')):.3f}  left {time_left(left)}, in all {time_left(in_all)}"
         )
-
-
-def time_left(seconds: float) -> str:
-    """Seconds as hours, minutes and seconds."""
-    return str(timedelta(seconds=round(seconds)))
 
 
 def epoch_sentence(record: EpochRecord, epochs: int) -> str:

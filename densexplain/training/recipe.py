@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass, field
 
+from densexplain.classifier.families.parameters import ARCHITECTURES
 from densexplain.errors import OptionError
-from densexplain.network.parameters import ARCHITECTURES
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
 from densexplain.vocabulary import EpochRule, Schedule
@@ -55,7 +55,7 @@ class Recipe:
     Parameters
     ----------
     architecture
-        A key of `densexplain.network.parameters.ARCHITECTURES`.
+        A key of `densexplain.classifier.families.parameters.ARCHITECTURES`.
     specification
         Input size, resize mode and normalisation.
     augmentation

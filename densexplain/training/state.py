@@ -15,9 +15,9 @@ import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from densexplain.classifier.model_sets.weights import Tensors, set_tensors, tensors_of
 from densexplain.errors import TrainingError, WeightsShapeError
 from densexplain.files import write_atomically
-from densexplain.network.weights import Tensors, set_tensors, tensors_of
 from densexplain.training.run_options import STATE_FILE
 from densexplain.training.selection import EpochRecord
 

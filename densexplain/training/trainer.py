@@ -12,23 +12,24 @@ from typing import Any
 import keras
 import numpy as np
 
+from densexplain.classifier.engines.keras_layers import build_densenet
+from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.model_sets.weights import set_tensors, tensors_of
+from densexplain.data_sets.mura import check_both_findings, read_data_set
+from densexplain.data_sets.readable import readable_items
 from densexplain.errors import TrainingError
-from densexplain.network.densenet import build_densenet
-from densexplain.network.parameters import ARCHITECTURES
-from densexplain.network.weights import set_tensors, tensors_of
+from densexplain.evaluation.figures.epoch_figures import Evaluation, evaluate
+from densexplain.evaluation.predictions import labels_of
+from densexplain.progress import Report
 from densexplain.training.batch_statistics import recompute_statistics
 from densexplain.training.batches import RadiographBatches
 from densexplain.training.compiled import compiled_network
 from densexplain.training.distribution import Share, distribute, on_this_device
 from densexplain.training.epoch import ProgressKeeper, StopWhenAsked
-from densexplain.training.evaluation import Evaluation, evaluate
 from densexplain.training.history import TensorBoardEvents, write_history
 from densexplain.training.initial import InitialWeights, initial_weights
 from densexplain.training.interruption import Interruption
-from densexplain.training.measurement import labels_of
-from densexplain.training.mura import check_both_findings, read_data_set
-from densexplain.training.progress import Report, StepProgress, epoch_sentence
-from densexplain.training.readable import readable_items
+from densexplain.training.progress import StepProgress, epoch_sentence
 from densexplain.training.recipe import GrowthStep, Recipe
 from densexplain.training.run_options import RunOptions
 from densexplain.training.selection import EpochRecord, choices, has_stalled, is_better

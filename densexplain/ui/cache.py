@@ -20,18 +20,18 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from densexplain.classifier.model_sets.catalogue import InstalledModelSet, installed_model_sets
+from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.explain.explanation import Explanation
-from densexplain.network.catalogue import InstalledModelSet, installed_model_sets
-from densexplain.network.manifest import Manifest
 from densexplain.radiograph.geometry import apply_geometry
-from densexplain.radiograph.library import RadiographLibrary
 from densexplain.radiograph.preprocessing import prepare
+from densexplain.radiograph.reading.library import RadiographLibrary
 from densexplain.radiograph.versions import RadiographVersion
 from densexplain.settings import settings
 from densexplain.ui import state
 
 if TYPE_CHECKING:
-    from densexplain.explain.auditor import Auditor
+    from densexplain.explain.audit.auditor import Auditor
     from densexplain.explain.queue import ExplanationQueue
 
 _MOST_LOADED = 3
@@ -97,9 +97,9 @@ class ModelSetLoader:
 def _load(name: str) -> ExplanationQueue:
     # Let the page that asked be drawn first: importing TensorFlow holds the interpreter for seconds.
     _first_page_is_drawn.wait(_HEAD_START_SECONDS)
+    from densexplain.classifier.model_sets.model_set import load_model_set
     from densexplain.explain.explainer import Explainer
     from densexplain.explain.queue import ExplanationQueue
-    from densexplain.network.model_set import load_model_set
 
     _keep_keras_session()
     explainer = Explainer(load_model_set(name))
@@ -221,7 +221,7 @@ def auditor(queue: ExplanationQueue) -> Auditor:
     with _auditors_lock:
         found = _auditors.get(queue)
         if found is None:
-            from densexplain.explain.auditor import Auditor
+            from densexplain.explain.audit.auditor import Auditor
 
             found = _auditors[queue] = Auditor(queue.explainer)
     return found

@@ -7,9 +7,9 @@ from typing import cast
 import streamlit as st
 
 from densexplain.errors import DensexplainError
-from densexplain.explain.cases import PaperCase, read_case, read_cases
+from densexplain.explain.cases.cases import PaperCase, read_case, read_cases
 from densexplain.phantom.samples import SAMPLES
-from densexplain.radiograph.reading import read_radiograph
+from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.settings import settings
 from densexplain.ui import cache, messages, state
 from densexplain.vocabulary import Finding

@@ -9,9 +9,9 @@ from __future__ import annotations
 from streamlit.web.cli import main
 
 # Not densexplain.ui.cache: what it sets up at import belongs to a server that runs.
-from densexplain.network import catalogue  # noqa: F401
+from densexplain.classifier.model_sets import catalogue  # noqa: F401
 from densexplain.phantom import samples  # noqa: F401
-from densexplain.radiograph import reading  # noqa: F401
+from densexplain.radiograph.reading import reading  # noqa: F401
 from densexplain.render import overlay  # noqa: F401
 from densexplain.ui import plots, state  # noqa: F401
 

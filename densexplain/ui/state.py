@@ -14,12 +14,12 @@ from typing import Any, TypeVar, cast
 import streamlit as st
 
 from densexplain.errors import ShapeError
-from densexplain.explain.cases import PaperCase
+from densexplain.explain.cases.cases import PaperCase
 from densexplain.radiograph.crop import Geometry
-from densexplain.radiograph.drawn_regions import DrawnBox
-from densexplain.radiograph.image_frame import FrameSuggestion, find_image_frame
 from densexplain.radiograph.radiograph import Radiograph
-from densexplain.radiograph.regions import RegionMasks
+from densexplain.radiograph.regions.drawn_regions import DrawnBox
+from densexplain.radiograph.regions.image_frame import FrameSuggestion, find_image_frame
+from densexplain.radiograph.regions.regions import RegionMasks
 from densexplain.radiograph.window import Window
 from densexplain.vocabulary import Finding, Stage
 

@@ -7,12 +7,12 @@ from bench_explanation import _bare_forward
 from figures import Figure, interleaved_medians
 from subject import radiograph_pixels, subject_folder
 
-from densexplain.explain.auditor import Auditor
+from densexplain.classifier.model_sets.model_set import load_model_set
+from densexplain.explain.audit.auditor import Auditor
 from densexplain.explain.explainer import Explainer
-from densexplain.network.model_set import load_model_set
-from densexplain.radiograph.found_regions import find_regions
-from densexplain.radiograph.named_regions import NamedRegion, named_regions
 from densexplain.radiograph.preprocessing import prepare
+from densexplain.radiograph.regions.found_regions import find_regions
+from densexplain.radiograph.regions.named_regions import NamedRegion, named_regions
 from densexplain.vocabulary import Region, RegionSource
 
 _ROUNDS = 7

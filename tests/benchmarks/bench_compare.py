@@ -5,15 +5,15 @@ from __future__ import annotations
 from figures import Figure, interleaved_medians
 from subject import radiograph_pixels, subject_folder
 
-from densexplain.explain.comparison import compare, differences
+from densexplain.classifier.model_sets.model_set import load_model_set
+from densexplain.explain.comparison.comparison import compare, differences
 from densexplain.explain.explainer import Explainer
-from densexplain.network.model_set import load_model_set
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.geometry import apply_geometry
 from densexplain.radiograph.preprocessing import prepare
 from densexplain.radiograph.radiograph import Acquisition, Radiograph
 from densexplain.radiograph.versions import RadiographVersion
-from densexplain.render.comparison import (
+from densexplain.render.comparison.overlays import (
     ComparedStyle,
     cell_overlay,
     difference_limit,

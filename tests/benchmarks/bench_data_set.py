@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from figures import Figure, seconds_of
 from mura_tree import write_mura
 
-from densexplain.training.inventory import Inventory, take_inventory
-from densexplain.training.mura import read_data_set
-from densexplain.training.paper import MURA_STUDIES
+from densexplain.data_sets.inventory import Inventory, take_inventory
+from densexplain.data_sets.mura import read_data_set
+from densexplain.data_sets.mura_counts import MURA_STUDIES
 from densexplain.vocabulary import Split
 
 _IMAGES = 40_561

@@ -5,8 +5,8 @@ from __future__ import annotations
 from figures import Figure, interleaved_medians
 from subject import radiograph_pixels, subject_folder
 
+from densexplain.classifier.model_sets.model_set import load_model_set
 from densexplain.explain.explainer import Explainer
-from densexplain.network.model_set import load_model_set
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.geometry import apply_geometry
 from densexplain.radiograph.preprocessing import prepare

@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from subject import subject_folder
 
+from densexplain.classifier.model_sets.manifest import FamiliarityRecord
+from densexplain.classifier.model_sets.model_set import load_model_set
+from densexplain.data_sets.images import read_training_image
+from densexplain.data_sets.mura import read_data_set
 from densexplain.explain.explainer import Explainer
-from densexplain.network.manifest import FamiliarityRecord
-from densexplain.network.model_set import load_model_set
 from densexplain.radiograph.preprocessing import prepare
 from densexplain.settings import settings
-from densexplain.training.images import read_training_image
-from densexplain.training.mura import read_data_set
 from densexplain.vocabulary import Split
 
 _LEAST_AUC, _MOST_WARNED = 0.98, 0.05

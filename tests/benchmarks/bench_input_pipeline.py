@@ -14,12 +14,12 @@ import cv2
 import numpy as np
 from figures import Figure, interleaved_medians, seconds_of
 
-from densexplain.network.densenet import build_densenet
-from densexplain.network.parameters import ARCHITECTURES
+from densexplain.classifier.engines.keras_layers import build_densenet
+from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.data_sets.mura import read_data_set
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.batches import RadiographBatches
-from densexplain.training.mura import read_data_set
 from densexplain.vocabulary import Split
 
 _IMAGES = 128

@@ -21,12 +21,12 @@ import numpy as np
 from figures import Figure
 from region_scores import score
 
+from densexplain.data_sets.images import read_training_image
+from densexplain.data_sets.mura import read_data_set
 from densexplain.phantom.data_set import WITH_HARDWARE, DataSetPlan, PlannedImage, planned_images
 from densexplain.phantom.phantom import make_phantom
-from densexplain.radiograph.regions import RegionMasks
-from densexplain.training.images import read_training_image
-from densexplain.training.mura import read_data_set
-from densexplain.training.truth import is_inverted, read_truth
+from densexplain.phantom.truth import is_inverted, read_truth
+from densexplain.radiograph.regions.regions import RegionMasks
 from densexplain.vocabulary import Region, Split
 
 _SIMULATED, _WITH_HARDWARE, _READ = 320, 160, 300

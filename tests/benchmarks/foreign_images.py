@@ -10,7 +10,7 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 
-from densexplain.phantom.knee import KneeDescription, draw_knee
+from densexplain.phantom.skeleton.knee import KneeDescription, draw_knee
 
 Pixels = NDArray[np.float32]
 SIDE_PX = 256

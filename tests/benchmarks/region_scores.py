@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from densexplain.radiograph.found_regions import find_regions
-from densexplain.radiograph.regions import Mask, RegionMasks
+from densexplain.radiograph.regions.found_regions import find_regions
+from densexplain.radiograph.regions.regions import Mask, RegionMasks
 from densexplain.vocabulary import Region
 
 _HALF, _APART, _LEAST_FRAME = 0.5, 0.02, 0.005

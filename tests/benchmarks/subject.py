@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.network.catalogue import installed_model_sets
+from densexplain.classifier.model_sets.catalogue import installed_model_sets
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.settings import MODEL_FOLDERS_VARIABLE
 
@@ -54,8 +54,8 @@ def radiograph_pixels() -> NDArray[np.float32]:
 def _random_model_set(folder: Path) -> Path:
     import keras
 
-    from densexplain.network.densenet import ARCHITECTURES, build_densenet
-    from densexplain.network.model_set import write_model_set
+    from densexplain.classifier.engines.keras_layers import ARCHITECTURES, build_densenet
+    from densexplain.classifier.model_sets.model_set import write_model_set
 
     keras.utils.set_random_seed(0)
     write_model_set(

@@ -12,9 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from densexplain.phantom.dicom_file import write_dx
 from densexplain.radiograph.crop import Crop
-from densexplain.radiograph.drawn_regions import DrawnBox
-from densexplain.radiograph.patient_identity import PatientIdentity
-from densexplain.ui import audit_identity, cache
+from densexplain.radiograph.reading.patient_identity import PatientIdentity
+from densexplain.radiograph.regions.drawn_regions import DrawnBox
+from densexplain.ui import cache
+from densexplain.ui.audit import identity as audit_identity
 from densexplain.vocabulary import AuditVerdict, ExtremityType, Projection, Region
 from tests.pages.conftest import SECONDS, loaded
 from tests.tiny import ROOT, write_familiarity, write_tiny

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from densexplain.explain.case_answer import CaseAnswer
-from densexplain.explain.cases import read_cases
-from densexplain.explain.recorded_answers import ANSWERS_FILE, write_answers
-from densexplain.network.manifest import read_manifest
+from densexplain.classifier.model_sets.manifest import read_manifest
+from densexplain.explain.cases.case_answer import CaseAnswer
+from densexplain.explain.cases.cases import read_cases
+from densexplain.explain.cases.recorded_answers import ANSWERS_FILE, write_answers
 from densexplain.radiograph.crop import Crop, Geometry
 from densexplain.vocabulary import Finding, FocusPart, Region
 from tests.pages.conftest import SECONDS, loaded, open_explain

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from densexplain.network.manifest import CalibrationRecord, read_manifest, write_manifest
+from densexplain.classifier.model_sets.manifest import CalibrationRecord, read_manifest, write_manifest
 from densexplain.radiograph.crop import Crop, Geometry
 from densexplain.ui import state
 from tests.pages.conftest import loaded, open_explain

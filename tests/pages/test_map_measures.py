@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from densexplain.network.manifest import read_manifest
-from densexplain.network.recorded_map_measures import MAP_MEASURES_FILE, write_map_measures
+from densexplain.classifier.model_sets.manifest import read_manifest
+from densexplain.evaluation.records.recorded_map_measures import MAP_MEASURES_FILE, write_map_measures
 from tests.map_measures import map_report
 from tests.pages.conftest import SECONDS
 from tests.tiny import ROOT

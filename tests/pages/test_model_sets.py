@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from densexplain.network.manifest import read_manifest, write_manifest
+from densexplain.classifier.model_sets.manifest import read_manifest, write_manifest
 from densexplain.settings import DATA_FOLDERS_VARIABLE
 from densexplain.vocabulary import ImageChoice
 from tests.pages.conftest import SECONDS

@@ -6,8 +6,8 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from densexplain.radiograph.crop import Crop
-from densexplain.radiograph.drawn_regions import DrawnBox
-from densexplain.radiograph.regions import RegionMasks
+from densexplain.radiograph.regions.drawn_regions import DrawnBox
+from densexplain.radiograph.regions.regions import RegionMasks
 from densexplain.vocabulary import Region
 
 ALL, WITH_FOCUS = 7, 3

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from densexplain.classifier.model_sets.manifest import read_manifest, write_manifest
+from densexplain.classifier.model_sets.model_set import load_model_set
 from densexplain.explain.explainer import Explainer
-from densexplain.network.manifest import read_manifest, write_manifest
-from densexplain.network.model_set import load_model_set
 from densexplain.phantom.dicom_file import write_dx
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.preprocessing import prepare
-from densexplain.radiograph.reading import read_radiograph
+from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.vocabulary import ExtremityType, Projection
 from tests.pages.conftest import SECONDS, loaded
 from tests.tiny import ROOT, write_familiarity

@@ -18,7 +18,7 @@ _PAGES = [PROJECT_FOLDER / "app.py", *sorted((PROJECT_FOLDER / "pages").glob("*.
         "densexplain",
         "densexplain.serving",
         "densexplain.cli.parser",
-        "densexplain.network.catalogue",
+        "densexplain.classifier.model_sets.catalogue",
         "densexplain.radiograph.preprocessing",
     ],
 )

@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
+from densexplain.classifier.model_sets.catalogue import InstalledModelSet, installed_model_sets
+from densexplain.classifier.model_sets.model_set import load_model_set
 from densexplain.explain.explainer import Explainer
-from densexplain.network.catalogue import InstalledModelSet, installed_model_sets
-from densexplain.network.model_set import load_model_set
 from densexplain.radiograph.preprocessing import prepare
-from densexplain.radiograph.reading import read_radiograph
+from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.settings import PROJECT_FOLDER, settings
 from densexplain.vocabulary import Stage
 

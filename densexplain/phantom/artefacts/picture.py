@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.errors import ShapeError
-from densexplain.radiograph.regions import Mask, RegionMasks, packed, unpacked
+from densexplain.radiograph.regions.regions import Mask, RegionMasks, packed, unpacked
 from densexplain.vocabulary import Region
 
 Weight = NDArray[np.float32]

@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.phantom.bone import Bone
 from densexplain.phantom.findings.course import Course, Vector, follow
 from densexplain.phantom.findings.joints import Joint, find_joints, root_of
-from densexplain.phantom.limb import Limb
-from densexplain.phantom.surface import Surface
+from densexplain.phantom.skeleton.bone import Bone
+from densexplain.phantom.skeleton.limb import Limb
+from densexplain.phantom.solids.surface import Surface
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from densexplain.phantom.findings.plate import plate
 from densexplain.phantom.findings.prosthesis import prosthesis
 from densexplain.phantom.findings.subluxation import subluxation
 from densexplain.phantom.findings.wires import wires
-from densexplain.phantom.limb import Limb
+from densexplain.phantom.skeleton.limb import Limb
 from densexplain.vocabulary import Abnormality
 
 _FINDINGS: dict[Abnormality, Callable[[Setting], Altered]] = {

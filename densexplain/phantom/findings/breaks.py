@@ -8,12 +8,12 @@ from enum import StrEnum, unique
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.phantom.bone import Bone
 from densexplain.phantom.findings.altered import Setting, plain, waves
 from densexplain.phantom.findings.course import Course, Vector
 from densexplain.phantom.findings.forms import ball
 from densexplain.phantom.findings.sawing import Side, merged, sawn
-from densexplain.phantom.surface import Surface
+from densexplain.phantom.skeleton.bone import Bone
+from densexplain.phantom.solids.surface import Surface
 
 SHORT = 2.0
 """Length over width below which a bone is a short one."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.phantom.bone import Bone
-from densexplain.phantom.surface import Vectors
+from densexplain.phantom.skeleton.bone import Bone
+from densexplain.phantom.solids.surface import Vectors
 
 Vector = NDArray[np.float64]
 """A place or a direction, shape (3,)."""

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from densexplain.phantom.bone import Bone
 from densexplain.phantom.findings.altered import Altered, Setting, plain, waves
 from densexplain.phantom.findings.course import Vector
 from densexplain.phantom.findings.forms import ball, flattened, turned
 from densexplain.phantom.findings.joints import Joint, beyond, well_formed
 from densexplain.phantom.findings.lesion import clipped
 from densexplain.phantom.findings.sawing import carried
-from densexplain.phantom.limb import Body, Limb, shift
-from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Motion, Surface, above, as_place, joined
+from densexplain.phantom.physics.materials import Material
+from densexplain.phantom.skeleton.bone import Bone
+from densexplain.phantom.skeleton.limb import Body, Limb, shift
+from densexplain.phantom.solids.surface import Motion, Surface, above, as_place, joined
 
 
 @dataclass(frozen=True)

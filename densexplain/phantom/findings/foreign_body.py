@@ -12,9 +12,9 @@ from densexplain.phantom.findings.altered import Altered, Setting, plain
 from densexplain.phantom.findings.course import Vector
 from densexplain.phantom.findings.forms import ball, circle, swept
 from densexplain.phantom.findings.screws import pin
-from densexplain.phantom.limb import Body, Flesh
-from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Surface
+from densexplain.phantom.physics.materials import Material
+from densexplain.phantom.skeleton.limb import Body, Flesh
+from densexplain.phantom.solids.surface import Surface
 
 _KINDS = ("glass splinter", "needle", "pellet", "ring fragment", "metal chip")
 _TRIES = 120

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.phantom.findings.course import Vector
-from densexplain.phantom.surface import Surface, Vectors
-from densexplain.phantom.topology import Topology
+from densexplain.phantom.solids.surface import Surface, Vectors
+from densexplain.phantom.solids.topology import Topology
 
 Section = NDArray[np.float64]
 """Outline in its own plane, shape (points, 2), millimetres, counter-clockwise."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.phantom.bone import Bone
 from densexplain.phantom.findings.altered import Altered, Setting, plain, waves
 from densexplain.phantom.findings.breaks import HAIRLINE_MM, SHORT, Break, FractureKind, record_of, site_of, uneven_cut
 from densexplain.phantom.findings.forms import ball, flattened
 from densexplain.phantom.findings.joints import beyond
 from densexplain.phantom.findings.sawing import carried, exchanged, merged, sawn, uneven_plane
-from densexplain.phantom.limb import Body, Limb, chained, shift, turn
-from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Motion, Surface, above, as_place
+from densexplain.phantom.physics.materials import Material
+from densexplain.phantom.skeleton.bone import Bone
+from densexplain.phantom.skeleton.limb import Body, Limb, chained, shift, turn
+from densexplain.phantom.solids.surface import Motion, Surface, above, as_place
 
 _SLENDER = 1.35
 """Length over width below which a bone is not chosen, as most carpal bones."""

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from densexplain.phantom.bone import Bone
 from densexplain.phantom.findings.course import Vector
-from densexplain.phantom.limb import Limb
-from densexplain.phantom.surface import Vectors
+from densexplain.phantom.skeleton.bone import Bone
+from densexplain.phantom.skeleton.limb import Limb
+from densexplain.phantom.solids.surface import Vectors
 
 _REACH_MM = 6.0
 """Bones whose surfaces come nearer than this meet."""

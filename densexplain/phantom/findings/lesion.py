@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from densexplain.phantom.bone import Bone
 from densexplain.phantom.findings.altered import Altered, Setting, plain, waves
 from densexplain.phantom.findings.course import Course, Vector
 from densexplain.phantom.findings.forms import ball, directions, lump
-from densexplain.phantom.limb import Body
-from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Surface, Vectors, joined
+from densexplain.phantom.physics.materials import Material
+from densexplain.phantom.skeleton.bone import Bone
+from densexplain.phantom.skeleton.limb import Body
+from densexplain.phantom.solids.surface import Surface, Vectors, joined
 
 _NEAR_MM = 45.0
 """A bone's surface is looked for so far from a lesion."""

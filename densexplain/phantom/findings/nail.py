@@ -12,9 +12,9 @@ from densexplain.phantom.findings.course import Course
 from densexplain.phantom.findings.forms import circle, swept
 from densexplain.phantom.findings.sawing import exchanged
 from densexplain.phantom.findings.screws import headless_screw, pin, screw
-from densexplain.phantom.limb import Body
-from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Surface, Vectors
+from densexplain.phantom.physics.materials import Material
+from densexplain.phantom.skeleton.limb import Body
+from densexplain.phantom.solids.surface import Surface, Vectors
 
 _LOCKED_MM = 120.0
 """Length of a bone from which on its nail is locked by screws."""

@@ -10,9 +10,9 @@ from scipy.spatial import KDTree
 
 from densexplain.phantom.findings.altered import Altered, Setting, plain, waves
 from densexplain.phantom.findings.course import Vector
-from densexplain.phantom.limb import Body, Flesh, flesh_grid
-from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Surface, Vectors, above, joined
+from densexplain.phantom.physics.materials import Material
+from densexplain.phantom.skeleton.limb import Body, Flesh, flesh_grid
+from densexplain.phantom.solids.surface import Surface, Vectors, above, joined
 
 _VOXEL_MM = 3.5
 _FINGER_MM = 14.0

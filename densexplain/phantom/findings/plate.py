@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from densexplain.phantom.bone import Bone
 from densexplain.phantom.findings.altered import Altered, Setting, plain
 from densexplain.phantom.findings.breaks import mended
 from densexplain.phantom.findings.course import Course, Vector
 from densexplain.phantom.findings.forms import rod, swept
 from densexplain.phantom.findings.sawing import exchanged
 from densexplain.phantom.findings.screws import screw
-from densexplain.phantom.limb import Body
-from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Surface, Vectors, joined
+from densexplain.phantom.physics.materials import Material
+from densexplain.phantom.skeleton.bone import Bone
+from densexplain.phantom.skeleton.limb import Body
+from densexplain.phantom.solids.surface import Surface, Vectors, joined
 
 _STEP_MM = 1.0
 _OUTLINE = np.array([(1.0, 0.35), (0.8, 1.0), (-0.8, 1.0), (-1.0, 0.35), (-1.0, -1.0), (1.0, -1.0)])

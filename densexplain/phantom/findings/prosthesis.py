@@ -12,9 +12,9 @@ from densexplain.phantom.findings.degeneration import JointEnd, ends_of
 from densexplain.phantom.findings.forms import ball, circle, swept, turned
 from densexplain.phantom.findings.joints import well_formed
 from densexplain.phantom.findings.sawing import exchanged, plane, sawn
-from densexplain.phantom.limb import Body
-from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Surface
+from densexplain.phantom.physics.materials import Material
+from densexplain.phantom.skeleton.limb import Body
+from densexplain.phantom.solids.surface import Surface
 
 
 def prosthesis(setting: Setting) -> Altered:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from densexplain.phantom.bone import Bone
-from densexplain.phantom.limb import Flesh, Limb
-from densexplain.phantom.surface import Motion, Surface, Vectors, above, as_place, joined
+from densexplain.phantom.skeleton.bone import Bone
+from densexplain.phantom.skeleton.limb import Flesh, Limb
+from densexplain.phantom.solids.surface import Motion, Surface, Vectors, above, as_place, joined
 
 _EVERY = 8
 """Every how many vertices are enough to say what lies near."""

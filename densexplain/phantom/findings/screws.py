@@ -6,7 +6,7 @@ import numpy as np
 
 from densexplain.phantom.findings.course import Vector
 from densexplain.phantom.findings.forms import circle, swept, turned
-from densexplain.phantom.surface import Surface, Vectors
+from densexplain.phantom.solids.surface import Surface, Vectors
 
 _PITCH = 0.42
 """Of a thread over the radius of the screw, twice: a bone screw of 3.5 mm has 1.25 mm or so."""

@@ -8,8 +8,8 @@ from densexplain.phantom.findings.altered import Altered, Setting, plain
 from densexplain.phantom.findings.degeneration import ends_of, far_moved
 from densexplain.phantom.findings.forms import ball
 from densexplain.phantom.findings.joints import well_formed
-from densexplain.phantom.limb import chained, shift, turn
-from densexplain.phantom.surface import as_place
+from densexplain.phantom.skeleton.limb import chained, shift, turn
+from densexplain.phantom.solids.surface import as_place
 
 
 def subluxation(setting: Setting) -> Altered:

@@ -13,9 +13,9 @@ from densexplain.phantom.findings.degeneration import ends_of
 from densexplain.phantom.findings.joints import well_formed
 from densexplain.phantom.findings.sawing import exchanged
 from densexplain.phantom.findings.screws import pin
-from densexplain.phantom.limb import Body, Limb
-from densexplain.phantom.materials import Material
-from densexplain.phantom.surface import Surface, Vectors
+from densexplain.phantom.physics.materials import Material
+from densexplain.phantom.skeleton.limb import Body, Limb
+from densexplain.phantom.solids.surface import Surface, Vectors
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from densexplain.phantom.bone import Bone
-from densexplain.phantom.limb import Flesh, Limb, chained, shift, turn
+from densexplain.phantom.skeleton.bone import Bone
 from densexplain.phantom.skeleton.forearm_bones import ELBOW_Y_MM, ELBOW_Z_MM, radius, ulna
 from densexplain.phantom.skeleton.hand import build_hand, forearm_flesh
+from densexplain.phantom.skeleton.limb import Flesh, Limb, chained, shift, turn
 from densexplain.phantom.skeleton.rib_bones import ribs
 from densexplain.phantom.skeleton.shoulder_bones import ON_THE_CHEST, clavicle, scapula
 from densexplain.phantom.skeleton.upper_arm_bones import HEAD_CENTRE, LEAN, humerus
-from densexplain.phantom.surface import Motion
+from densexplain.phantom.solids.surface import Motion
 
 _ELBOW = (0.0, ELBOW_Y_MM, ELBOW_Z_MM)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from densexplain.phantom.bone import Bone, Cortex, grow_bone
+from densexplain.phantom.skeleton.bone import Bone, Cortex, grow_bone
 from densexplain.phantom.skeleton.upper_arm_bones import spool
-from densexplain.phantom.solids import Station, ellipsoid, hollowed, rounded_cone, shaft, united
+from densexplain.phantom.solids.solids import Station, ellipsoid, hollowed, rounded_cone, shaft, united
 
 ELBOW_Y_MM = 243.0
 """From the joint line of the wrist to the axis of the elbow."""

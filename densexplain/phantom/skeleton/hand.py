@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from densexplain.phantom.bone import Bone
-from densexplain.phantom.limb import Flesh, Limb, chained, shift, turn
+from densexplain.phantom.skeleton.bone import Bone
 from densexplain.phantom.skeleton.forearm_bones import radius, ulna
 from densexplain.phantom.skeleton.hand_bones import (
     DISTAL_MM,
@@ -20,7 +19,8 @@ from densexplain.phantom.skeleton.hand_bones import (
     metacarpal,
     phalanx,
 )
-from densexplain.phantom.surface import Motion, Place, as_place
+from densexplain.phantom.skeleton.limb import Flesh, Limb, chained, shift, turn
+from densexplain.phantom.solids.surface import Motion, Place, as_place
 
 _BASES: tuple[Place, ...] = (
     (-25.5, -33.0, 10.5), (-8.4, -32.6, 0.0), (3.4, -33.8, -0.5), (12.6, -32.4, 0.0), (19.4, -30.4, 1.0),

@@ -11,9 +11,9 @@ from functools import cache
 
 import numpy as np
 
-from densexplain.phantom.bone import Bone, Cortex, grow_bone
-from densexplain.phantom.solids import Solid, Station, ellipsoid, hollowed, rounded_cone, shaft, united
-from densexplain.phantom.surface import Place, as_place
+from densexplain.phantom.skeleton.bone import Bone, Cortex, grow_bone
+from densexplain.phantom.solids.solids import Solid, Station, ellipsoid, hollowed, rounded_cone, shaft, united
+from densexplain.phantom.solids.surface import Place, as_place
 
 METACARPAL_MM = (46.0, 68.0, 65.0, 58.0, 53.0)
 """Length, thumb to little finger."""

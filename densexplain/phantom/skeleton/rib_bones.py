@@ -11,9 +11,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.phantom.bone import Bone
-from densexplain.phantom.surface import EMPTY, Surface, as_place
-from densexplain.phantom.topology import Topology
+from densexplain.phantom.skeleton.bone import Bone
+from densexplain.phantom.solids.surface import EMPTY, Surface, as_place
+from densexplain.phantom.solids.topology import Topology
 
 MIDLINE_X_MM = 168.0
 """From the middle of the head of the humerus to the middle of the body."""

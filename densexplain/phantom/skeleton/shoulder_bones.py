@@ -13,9 +13,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from densexplain.phantom.bone import Bone, Cortex, grow_bone
-from densexplain.phantom.limb import turn
-from densexplain.phantom.solids import (
+from densexplain.phantom.skeleton.bone import Bone, Cortex, grow_bone
+from densexplain.phantom.skeleton.limb import turn
+from densexplain.phantom.solids.solids import (
     Field,
     Solid,
     ellipsoid,
@@ -24,7 +24,7 @@ from densexplain.phantom.solids import (
     smooth_maximum,
     united,
 )
-from densexplain.phantom.surface import Motion
+from densexplain.phantom.solids.surface import Motion
 
 GLENOID_MM = 39.0
 """Height of the glenoid."""

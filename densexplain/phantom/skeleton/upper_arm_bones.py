@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from densexplain.phantom.bone import Bone, Cortex, grow_bone
-from densexplain.phantom.solids import Field, Solid, Station, ellipsoid, hollowed, rounded_cone, shaft, united
+from densexplain.phantom.skeleton.bone import Bone, Cortex, grow_bone
+from densexplain.phantom.solids.solids import Field, Solid, Station, ellipsoid, hollowed, rounded_cone, shaft, united
 
 HUMERUS_MM = 315.0
 """From the trochlea to the top of the head."""

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from densexplain.explain.cases import read_cases
-from densexplain.explain.recorded_answers import ANSWERS_FILE, read_answers
-from densexplain.network.manifest import read_manifest
+from densexplain.classifier.model_sets.manifest import read_manifest
+from densexplain.explain.cases.cases import read_cases
+from densexplain.explain.cases.recorded_answers import ANSWERS_FILE, read_answers
 from densexplain.settings import CASES_VARIABLE, settings
 from tests.paper_cases import entry, write_cases
 

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from densexplain.network.evaluation_json import report_from_json
-from densexplain.network.evaluation_report import FIGURES
-from densexplain.network.manifest import read_manifest
-from densexplain.network.recorded_evaluation import read_evaluation
+from densexplain.classifier.model_sets.manifest import read_manifest
+from densexplain.evaluation.records.evaluation_json import report_from_json
+from densexplain.evaluation.records.evaluation_report import FIGURES
+from densexplain.evaluation.records.recorded_evaluation import read_evaluation
 
 
 def _write(folder, split, extremity, patient, label, images, draw):

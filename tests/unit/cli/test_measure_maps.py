@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
-from densexplain.network.map_report import map_report_from_json
-from densexplain.network.recorded_map_measures import MAP_MEASURES_FILE, read_map_measures
-from densexplain.radiograph.regions import RegionMasks, write_regions
+from densexplain.evaluation.records.map_report import map_report_from_json
+from densexplain.evaluation.records.recorded_map_measures import MAP_MEASURES_FILE, read_map_measures
+from densexplain.radiograph.regions.regions import RegionMasks, write_regions
 from densexplain.vocabulary import MapMeasure, MapSource, Region
 from tests.tiny import write_tiny
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from densexplain.network.model_set import load_model_set
+from densexplain.classifier.model_sets.model_set import load_model_set
 from densexplain.radiograph.preprocessing import prepare
 
 

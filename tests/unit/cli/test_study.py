@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from densexplain.network.model_set import load_model_set, write_model_set
+from densexplain.classifier.model_sets.model_set import load_model_set, write_model_set
 from densexplain.radiograph.preprocessing import InputSpecification, prepare
 from densexplain.vocabulary import FocusPart, Stage
 from tests.phantoms import phantom, write_phantoms

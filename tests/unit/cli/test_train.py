@@ -11,9 +11,9 @@ import pytest
 from densexplain.cli.parser import build_parser
 from densexplain.cli.train import growth_of, recipe_of, text_of
 from densexplain.errors import OptionError
-from densexplain.network.evaluation_json import report_to_json
-from densexplain.network.recorded_evaluation import read_evaluation
-from densexplain.training.evaluation_text import measured_text
+from densexplain.evaluation.evaluation_text import measured_text
+from densexplain.evaluation.records.evaluation_json import report_to_json
+from densexplain.evaluation.records.recorded_evaluation import read_evaluation
 from densexplain.training.recipe import GrowthStep, Recipe
 
 _QUICK = ["--architecture", "tiny", "--size", "32", "--batch-size", "4", "--learning-rate", "0.003", "--rule", "last"]

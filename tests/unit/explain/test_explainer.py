@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pytest
 
+from densexplain.classifier.model_sets.model_set import LoadedModelSet
 from densexplain.errors import ShapeError
 from densexplain.explain.explainer import Explainer
-from densexplain.network.model_set import LoadedModelSet
 from densexplain.vocabulary import Finding, Ranking, Stage
 
 

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from densexplain.classifier.model_sets.manifest import FamiliarityRecord, Manifest, read_manifest, write_manifest
+from densexplain.classifier.model_sets.model_set import LoadedModelSet, load_model_set
 from densexplain.errors import FamiliarityFileError, ShapeError
 from densexplain.explain.explainer import Explainer
 from densexplain.explain.familiarity import Familiarity, TrainingDistribution, familiarity
 from densexplain.explain.familiarity_file import FAMILIARITY_FILE, MOST_BYTES, encode_distribution, read_distribution
-from densexplain.network.manifest import FamiliarityRecord, Manifest, read_manifest, write_manifest
-from densexplain.network.model_set import LoadedModelSet, load_model_set
 from densexplain.vocabulary import FamiliarityVerdict
 from tests.tiny import write_familiarity
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import densexplain
+from densexplain.classifier.model_sets.manifest import CalibrationRecord
 from densexplain.explain.explainer import Explainer
 from densexplain.explain.record import explanation_record
-from densexplain.network.manifest import CalibrationRecord
 from densexplain.radiograph.crop import Crop, Geometry
 from densexplain.radiograph.geometry import apply_geometry
 from densexplain.radiograph.preprocessing import InputSpecification, prepare

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from densexplain.explain.cases import read_case, read_cases
+from densexplain.explain.cases.cases import read_case, read_cases
 from densexplain.phantom.case_images import CASE_IMAGES, RECORD_FILE, write_case_images
-from densexplain.radiograph.regions import IMAGE_FILE, REGIONS_FILE, read_regions
+from densexplain.radiograph.regions.regions import IMAGE_FILE, REGIONS_FILE, read_regions
 from densexplain.settings import settings
 from densexplain.vocabulary import Finding, Region
 

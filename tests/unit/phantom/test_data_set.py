@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 import pytest
 
+from densexplain.data_sets.inventory import take_inventory
+from densexplain.data_sets.mura import read_data_set
 from densexplain.errors import OptionError
 from densexplain.phantom.data_set import DataSetPlan, Shortcut, planned_images, write_data_set
-from densexplain.radiograph.reading import read_radiograph
-from densexplain.radiograph.regions import TRUTH_FOLDER, read_regions
-from densexplain.training.inventory import take_inventory
-from densexplain.training.mura import read_data_set
+from densexplain.radiograph.reading.reading import read_radiograph
+from densexplain.radiograph.regions.regions import TRUTH_FOLDER, read_regions
 from densexplain.vocabulary import ExtremityType, FileFormat, Finding, Region, Split
 from tests.tiny import ROOT
 

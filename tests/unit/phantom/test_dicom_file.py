@@ -10,7 +10,7 @@ from pydicom import config
 
 from densexplain.errors import OptionError, ShapeError
 from densexplain.phantom.dicom_file import write_dx
-from densexplain.radiograph.reading import read_radiograph
+from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.vocabulary import ExtremityType, FileFormat, Projection
 
 WRIST = (ExtremityType.WRIST, Projection.FRONTAL, "R")

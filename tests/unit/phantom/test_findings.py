@@ -14,11 +14,11 @@ from densexplain.phantom.findings.course import follow
 from densexplain.phantom.findings.forms import ball, rod, swept
 from densexplain.phantom.findings.joints import beyond, find_joints, root_of
 from densexplain.phantom.findings.screws import headless_screw, screw
-from densexplain.phantom.limb import Limb, turn
-from densexplain.phantom.projection import Projector
-from densexplain.phantom.radiography import Beam, Shadow, cast_shadow, develop
+from densexplain.phantom.physics.projection import Projector
+from densexplain.phantom.physics.radiography import Beam, Shadow, cast_shadow, develop
 from densexplain.phantom.skeleton.hand import build_hand
-from densexplain.phantom.surface import above, cut, joined
+from densexplain.phantom.skeleton.limb import Limb, turn
+from densexplain.phantom.solids.surface import above, cut, joined
 from densexplain.vocabulary import Abnormality
 
 DETECTOR = Projector(96, 80, 3.2, (64.0, 40.0))

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from densexplain.errors import ShapeError
-from densexplain.phantom.limb import Body, turn
-from densexplain.phantom.materials import Material
-from densexplain.phantom.projection import Projector
-from densexplain.phantom.radiography import Beam, cast_shadow, develop, display_of
+from densexplain.phantom.physics.materials import Material
+from densexplain.phantom.physics.projection import Projector
+from densexplain.phantom.physics.radiography import Beam, cast_shadow, develop, display_of
 from densexplain.phantom.skeleton.hand import HandPose, build_hand
-from densexplain.phantom.solids import Grid, Station, rounded_box, shaft
+from densexplain.phantom.skeleton.limb import Body, turn
+from densexplain.phantom.solids.solids import Grid, Station, rounded_box, shaft
 
 DETECTOR = Projector(160, 120, 1.0, (90.0, 60.0))
 FRONTAL = turn(0.0, (0, 1, 0))

@@ -11,7 +11,7 @@ import pytest
 
 from densexplain.phantom.sample_study import SAMPLE_STUDY, write_sample_study
 from densexplain.phantom.samples import STUDY_FILE
-from densexplain.radiograph.upload import read_upload
+from densexplain.radiograph.reading.upload import read_upload
 from densexplain.settings import settings
 from densexplain.vocabulary import Projection
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from densexplain.phantom.samples import SAMPLES, draw_sample, write_samples
-from densexplain.radiograph.image_frame import find_image_frame
+from densexplain.radiograph.regions.image_frame import find_image_frame
 from densexplain.settings import settings
 
 

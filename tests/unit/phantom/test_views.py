@@ -5,11 +5,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from densexplain.phantom.limb import turn
 from densexplain.phantom.patient import Patient
-from densexplain.phantom.radiography import cast_shadow
+from densexplain.phantom.physics.radiography import cast_shadow
 from densexplain.phantom.skeleton.arm import build_elbow
-from densexplain.phantom.topology import Topology
+from densexplain.phantom.skeleton.limb import turn
+from densexplain.phantom.solids.topology import Topology
 from densexplain.phantom.views import VIEWS, pose_limb
 from densexplain.vocabulary import ExtremityType, Projection
 

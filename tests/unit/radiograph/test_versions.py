@@ -5,7 +5,7 @@ import pytest
 
 from densexplain.errors import CropTooSmallError
 from densexplain.radiograph.geometry import Crop, Geometry, apply_geometry
-from densexplain.radiograph.image_frame import FrameSuggestion
+from densexplain.radiograph.regions.image_frame import FrameSuggestion
 from densexplain.radiograph.versions import WHY_NOT, RadiographVersion, radiograph_versions
 from densexplain.vocabulary import InputVersion, RegionSource
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from densexplain.classifier.model_sets.manifest import read_manifest
 from densexplain.explain.explanation import Explanation
-from densexplain.explain.study_reading import ExplainedProjection, StudyReading
-from densexplain.network.manifest import read_manifest
+from densexplain.explain.study.study_reading import ExplainedProjection, StudyReading
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.radiograph import Acquisition, Radiograph
-from densexplain.radiograph.upload import RefusedFile
+from densexplain.radiograph.reading.upload import RefusedFile
 from densexplain.render.study_sheet import render_study_sheet
 from densexplain.settings import PROJECT_FOLDER
 from densexplain.vocabulary import FileFormat, Finding

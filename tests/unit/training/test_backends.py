@@ -15,7 +15,7 @@ from tests.tiny import ROOT, write_tiny
 _ONE_STEP = """
 import json, sys
 from pathlib import Path
-from densexplain.network.backend import start_backend
+from densexplain.classifier.engines.keras_start import start_backend
 start_backend()
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
@@ -34,7 +34,7 @@ print(json.dumps({"first": float(first), "losses": [record.loss for record in st
 _TRAIN = """
 import sys
 from pathlib import Path
-from densexplain.network.backend import start_backend
+from densexplain.classifier.engines.keras_start import start_backend
 distributed = sys.argv[3] == "distributed"
 start_backend(distributed)
 from densexplain.radiograph.preprocessing import InputSpecification

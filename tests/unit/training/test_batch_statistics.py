@@ -4,14 +4,14 @@ import keras
 import numpy as np
 import pytest
 
-from densexplain.network.densenet import build_densenet
-from densexplain.network.parameters import ARCHITECTURES
-from densexplain.network.weights import tensors_of
+from densexplain.classifier.engines.keras_layers import build_densenet
+from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.model_sets.weights import tensors_of
+from densexplain.data_sets.mura import read_data_set
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.batch_statistics import recompute_statistics
 from densexplain.training.batches import RadiographBatches
-from densexplain.training.mura import read_data_set
 from densexplain.vocabulary import Split
 
 

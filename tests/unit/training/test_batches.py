@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
+from densexplain.data_sets.mura import read_data_set
 from densexplain.errors import DataSetError, OptionError
 from densexplain.radiograph.preprocessing import InputSpecification, prepare
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.batches import RadiographBatches
-from densexplain.training.mura import read_data_set
 from densexplain.vocabulary import Finding, ResizeMode, Split
 
 _SPECIFICATION = InputSpecification(size_px=32)

@@ -9,11 +9,13 @@ import cv2
 import numpy as np
 import pytest
 
+from densexplain.classifier.model_sets.manifest import read_manifest
+from densexplain.classifier.model_sets.model_set import load_model_set
+from densexplain.data_sets.images import read_training_image
+from densexplain.data_sets.mura import read_data_set
 from densexplain.errors import DataSetError
 from densexplain.explain.explainer import Explainer
 from densexplain.explain.familiarity_file import FAMILIARITY_FILE, read_distribution
-from densexplain.network.manifest import read_manifest
-from densexplain.network.model_set import load_model_set
 from densexplain.radiograph.preprocessing import prepare
 from densexplain.training.familiarity_fit import (
     familiarity_record,
@@ -21,8 +23,6 @@ from densexplain.training.familiarity_fit import (
     fit_familiarity,
     held_out_distances,
 )
-from densexplain.training.images import read_training_image
-from densexplain.training.mura import read_data_set
 from densexplain.vocabulary import FamiliarityVerdict, Split
 from tests.tiny import write_tiny
 

@@ -6,10 +6,10 @@ import keras
 import numpy as np
 import pytest
 
+from densexplain.classifier.engines.keras_layers import ARCHITECTURES, build_densenet
+from densexplain.classifier.model_sets.model_set import load_model_set
+from densexplain.classifier.model_sets.weights import tensors_of
 from densexplain.errors import ModelSetNotFoundError, OptionError, TrainingError
-from densexplain.network.densenet import ARCHITECTURES, build_densenet
-from densexplain.network.model_set import load_model_set
-from densexplain.network.weights import tensors_of
 from densexplain.settings import settings
 from densexplain.training import initial
 from densexplain.training.initial import check_imagenet_file, initial_weights

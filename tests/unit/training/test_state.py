@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from densexplain.classifier.engines.keras_layers import ARCHITECTURES, build_densenet
 from densexplain.errors import TrainingError
-from densexplain.network.densenet import ARCHITECTURES, build_densenet
 from densexplain.training.state import check_room
 
 

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from densexplain.classifier.model_sets.model_set import load_model_set
+from densexplain.classifier.model_sets.weights import tensors_of
 from densexplain.errors import DataSetError, TrainingError
-from densexplain.network.model_set import load_model_set
-from densexplain.network.weights import tensors_of
+from densexplain.evaluation.figures.epoch_figures import evaluate
+from densexplain.evaluation.predictions import labels_of, measure
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.batches import RadiographBatches
 from densexplain.training.card import ModelSetText
-from densexplain.training.evaluation import evaluate
 from densexplain.training.finish import finish
-from densexplain.training.measurement import labels_of, measure
 from densexplain.training.recipe import GrowthStep, Recipe
 from densexplain.training.run_options import RunOptions
 from densexplain.training.state import RunState

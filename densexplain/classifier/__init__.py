@@ -1,0 +1,1 @@
+"""What explaining needs of a network: families, heads, engines and model sets."""

@@ -1,0 +1,1 @@
+"""Kinds of networks: how each is wired, and its table of stages."""

@@ -1,0 +1,186 @@
+"""From predictions to a report: every figure at both levels, in all and per extremity type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from densexplain.classifier.model_sets.manifest import CalibrationRecord, Manifest
+from densexplain.classifier.probability import calibrated_probabilities
+from densexplain.data_sets.mura import LabelledRadiograph, check_both_findings
+from densexplain.evaluation.figures.calibration import fit_temperature
+from densexplain.evaluation.figures.figures_of_merit import (
+    confusion,
+    kappas_of_sample_sets,
+    point_figures,
+    probability_figures,
+)
+from densexplain.evaluation.figures.intervals import RESAMPLES, patient_intervals
+from densexplain.evaluation.figures.prediction_levels import PredictedUnits, image_units, labels_of, study_units
+from densexplain.evaluation.predicted_images import PredictedImages, recorded_predictions
+from densexplain.evaluation.records.evaluation_report import (
+    ALL,
+    FIGURES,
+    CalibrationFigures,
+    EvaluationReport,
+    Figure,
+    GroupFigures,
+    LevelFigures,
+    SampleSets,
+)
+from densexplain.evaluation.records.recorded_predictions import RecordedPredictions, encode_predictions
+from densexplain.vocabulary import Split
+
+_LEAST_DEFINED = 0.95
+"""Share of the resamples in which a figure must be defined for its interval to be given: about three patients of
+each finding."""
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """A report and what belongs to it.
+
+    Parameters
+    ----------
+    report
+        The figures.
+    predictions
+        What they are made of, without paths and patients.
+    calibration
+        The temperature fitted on these radiographs; None if it was not fitted on them.
+    """
+
+    report: EvaluationReport
+    predictions: RecordedPredictions
+    calibration: CalibrationRecord | None
+
+    @property
+    def temperature(self) -> float | None:
+        """Of the calibrated probabilities, whatever it was fitted on; None where there is none."""
+        return None if self.report.calibration is None else self.report.calibration.temperature
+
+
+def assess(
+    predicted: PredictedImages,
+    manifest: Manifest,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    skipped: int = 0,
+    refit: bool = False,
+) -> Assessment:
+    """Work out the whole evaluation of a model set.
+
+    Parameters
+    ----------
+    predicted
+        Radiographs of one split with their predictions.
+    manifest
+        Of the model set that predicted them.
+    resamples, seed
+        Of the bootstrap; see `densexplain.evaluation.figures.intervals`.
+    skipped
+        Images that could not be read and are not among `predicted`.
+    refit
+        On the validation split, fit a temperature even if the manifest has one.
+        The training split is never fitted to: the network knows it by heart.
+
+    Raises
+    ------
+    DataSetError
+        If normal or abnormal radiographs are missing.
+    OptionError
+        If a logit is not finite.
+    """
+    items, split = predicted.items, predicted.items[0].split
+    check_both_findings(items)
+    calibration = None
+    if split is Split.VALID and (refit or manifest.calibration is None):
+        calibration = _fit(predicted)
+    predictions = recorded_predictions(predicted)
+    names = sorted({item.extremity for item in items})
+    images = image_units(items, predicted.probabilities, manifest.threshold)
+    report = EvaluationReport(
+        model_set=manifest.name,
+        version=manifest.version,
+        weights_sha256=manifest.weights_sha256,
+        split=str(split),
+        threshold=manifest.threshold,
+        resamples=resamples,
+        seed=seed,
+        skipped=skipped,
+        predictions_sha256=sha256(encode_predictions(predictions)).hexdigest(),
+        groups=tuple(_group(predicted, name, manifest.threshold, resamples, seed) for name in (None, *names)),
+        sample_sets=_sample_sets(images, seed),
+        calibration=_calibration_figures(predicted, calibration or manifest.calibration, calibration is not None),
+    )
+    return Assessment(report, predictions, calibration)
+
+
+def _fit(predicted: PredictedImages) -> CalibrationRecord:
+    fit = fit_temperature(labels_of(predicted.items), predicted.logits)
+    split = str(predicted.items[0].split)
+    return CalibrationRecord(fit.temperature, split, len(predicted.items), fit.loss_before, fit.loss_after)
+
+
+def _calibration_figures(
+    predicted: PredictedImages, calibration: CalibrationRecord | None, fitted_here: bool
+) -> CalibrationFigures | None:
+    if calibration is None:
+        return None
+    probabilities = calibrated_probabilities(predicted.logits, calibration.temperature)
+    figures = probability_figures(labels_of(predicted.items), probabilities)
+    return CalibrationFigures(calibration.temperature, fitted_here, **figures)
+
+
+def _sample_sets(images: PredictedUnits, seed: int) -> SampleSets | None:
+    kappas = kappas_of_sample_sets(images, seed)
+    if len(kappas) < 2:
+        return None
+    return SampleSets(len(kappas), float(kappas.mean()), float(kappas.std(ddof=1)))
+
+
+def _group(
+    predicted: PredictedImages, extremity: str | None, threshold: float, resamples: int, seed: int
+) -> GroupFigures:
+    chosen = [row for row, item in enumerate(predicted.items) if extremity in (None, item.extremity)]
+    items: tuple[LabelledRadiograph, ...] = tuple(predicted.items[row] for row in chosen)
+    images, studies = (units(items, predicted.probabilities[chosen], threshold) for units in (image_units, study_units))
+    return GroupFigures(
+        ALL if extremity is None else extremity.lower(),
+        len(set(images.patients.tolist())),
+        _level(images, resamples, seed),
+        _level(studies, resamples, seed),
+    )
+
+
+def _level(units: PredictedUnits, resamples: int, seed: int) -> LevelFigures:
+    points = point_figures(units)
+    several = bool(units.patients.max() > 0)
+    intervals = patient_intervals(units, resamples, seed) if several else {}
+    figures = {}
+    for name in FIGURES:
+        interval, value = intervals.get(name), points[name]
+        if value is None:
+            figures[name] = Figure(None, None, None, f"not defined: {_missing(units)} missing")
+        elif interval is None:
+            figures[name] = Figure(value, None, None, "no interval: of one patient only")
+        elif interval.defined < _LEAST_DEFINED:
+            figures[name] = Figure(value, None, None, "no interval: too few patients of one finding")
+        else:
+            figures[name] = Figure(value, interval.low, interval.high)
+    true_positives, false_positives, true_negatives, false_negatives = confusion(units)
+    return LevelFigures(
+        units=len(units.labels),
+        abnormal=int(units.labels.sum()),
+        ties=units.ties,
+        true_positives=true_positives,
+        false_positives=false_positives,
+        true_negatives=true_negatives,
+        false_negatives=false_negatives,
+        figures=figures,
+    )
+
+
+def _missing(units: PredictedUnits) -> str:
+    return "normal ones are" if units.labels.any() else "abnormal ones are"

@@ -1,0 +1,104 @@
+"""What figures are made of: images or studies, each with a label and a prediction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from densexplain.data_sets.mura import LabelledRadiograph
+from densexplain.vocabulary import Finding
+
+StudyKey = tuple[str, str, str]
+"""Extremity type, patient and study: what tells one study from every other."""
+
+
+@dataclass(frozen=True, eq=False)
+class PredictedUnits:
+    """Images or studies.
+
+    Parameters
+    ----------
+    labels, predicted
+        Shape (units,), True = abnormal.
+    probabilities
+        Shape (units,), float64, of an abnormal finding.
+    patients
+        Shape (units,), int64, counted from 0: units with the same number are of one patient.
+    ties
+        Studies that their mean probability decided.
+    """
+
+    labels: NDArray[np.bool_]
+    predicted: NDArray[np.bool_]
+    probabilities: NDArray[np.float64]
+    patients: NDArray[np.intp]
+    ties: int = 0
+
+
+def labels_of(items: tuple[LabelledRadiograph, ...]) -> NDArray[np.bool_]:
+    """Findings as an array, True = abnormal."""
+    return np.array([item.finding is Finding.ABNORMAL for item in items])
+
+
+def study_of(item: LabelledRadiograph) -> StudyKey:
+    """The study that a radiograph is of."""
+    return item.extremity, item.patient, item.study
+
+
+def image_units(
+    items: tuple[LabelledRadiograph, ...], probabilities: NDArray[np.floating], threshold: float
+) -> PredictedUnits:
+    """Each radiograph for itself; above `threshold` it is predicted abnormal.
+
+    Parameters
+    ----------
+    items
+        At least one.
+    probabilities
+        Shape (images,), of an abnormal finding, in the order of `items`.
+    threshold
+        In (0, 1).
+    """
+    values = np.asarray(probabilities, np.float64)
+    return PredictedUnits(labels_of(items), values > threshold, values, _numbers([item.patient for item in items]))
+
+
+def study_units(
+    items: tuple[LabelledRadiograph, ...], probabilities: NDArray[np.floating], threshold: float
+) -> PredictedUnits:
+    """Each study for itself: what most of its images are predicted to be, as in the paper.
+
+    Where as many images are predicted abnormal as normal, the mean probability
+    decides at the same threshold, and the study is counted as a tie. The mean
+    probability of its images is the study's probability in either case.
+
+    Parameters
+    ----------
+    items, probabilities, threshold
+        As for `image_units`.
+
+    Returns
+    -------
+    PredictedUnits
+        Studies in the order in which they first appear.
+    """
+    images = image_units(items, probabilities, threshold)
+    numbers = study_numbers(items)
+    _, first, sizes = np.unique(numbers, return_index=True, return_counts=True)
+    votes = np.bincount(numbers, images.predicted)
+    means = np.bincount(numbers, images.probabilities) / sizes
+    tied = 2 * votes == sizes
+    predicted = np.where(tied, means > threshold, 2 * votes > sizes)
+    return PredictedUnits(images.labels[first], predicted, means, images.patients[first], int(tied.sum()))
+
+
+def study_numbers(items: tuple[LabelledRadiograph, ...]) -> NDArray[np.intp]:
+    """Number of each radiograph's study, counted from 0 in the order in which they first appear."""
+    numbers: dict[StudyKey, int] = {}
+    return np.array([numbers.setdefault(study_of(item), len(numbers)) for item in items], np.intp)
+
+
+def _numbers(names: list[str]) -> NDArray[np.intp]:
+    return np.unique(np.array(names), return_inverse=True)[1]

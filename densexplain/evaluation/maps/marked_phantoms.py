@@ -1,0 +1,79 @@
+"""Phantoms whose finding is marked, to hold a map against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from densexplain.data_sets.mura import LabelledRadiograph
+from densexplain.errors import DataSetError
+from densexplain.phantom.truth import check_truth, read_true_regions
+from densexplain.radiograph.preprocessing import InputSpecification, resize_to_square
+from densexplain.radiograph.regions.regions import Mask, RegionMasks
+from densexplain.vocabulary import Finding, Region
+
+MARKED = (Region.FINDING, Region.HARDWARE)
+"""What makes a radiograph abnormal to the eye."""
+
+
+@dataclass(frozen=True)
+class MarkedRadiograph:
+    """An abnormal radiograph and where the abnormality is to be seen."""
+
+    item: LabelledRadiograph
+    regions: RegionMasks
+
+    @property
+    def mask(self) -> Mask:
+        """The finding and any hardware, in the radiograph's own pixels."""
+        return self.regions.union(*MARKED)
+
+
+def marked_radiographs(
+    folder: Path, items: tuple[LabelledRadiograph, ...], limit: int, seed: int
+) -> tuple[MarkedRadiograph, ...]:
+    """Draw abnormal radiographs whose finding or hardware is marked.
+
+    Parameters
+    ----------
+    folder
+        The data set's root, which holds ``truth``.
+    items
+        Of the data set.
+    limit
+        How many at most; drawn at random, so that no extremity type comes first.
+    seed
+        The same draws the same; with a lower limit, the first of them.
+
+    Raises
+    ------
+    DataSetError
+        If there is no truth, the regions of an image cannot be read, or none has a marked finding.
+    """
+    check_truth(folder)
+    abnormal = [item for item in items if item.finding is Finding.ABNORMAL]
+    found: list[MarkedRadiograph] = []
+    for place in np.random.default_rng(seed).permutation(len(abnormal)):
+        if len(found) == limit:
+            break
+        item = abnormal[place]
+        regions = read_true_regions(folder, item)
+        if any(region in regions for region in MARKED):
+            found.append(MarkedRadiograph(item, regions))
+    if not found:
+        raise DataSetError(f"expected abnormal radiographs with a marked finding in {folder}; found none")
+    return tuple(found)
+
+
+def mask_of_input(mask: Mask, specification: InputSpecification) -> Mask:
+    """A mask as it lies in the network input, shape (size_px, size_px).
+
+    A pixel belongs to it that is covered by half or more; of something too thin
+    for that, the pixels that it covers most.
+    """
+    share: NDArray[np.float32] = resize_to_square(mask.astype(np.float32), specification.size_px, specification.resize)
+    highest = float(share.max())
+    return np.asarray(share >= min(0.5, highest), np.bool_) if highest > 0 else np.zeros(share.shape, np.bool_)

@@ -1,0 +1,133 @@
+"""The sanity check: a network that has forgotten what it learnt must give another map.
+
+Weights are drawn anew from the head downwards, one stage more at each step, as
+before any training: He's normal distribution for kernels, normalisations that
+change nothing. The shared model set is only read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from densexplain.classifier.engines.keras_forward import ForwardPass
+from densexplain.classifier.model_sets.model_set import LoadedModelSet
+from densexplain.classifier.model_sets.weights import Tensors
+from densexplain.errors import OptionError
+from densexplain.explain.map_agreement import SaliencyMap, rank_correlation
+from densexplain.vocabulary import Stage
+
+HEAD = "head"
+
+CASCADE = (HEAD, *(str(stage) for stage in reversed(Stage)))
+"""Steps of the randomisation: what has been drawn anew last; everything above it has been too."""
+
+_PARTS = {
+    "predictions": HEAD,
+    "bn": "block4",
+    "conv5": "block4",
+    "pool4": "block3",
+    "conv4": "block3",
+    "pool3": "block2",
+    "conv3": "block2",
+    "pool2": "block1",
+    "conv2": "block1",
+    "conv1": "conv1",
+}
+"""Part of the network by the start of a layer's name; a transition goes with the stage before it."""
+
+_VALUES = {"gamma": 1.0, "moving_variance": 1.0, "beta": 0.0, "moving_mean": 0.0, "bias": 0.0}
+
+
+def randomised_tensors(tensors: Tensors, down_to: str, seed: int) -> Tensors:
+    """Weights drawn anew from the head down to one stage; the rest are the given arrays.
+
+    Parameters
+    ----------
+    tensors
+        ``layer/variable`` to array; not changed.
+    down_to
+        One of `CASCADE`.
+    seed
+        The same gives the same weights; a part is drawn alike at every step.
+
+    Raises
+    ------
+    OptionError
+        If `down_to` is no step.
+    """
+    if down_to not in CASCADE:
+        raise OptionError(f"`down_to` must be one of {', '.join(CASCADE)}; received {down_to}")
+    forgotten = CASCADE[: CASCADE.index(down_to) + 1]
+    return {
+        name: _drawn(name, tensor, np.random.default_rng((seed, number))) if _part(name) in forgotten else tensor
+        for number, (name, tensor) in enumerate(sorted(tensors.items()))  # a file's order is not always the same
+    }
+
+
+def randomised_passes(model_set: LoadedModelSet, seed: int) -> Iterator[tuple[str, ForwardPass]]:
+    """The step's name and its forward pass, for every step of `CASCADE`; each takes seconds to compile."""
+    manifest = model_set.manifest
+    for down_to in CASCADE:
+        tensors = randomised_tensors(model_set.tensors, down_to, seed)
+        yield down_to, ForwardPass(manifest.architecture, tensors, manifest.specification.size_px)
+
+
+@dataclass(frozen=True)
+class Similarity:
+    """How much of a map is left when the network has forgotten; the nearer to 0, the more the map tells of learning.
+
+    Parameters
+    ----------
+    correlation
+        Spearman's rank correlation of the cells, -1 to 1; NaN where a map is flat.
+    structure
+        Structural similarity, -1 to 1.
+    """
+
+    correlation: float
+    structure: float
+
+
+def similarity(before: SaliencyMap, after: SaliencyMap) -> Similarity:
+    """Compare the maps of one radiograph before and after the weights were drawn anew.
+
+    Maps have few cells, so the structural similarity is worked out in one
+    window that holds the whole map, each map scaled to its own range.
+
+    References
+    ----------
+    Adebayo et al., Sanity checks for saliency maps, NeurIPS 2018, sections 3 and 4.
+    Wang et al., Image quality assessment: from error visibility to structural
+    similarity, IEEE Transactions on Image Processing 13(4), 2004, eq. 13.
+    """
+    first, second = np.asarray(before, np.float64), np.asarray(after, np.float64)
+    return Similarity(rank_correlation(first, second), _structure(_scaled(first), _scaled(second)))
+
+
+def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    spread = float(np.ptp(values))
+    return (values - values.min()) / spread if spread > 0 else np.zeros_like(values)
+
+
+def _structure(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    luminance, contrast = 0.01**2, 0.03**2
+    means = first.mean(), second.mean()
+    covariance = ((first - means[0]) * (second - means[1])).mean()
+    alike = (2 * means[0] * means[1] + luminance) * (2 * covariance + contrast)
+    return float(alike / ((means[0] ** 2 + means[1] ** 2 + luminance) * (first.var() + second.var() + contrast)))
+
+
+def _part(name: str) -> str:
+    return _PARTS[name.split("/")[0].split("_")[0]]
+
+
+def _drawn(name: str, tensor: NDArray[Any], draw: np.random.Generator) -> NDArray[np.float32]:
+    variable = name.split("/")[1]
+    if variable in _VALUES:
+        return np.full(tensor.shape, _VALUES[variable], np.float32)
+    return draw.normal(0, np.sqrt(2 / np.prod(tensor.shape[:-1])), tensor.shape).astype(np.float32)

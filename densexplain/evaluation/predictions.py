@@ -1,0 +1,91 @@
+"""What a network says of a whole list of labelled radiographs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from densexplain.classifier.probability import calibrated_probabilities
+from densexplain.data_sets.mura import LabelledRadiograph
+from densexplain.data_sets.network_inputs import network_inputs
+from densexplain.evaluation.figures.prediction_levels import labels_of
+from densexplain.progress import Report, time_left
+from densexplain.radiograph.preprocessing import InputSpecification
+from densexplain.vocabulary import Stage
+
+__all__ = ["Measurement", "labels_of", "measure"]
+
+_LIMIT_PERCENTILE = 99.0
+_REPORT_EVERY_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Logits and probabilities of a list of radiographs, and how far their maps reach.
+
+    Parameters
+    ----------
+    logits
+        Shape (images,), float32, in the order of the list.
+    probabilities
+        Shape (images,), float32, of an abnormal finding: their sigmoids.
+    activation_map_limit_logits
+        99th percentile of the magnitude of the class activation maps over all
+        cells of all images, in logits; > 0. The absolute colour scale ends there.
+    """
+
+    logits: NDArray[np.float32]
+    probabilities: NDArray[np.float32]
+    activation_map_limit_logits: float
+
+
+def measure(
+    model: keras.Model,
+    items: tuple[LabelledRadiograph, ...],
+    specification: InputSpecification,
+    batch_size: int,
+    report: Report,
+) -> Measurement:
+    """Run a classifier over radiographs, prepared as in training but not varied.
+
+    Parameters
+    ----------
+    model
+        Made by `densexplain.classifier.engines.keras_layers.build_densenet`.
+    items
+        At least one.
+    specification
+        The network's preprocessing.
+    batch_size
+        Radiographs at a time.
+    report
+        Receives a line of progress every 15 seconds.
+
+    Raises
+    ------
+    DataSetError
+        If an image cannot be read.
+    """
+    features_of = keras.Model(model.input, model.get_layer(Stage.BLOCK4.layer).output)
+    head = model.get_layer("predictions")
+    kernel, bias = (np.asarray(keras.ops.convert_to_numpy(part), np.float32) for part in (head.kernel, head.bias))
+    logits, magnitudes = [], []
+    start = last = time.monotonic()
+    batches = -(-len(items) // batch_size)
+    for index, inputs in enumerate(network_inputs(items, specification, batch_size)):
+        maps = np.asarray(features_of.predict_on_batch(inputs), np.float32) @ kernel[:, 0]
+        logits.append(np.mean(maps, axis=(1, 2), dtype=np.float64) + bias[0])
+        magnitudes.append(np.abs(maps).ravel())
+        now = time.monotonic()
+        if now - last >= _REPORT_EVERY_SECONDS:
+            last = now
+            left = time_left((now - start) / (index + 1) * (batches - index - 1))
+            report(f"measured {len(items[: (index + 1) * batch_size])} of {len(items)} radiographs, left {left}")
+    limit = float(np.percentile(np.concatenate(magnitudes), _LIMIT_PERCENTILE))
+    in_order = np.concatenate(logits).astype(np.float32)
+    probabilities = calibrated_probabilities(in_order, 1.0).astype(np.float32)
+    return Measurement(in_order, probabilities, max(limit, float(np.finfo(np.float32).tiny)))

@@ -1,0 +1,1 @@
+"""Evaluations as a model set keeps them; read without running a network."""

@@ -1,0 +1,1 @@
+"""What a prediction rests on: attribution of the logit, what-ifs, stability and the verdict."""

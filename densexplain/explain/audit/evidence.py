@@ -1,0 +1,34 @@
+"""What a network says of several inputs: logits with their class activation maps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Of several network inputs, in their order.
+
+    Parameters
+    ----------
+    logits
+        Shape (inputs,), float64.
+    maps
+        Class activation maps, shape (inputs, rows, columns), float32, signed, in
+        logits. The mean of each plus the bias of the head is its logit.
+    """
+
+    logits: NDArray[np.float64]
+    maps: NDArray[np.float32]
+
+    def __getitem__(self, chosen: slice) -> Evidence:
+        """Of some of the inputs."""
+        return Evidence(self.logits[chosen], self.maps[chosen])
+
+
+Weigh = Callable[[Sequence[NDArray[np.float32]]], Evidence]
+"""From network inputs to evidence; `densexplain.explain.batched_evidence.BatchedEvidence` is one."""

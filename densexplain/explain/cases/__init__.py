@@ -1,0 +1,1 @@
+"""The paper's cases, and what model sets answer to them."""

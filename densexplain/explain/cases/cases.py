@@ -1,0 +1,181 @@
+"""The cases that the paper argues from, each as a phantom radiograph with its truth.
+
+A folder of cases, usually ``assets/cases``, holds ``cases.json`` and for every
+radiograph a folder ``image.png``, ``regions.png`` and ``record.json`` (the
+phantom's parameters). ``cases.json`` is a list of::
+
+    {"name": "wrist-fracture", "figure": 4, "title": "Wrist fracture", "image": "wrist-fracture",
+     "model_set": "wrist", "crop": null or {"top": 0, "left": 0, "height": 400, "width": 300},
+     "look_for": "One sentence.", "paper_found": "One sentence.", "paper_finding": "abnormal"}
+
+An entry may also have ``"paper_evidence": ["finding"]``, the parts of the
+radiograph on which the paper sees the evidence, and a crop ``"rotate_degrees"``.
+What a model set does is in no file: it is computed, see
+`densexplain.explain.cases.case_answer`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from densexplain.classifier.model_sets import json_fields
+from densexplain.classifier.model_sets.manifest import check_name
+from densexplain.errors import CaseError, DataSetError, ManifestError, OptionError
+from densexplain.radiograph.crop import Crop, Geometry, check_crop
+from densexplain.radiograph.radiograph import Radiograph
+from densexplain.radiograph.reading.reading import read_radiograph
+from densexplain.radiograph.regions.regions import IMAGE_FILE, REGIONS_FILE, RegionMasks, read_regions
+from densexplain.vocabulary import Finding, FocusPart
+
+CASES_FILE = "cases.json"
+
+_MOST_BYTES = 256 * 1024
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_TEXTS = ("title", "look_for", "paper_found")
+_KEYS = {"name", "figure", "image", "model_set", "crop", "paper_finding", *_TEXTS}
+_BOX = ("top", "left", "height", "width")
+
+
+@dataclass(frozen=True)
+class PaperCase:
+    """A radiograph, the model set that looks at it, and what the paper says of such a pair.
+
+    Parameters
+    ----------
+    name
+        Lower-case letters, digits and ``-``; the same for ever.
+    figure
+        Number of the paper's figure.
+    title
+        What the radiograph shows.
+    image
+        Name of its folder; several cases may share one.
+    model_set
+        Name of the one that plays the paper's part; it need not be installed.
+    geometry
+        How the radiograph is cropped.
+    look_for, paper_found
+        A sentence each.
+    paper_finding
+        What the paper's network said.
+    paper_evidence
+        On which parts the paper sees the evidence for an abnormal finding; empty where it names none.
+    """
+
+    name: str
+    figure: int
+    title: str
+    image: str
+    model_set: str
+    geometry: Geometry
+    look_for: str
+    paper_found: str
+    paper_finding: Finding
+    paper_evidence: tuple[FocusPart, ...] = ()
+
+
+def read_cases(folder: Path) -> tuple[PaperCase, ...]:
+    """Read the list of cases in the order of the file; empty where there is no such file.
+
+    Raises
+    ------
+    CaseError
+        If the file cannot be read, an entry is missing, unknown or of the wrong
+        kind, or two cases have the same name.
+    """
+    path = folder / CASES_FILE
+    if not path.is_file():
+        return ()
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise CaseError(f"expected {CASES_FILE} to be readable; {error.strerror}") from error
+    if len(content) > _MOST_BYTES:
+        raise CaseError(f"expected {CASES_FILE} to have at most {_MOST_BYTES} bytes")
+    try:
+        cases = tuple(_case(entry) for entry in json_fields.array(json.loads(content), CASES_FILE))
+    except (ManifestError, OptionError, ValueError, RecursionError) as error:
+        raise CaseError(f"expected {CASES_FILE} to be usable; {error}") from error
+    names = [case.name for case in cases]
+    if len(set(names)) < len(names):
+        raise CaseError(f"expected every name in {CASES_FILE} once; received {max(names, key=names.count)!r} again")
+    return cases
+
+
+def read_case(folder: Path, case: PaperCase) -> tuple[Radiograph, RegionMasks]:
+    """Read the radiograph of a case and what each of its pixels belongs to.
+
+    Raises
+    ------
+    CaseError
+        If a file is missing, the regions cannot be read or are of another size.
+    RadiographError
+        If the radiograph is refused.
+    CropError
+        If the case's crop does not fit it.
+    """
+    parts = folder / case.image
+    try:
+        content = (parts / IMAGE_FILE).read_bytes()
+    except OSError as error:
+        raise CaseError(f"expected the radiograph of the case {case.title!r}; {error.strerror}") from error
+    radiograph = read_radiograph(content, IMAGE_FILE)
+    try:
+        regions = read_regions(parts / REGIONS_FILE)
+    except DataSetError as error:
+        raise CaseError(f"expected the regions of the case {case.title!r} to be readable") from error
+    if regions.shape != radiograph.pixels.shape:
+        raise CaseError(
+            f"expected the regions of the case {case.title!r} to be {radiograph.rows} x {radiograph.columns} px; "
+            f"received {regions.shape[0]} x {regions.shape[1]} px"
+        )
+    if case.geometry.crop is not None:
+        check_crop(case.geometry.crop, radiograph.rows, radiograph.columns)
+    return radiograph, regions
+
+
+def _case(value: object) -> PaperCase:
+    given = json_fields.mapping(value, "a case")
+    where = f"the case {str(given.get('name', ''))[:64]!r}"
+    json_fields.check_keys(given, _KEYS | (given.keys() & {"paper_evidence"}), where)
+    texts = {key: json_fields.text(given[key], key) for key in _TEXTS}
+    empty = next((key for key, text in texts.items() if not text.strip()), None)
+    if empty is not None:
+        raise OptionError(f"`{empty}` of {where} must not be empty")
+    model_set = json_fields.text(given["model_set"], "model_set")
+    check_name(model_set)
+    return PaperCase(
+        name=_name(given["name"], "name"),
+        figure=json_fields.integer(given["figure"], "figure"),
+        image=_name(given["image"], "image"),
+        model_set=model_set,
+        geometry=_geometry(given["crop"]),
+        paper_finding=Finding(json_fields.text(given["paper_finding"], "paper_finding")),
+        paper_evidence=tuple(
+            FocusPart(json_fields.text(part, "paper_evidence"))
+            for part in json_fields.array(given.get("paper_evidence", []), "paper_evidence")
+        ),
+        **texts,
+    )
+
+
+def _name(value: object, key: str) -> str:
+    name = json_fields.text(value, key)
+    if not _NAME.fullmatch(name):  # it becomes part of a path
+        raise OptionError(f"`{key}` consists of lower-case letters, digits and -; received {name[:80]!r}")
+    return name
+
+
+def _geometry(value: object) -> Geometry:
+    if value is None:
+        return Geometry()
+    box: Mapping[str, Any] = json_fields.mapping(value, "crop")
+    json_fields.check_keys(box, {*_BOX} | (box.keys() & {"rotate_degrees"}), "`crop`")
+    crop = Crop(*(json_fields.integer(box[key], key) for key in _BOX))
+    return Geometry(crop, json_fields.number(box.get("rotate_degrees", 0), "rotate_degrees"))

@@ -1,0 +1,1 @@
+"""Several model sets and several versions of one radiograph."""

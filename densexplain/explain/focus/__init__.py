@@ -1,0 +1,1 @@
+"""Which parts of a radiograph a stage answers to."""

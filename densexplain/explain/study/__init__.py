@@ -1,0 +1,1 @@
+"""The radiographs of one clinical study."""

@@ -1,1 +1,0 @@
-"""Networks, their weights, and the model sets made of both."""

@@ -1,0 +1,1 @@
+"""How like real radiographs phantoms are."""

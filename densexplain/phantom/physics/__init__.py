@@ -1,0 +1,1 @@
+"""X-rays through matter, and what a detector makes of them."""

@@ -1,0 +1,1 @@
+"""Surfaces and the bodies that they enclose."""

@@ -1,0 +1,105 @@
+"""What is known of the radiographs of a phantom data set: a folder ``truth`` beside ``train`` and ``valid``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from densexplain.data_sets.mura import LabelledRadiograph
+from densexplain.errors import DataSetError
+from densexplain.phantom.artefacts.inversion import Inversion
+from densexplain.radiograph.regions.regions import TRUTH_FOLDER, RegionMasks, read_regions
+from densexplain.vocabulary import Finding
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Regions of one radiograph, and the record of how it was made."""
+
+    regions: RegionMasks
+    record: Mapping[str, Any]
+
+
+def check_truth(folder: Path) -> None:
+    """Refuse a data set without truth.
+
+    Raises
+    ------
+    DataSetError
+        If there is no folder ``truth``.
+    """
+    if not (folder / TRUTH_FOLDER).is_dir():
+        raise DataSetError(
+            f"expected a phantom data set, with a folder {TRUTH_FOLDER} that holds the regions; {folder}"
+        )
+
+
+def read_truth(folder: Path, item: LabelledRadiograph) -> Truth:
+    """Read the regions of a radiograph and its record.
+
+    Parameters
+    ----------
+    folder
+        The data set's root.
+    item
+        One of its radiographs.
+
+    Raises
+    ------
+    DataSetError
+        If either is missing or is not what it should be.
+    """
+    regions, file = read_true_regions(folder, item), _path(folder, item).with_suffix(".json")
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise DataSetError(f"expected the record of a phantom, a JSON object, in {file}") from problem
+    if not isinstance(record, dict):
+        raise DataSetError(f"expected the record of a phantom, a JSON object, in {file}")
+    return Truth(regions, record)
+
+
+def read_true_regions(folder: Path, item: LabelledRadiograph) -> RegionMasks:
+    """Read the regions of a radiograph.
+
+    Raises
+    ------
+    DataSetError
+        If they are missing or no regions.
+    """
+    return read_regions(_path(folder, item))
+
+
+def _path(folder: Path, item: LabelledRadiograph) -> Path:
+    return folder / TRUTH_FOLDER / item.path.relative_to(folder).with_suffix(".png")
+
+
+def is_inverted(record: Mapping[str, Any]) -> bool:
+    """Whether the record of a phantom says that dark is dense in it."""
+    return any(artefact.get("artefact") == Inversion.kind for artefact in record.get("artefacts", ()))
+
+
+def planted_finding(records: Iterable[Mapping[str, Any]]) -> Finding | None:
+    """The finding that a text legend was made to go with, in a data set that has a shortcut; None in any other.
+
+    Raises
+    ------
+    DataSetError
+        If a shortcut does not name its shares of the abnormal and of the normal.
+    """
+    for record in records:
+        shortcut = record.get("shortcut")
+        if shortcut is None:
+            continue
+        try:
+            of_abnormal, of_normal = float(shortcut["abnormal"]), float(shortcut["normal"])
+        except (KeyError, TypeError, ValueError) as problem:
+            raise DataSetError(
+                f"expected a shortcut with its shares of the abnormal and the normal; received {shortcut}"
+            ) from problem
+        if of_abnormal != of_normal:
+            return Finding.ABNORMAL if of_abnormal > of_normal else Finding.NORMAL
+    return None

@@ -1,0 +1,1 @@
+"""Decoding in a process of its own, with little memory and time."""

@@ -1,0 +1,1 @@
+"""Regions of a radiograph: found, drawn, edited, kept, removed."""

@@ -1,0 +1,1 @@
+"""An audit in pictures and on a page of print."""

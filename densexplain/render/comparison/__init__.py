@@ -1,0 +1,1 @@
+"""A comparison in pictures and on pages of print."""

@@ -1,0 +1,1 @@
+"""What a printed page is made of."""

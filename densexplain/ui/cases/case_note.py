@@ -1,0 +1,44 @@
+"""What to look for in the open case, what the paper found, and what this model set does."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from densexplain.classifier.model_sets.manifest import Manifest
+from densexplain.explain.explanation import Explanation
+from densexplain.ui import opening, state
+from densexplain.ui.cases import case_answers
+
+
+def draw(case: state.Case, manifest: Manifest, explanation: Explanation | None, visible: bool) -> None:
+    """Draw the note of a case of the paper, and the way back to all of them; nothing for any other radiograph.
+
+    Parameters
+    ----------
+    case
+        The open one.
+    manifest, explanation
+        The model set that looks at it, and what it says, None while that is not known.
+    visible
+        Whether the reader may be told; a blinded reading comes first.
+    """
+    paper = case.paper_case
+    if paper is None:
+        return
+    with st.container(key="case_note"):
+        if visible:
+            lines = [f"**Figure {paper.figure}. {paper.title}**"]
+            lines += [f"**Look for** {paper.look_for}", f"**The paper** {paper.paper_found}"]
+            if explanation is not None:
+                found = case_answers.answer(case, manifest, explanation)
+                said = "Compared only in its own crop and with its own model set." if found is None else found.sentence
+                lines.append(f"**This model set** {said}")
+            st.markdown("\n\n".join(lines))
+            if explanation is not None and found is None:
+                st.button("Show it as in the paper", key="case_again", on_click=_open_again, args=(case,))
+        st.page_link("pages/Cases.py", label="All cases", icon=":material/grid_view:")
+
+
+def _open_again(case: state.Case) -> None:
+    if case.paper_case is not None:
+        state.tell_problem(opening.open_paper_case(case.paper_case))

@@ -1,0 +1,44 @@
+"""What differs between the cells of a comparison, as numbers."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from densexplain.explain.comparison.comparison import Comparison, Difference, differences
+from densexplain.render.comparison.text import agreement_texts, kept_texts, logit_change_text, name_text
+from densexplain.vocabulary import Ranking, Stage
+
+_HEADS = (
+    "B",
+    "A",
+    "logit, B minus A",
+    "rank correlation",
+    "overlap",
+    *(f"{stage.heading.lower()}: channels that stayed" for stage in Stage),
+)
+_HOW_TO_READ = (
+    "Rank correlation is Spearman's, of the evidence cell by cell. Overlap is the intersection over union of the "
+    "warmest tenth of either map. Both where both networks looked. The channels that stayed are among the first 16 of "
+    "a stage in A and in B, where only the input changed; the channels of two model sets do not compare."
+)
+
+
+def draw(comparison: Comparison, ranking: Ranking) -> None:
+    """Draw a table with one line for each cell and what it is held against."""
+    found = differences(comparison, ranking)
+    if not found:
+        st.caption("Choose a second model set or a second input to see what differs.")
+        return
+    with st.container(key="compared_numbers"):
+        heads = "".join(f"<th>{escape(head)}</th>" for head in _HEADS)
+        lines = "".join(_line(one) for one in found)
+        st.html(f'<div class="map-measures"><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>')
+        st.caption(_HOW_TO_READ)
+
+
+def _line(difference: Difference) -> str:
+    values = (logit_change_text(difference), *agreement_texts(difference), *kept_texts(difference))
+    names = f'<th scope="row">{escape(name_text(difference.second))}</th><th>{escape(name_text(difference.first))}</th>'
+    return f"<tr>{names}{''.join(f'<td>{escape(value)}</td>' for value in values)}</tr>"

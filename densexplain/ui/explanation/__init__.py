@@ -1,0 +1,1 @@
+"""The page Explain, and what other pages show of an explanation."""

@@ -1,0 +1,200 @@
+"""The radiograph: looking at it, cropping and turning it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from densexplain.errors import DensexplainError
+from densexplain.radiograph.crop import Crop, Geometry, check_crop
+from densexplain.radiograph.geometry import View, whole_view
+from densexplain.radiograph.regions.drawn_regions import DrawnBox
+from densexplain.ui import messages, plots, state
+from densexplain.ui.explanation import radiograph_view
+from densexplain.vocabulary import Region
+
+_CROP_KEYS = ("crop_top", "crop_left", "crop_height", "crop_width")
+_DISPLAYED_PX = 1400
+_CROP = "crop"
+_BOX_MEANINGS = (_CROP, *map(str, (Region.FINDING, Region.TEXT_LEGEND, Region.IMAGE_FRAME)))
+
+
+def draw_radiograph(case: state.Case) -> None:
+    """Draw the whole radiograph as it is turned, with its crop, and everything that changes either."""
+    geometry = state.geometry()
+    _draw_heading(case, geometry)
+    _draw_toolbar(case)
+    view = whole_view(case.radiograph.pixels, geometry)
+    png = _view_png(case, geometry, view)
+    figure = radiograph_view.view_figure(png, case.radiograph, geometry, view, case.suggestion)
+    for box in state.drawn_boxes():
+        plots.mark_region(figure, view.outline(box.crop, box.rotate_degrees), str(box.region))
+    st.plotly_chart(
+        figure,
+        key="radiograph",
+        height="stretch",
+        theme=None,
+        on_select=_use_box,
+        selection_mode="box",
+        config=plots.VIEWER_CONFIG,
+        alt=f"Radiograph, {case.title}. Drag a box to crop.",
+    )
+    _draw_window()
+
+
+def _draw_heading(case: state.Case, geometry: Geometry) -> None:
+    crop = geometry.crop
+    whole = f"{case.radiograph.rows} x {case.radiograph.columns} px"
+    part = "whole" if crop is None else f"crop {crop.height} x {crop.width} px"
+    turned = f", turned {geometry.rotate_degrees:+.1f}°" if geometry.rotate_degrees else ""
+    with st.container(key="viewer_heading"):
+        st.markdown(f"**{case.title}** :gray[{whole}, {part}{turned}]")
+
+
+def _draw_toolbar(case: state.Case) -> None:
+    with st.container(key="toolbar", horizontal=True, gap="xxsmall", vertical_alignment="center"):
+        found = case.suggestion is not None
+        st.button(
+            "Crop off frame" if found else "No frame found",
+            key="apply_frame",
+            icon=":material/crop:",
+            disabled=not found,
+            shortcut="F",
+            type="primary" if found and state.geometry().crop is None else "secondary",
+            on_click=state.apply_suggestion,
+            help=_suggestion_in_words(case),
+        )
+        _tool("Undo", ":material/undo:", "Undo the last change", state.undo, "U", disabled=not state.can_undo())
+        _tool("Reset", ":material/restart_alt:", "Whole radiograph, unturned", _reset, "W")
+        _tool("Turn left", ":material/rotate_left:", "Quarter turn to the left", _turn, "Alt+Left", args=(90,))
+        _tool("Turn right", ":material/rotate_right:", "Quarter turn to the right", _turn, "Alt+Right", args=(-90,))
+        _tool("Flip", ":material/flip:", "Flip left and right", _flip, "M")
+        _tool("Invert", ":material/invert_colors:", "Exchange bright and dark", _invert, "I")
+        with st.popover("Adjust", icon=":material/tune:"):
+            _draw_fields(case)
+            _draw_box_meaning()
+
+
+def _draw_window() -> None:
+    with st.container(key="window", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("Window", help="How the radiograph is shown. The network always reads the whole range.")
+        radiograph_view.draw_window_sliders()
+
+
+def _tool(
+    name: str,
+    icon: str,
+    say: str,
+    do: Callable[..., None],
+    shortcut: str,
+    *,
+    args: tuple[object, ...] = (),
+    disabled: bool = False,
+) -> None:
+    key = "tool_" + name.lower().replace(" ", "_")
+    st.button(
+        name,
+        key=key,
+        icon=icon,
+        help=f"{say} ({shortcut})",
+        on_click=do,
+        args=args,
+        shortcut=shortcut,
+        disabled=disabled,
+    )
+
+
+def _draw_fields(case: state.Case) -> None:
+    rows, columns = case.radiograph.rows, case.radiograph.columns
+    geometry = state.geometry()
+    crop = geometry.crop or Crop(0, 0, rows, columns)
+    st.caption("Crop in pixels of the radiograph as it was read")
+    for key, value in zip(_CROP_KEYS, (crop.top, crop.left, crop.height, crop.width), strict=True):
+        st.session_state[key] = value
+    upper, lower = st.columns(2), st.columns(2)
+    for column, key, most in zip((*upper, *lower), _CROP_KEYS, (rows, columns, rows, columns), strict=True):
+        column.number_input(key.removeprefix("crop_").capitalize(), 0, most, key=key, step=1, on_change=_crop_to_fields)
+    radiograph_view.draw_angle_slider("free_angle", geometry, _tilt)
+
+
+def _draw_box_meaning() -> None:
+    st.session_state.setdefault("box_meaning", _CROP)
+    st.radio(
+        "A dragged box is",
+        _BOX_MEANINGS,
+        key="box_meaning",
+        persist_state="session",
+        horizontal=True,
+        help="Name a region and drag boxes over it; Stage focus then says how much each stage looks there.",
+    )
+    count = len(state.drawn_boxes())
+    st.button(f"Forget drawn regions ({count})", key="forget_boxes", on_click=state.forget_boxes, disabled=not count)
+
+
+def _view_png(case: state.Case, geometry: Geometry, view: View) -> bytes:
+    window = state.window()
+    return state.remember(
+        ("view", case.radiograph.sha256, replace(geometry, crop=None), window),
+        lambda: radiograph_view.view_png(view, window, _DISPLAYED_PX),
+    )
+
+
+def _suggestion_in_words(case: state.Case) -> str:
+    if case.suggestion is None:
+        return "No image frame was found round this radiograph; drag a box to crop by hand."
+    crop, angle = case.suggestion.crop, case.suggestion.rotate_degrees
+    return f"An image frame was found: crop to {crop.height} x {crop.width} px and turn by {angle:+.1f}° (F)"
+
+
+def _reset() -> None:
+    state.change_geometry(Geometry())
+
+
+def _turn(degrees: float) -> None:
+    state.change_geometry(state.geometry().turned(degrees))
+
+
+def _flip() -> None:
+    geometry = state.geometry()
+    state.change_geometry(replace(geometry, flip=not geometry.flip))
+
+
+def _invert() -> None:
+    geometry = state.geometry()
+    state.change_geometry(replace(geometry, invert=not geometry.invert))
+
+
+def _tilt() -> None:
+    state.change_geometry(radiograph_view.tilted(state.geometry(), st.session_state["free_angle"]))
+
+
+def _use_box() -> None:
+    """Crop to the dragged box, or keep it as a region, as the reader has said."""
+    case, geometry = state.case(), state.geometry()
+    box = None if case is None else radiograph_view.dragged_box("radiograph", case.radiograph, geometry)
+    if box is None:
+        return
+    meaning = st.session_state.get("box_meaning", _CROP)
+    if meaning == _CROP:
+        _change_crop(box)
+    else:
+        state.draw_box(DrawnBox(Region(meaning), box, geometry.rotate_degrees))
+
+
+def _crop_to_fields() -> None:
+    _change_crop(Crop(*(int(st.session_state[key]) for key in _CROP_KEYS)))
+
+
+def _change_crop(crop: Crop) -> None:
+    case = state.case()
+    if case is None:
+        return
+    try:
+        check_crop(crop, case.radiograph.rows, case.radiograph.columns)
+    except DensexplainError as error:
+        state.tell_problem(messages.sentence(error))
+        return
+    state.tell_problem(None)
+    state.change_geometry(replace(state.geometry(), crop=crop))

@@ -1,0 +1,75 @@
+"""The evaluations that model sets keep, read once for as long as their files stay the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from densexplain.classifier.model_sets.manifest import MANIFEST_FILE, Manifest
+from densexplain.errors import DensexplainError
+from densexplain.evaluation.records.recorded_evaluation import EVALUATION_FILE, RecordedEvaluation, read_evaluation
+from densexplain.evaluation.records.recorded_predictions import PREDICTIONS_FILE
+from densexplain.ui import cache, messages
+
+
+@dataclass(frozen=True)
+class KeptEvaluation:
+    """An evaluation that may be shown, or one sentence on why there is none."""
+
+    recorded: RecordedEvaluation | None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class EvaluatedModelSet:
+    """A usable model set and what is kept of its evaluation."""
+
+    manifest: Manifest
+    kept: KeptEvaluation
+
+
+def evaluated_model_sets() -> tuple[EvaluatedModelSet, ...]:
+    """Every usable model set, in the order in which they are listed."""
+    return tuple(
+        EvaluatedModelSet(entry.manifest, kept_evaluation(entry.folder))
+        for entry in cache.model_sets()
+        if entry.manifest is not None and entry.problem is None
+    )
+
+
+def kept_evaluation(folder: Path) -> KeptEvaluation:
+    """The evaluation in a model set's folder; one that is damaged or of other weights is never handed out."""
+    return _read(
+        str(folder), tuple(stamp(folder / name) for name in (EVALUATION_FILE, PREDICTIONS_FILE, MANIFEST_FILE))
+    )
+
+
+def how_to_record(name: str) -> str:
+    """The command that evaluates a model set for the record."""
+    return f"python -m densexplain evaluate --data DIR --model-set {name} --record"
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _read(folder: str, stamps: tuple[tuple[int, int] | None, ...]) -> KeptEvaluation:
+    try:
+        recorded = read_evaluation(Path(folder))
+    except DensexplainError as error:
+        return KeptEvaluation(None, messages.sentence(error))
+    if recorded is None:
+        return KeptEvaluation(None)
+    if recorded.stale:
+        return KeptEvaluation(
+            None, "The evaluation kept with it is of other weights or of another threshold, so it is not shown."
+        )
+    return KeptEvaluation(recorded)
+
+
+def stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when a file does: size and time; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns

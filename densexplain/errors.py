@@ -5,6 +5,8 @@
     DensexplainError
     +-- ShapeError                      arrays or sizes that do not fit each other
     +-- OptionError                     a setting outside its closed set or range
+    +-- EntryError                      an entry of a file of JSON that is not what it should be
+    |   +-- EntryKeyError               one that is missing, or one that is not known
     +-- MapNotFiniteError               NaN or infinity in a map to be shown
     +-- RadiographError                 a file that is not read as a radiograph
     |   +-- EmptyFileError              0 bytes
@@ -72,6 +74,14 @@ class ShapeError(DensexplainError, ValueError):
 
 class OptionError(DensexplainError, ValueError):
     """A setting outside its closed set or range."""
+
+
+class EntryError(DensexplainError, ValueError):
+    """An entry of a file of JSON that is not what it should be."""
+
+
+class EntryKeyError(EntryError):
+    """An entry of a file of JSON that is missing, or one that is not known."""
 
 
 class MapNotFiniteError(DensexplainError, ValueError):

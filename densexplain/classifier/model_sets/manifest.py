@@ -13,15 +13,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from densexplain import schema
 from densexplain.classifier.families.parameters import DenseNetParameters, architecture_name
-from densexplain.classifier.model_sets import json_fields, manifest_parts
 from densexplain.classifier.model_sets.manifest_parts import (
     CalibrationRecord,
     FamiliarityRecord,
     GoldenRecord,
     TensorDescription,
 )
-from densexplain.errors import ManifestError, ManifestVersionError, OptionError, ShapeError
+from densexplain.errors import (
+    EntryError,
+    EntryKeyError,
+    ManifestError,
+    ManifestKeyError,
+    ManifestVersionError,
+    OptionError,
+    ShapeError,
+)
 from densexplain.files import write_atomically
 from densexplain.radiograph.preprocessing import InputSpecification
 
@@ -57,9 +65,9 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NUMBER_FORMATS = ("float16", "float32")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """One model set.
+    """One model set; the fields are the entries of ``model.json``, in its order.
 
     Parameters
     ----------
@@ -98,6 +106,7 @@ class Manifest:
         If the name, threshold, hash, byte count or limit is out of range.
     """
 
+    format_version: int = FORMAT_VERSION
     name: str
     title: str
     version: str
@@ -106,17 +115,16 @@ class Manifest:
     architecture: DenseNetParameters
     specification: InputSpecification
     threshold: float
+    activation_map_limit_logits: float
     weights_sha256: str
     weights_bytes: int
-    tensors: Mapping[str, TensorDescription]
     golden: GoldenRecord
-    activation_map_limit_logits: float
-    training: Mapping[str, Any] = field(default_factory=dict)
     evaluation: Mapping[str, Any] = field(default_factory=dict)
-    software: Mapping[str, Any] = field(default_factory=dict)
     calibration: CalibrationRecord | None = None
     familiarity: FamiliarityRecord | None = None
-    format_version: int = FORMAT_VERSION
+    training: Mapping[str, Any] = field(default_factory=dict)
+    software: Mapping[str, Any] = field(default_factory=dict)
+    tensors: Mapping[str, TensorDescription]
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -176,11 +184,9 @@ def read_manifest(folder: Path) -> Manifest:
             f"expected {MANIFEST_FILE} of {folder.name} to have at most {_MOST_MANIFEST_BYTES} bytes; it has more"
         )
     try:
-        entries = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise ManifestError(
-            f"expected {MANIFEST_FILE} of {folder.name} to be JSON; received something else: {error}"
-        ) from error
+        entries = schema.decode(content)
+    except EntryError as error:
+        raise ManifestError(f"expected {MANIFEST_FILE} of {folder.name} to be JSON; {error}") from error
     return manifest_from_json(entries)
 
 
@@ -198,7 +204,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 def manifest_to_json(manifest: Manifest) -> dict[str, Any]:
     """The entries of ``model.json``; `manifest_from_json` gives the same manifest back."""
-    return {key: json_fields.to_json(getattr(manifest, key)) for key in ("format_version", *_READERS)}
+    return dict(schema.to_json(manifest))
 
 
 def manifest_from_json(entries: object) -> Manifest:
@@ -215,47 +221,24 @@ def manifest_from_json(entries: object) -> Manifest:
     """
     if not isinstance(entries, dict):
         raise ManifestError(f"expected {MANIFEST_FILE} to hold an object; received {type(entries).__name__}")
-    version = json_fields.integer(entries.get("format_version"), "format_version")
-    if version > FORMAT_VERSION:
-        raise ManifestVersionError(
-            f"expected a manifest of version {FORMAT_VERSION}; received version {version}, "
-            "which needs a newer densexplain"
-        )
-    if version < 1:
-        raise ManifestError(f"expected a manifest of version 1 to {FORMAT_VERSION}; received version {version}")
-    if version < 2:
-        entries = {**dict.fromkeys(_SINCE_VERSION_2), **entries}
-    json_fields.check_keys(entries, {"format_version", *_READERS}, MANIFEST_FILE)
     try:
-        values: dict[str, Any] = {key: read(entries[key], key) for key, read in _READERS.items()}
-        return Manifest(**values)
+        version = schema.read(int, entries.get("format_version"), "format_version")
+        if version > FORMAT_VERSION:
+            raise ManifestVersionError(
+                f"expected a manifest of version {FORMAT_VERSION}; received version {version}, "
+                "which needs a newer densexplain"
+            )
+        if version < 1:
+            raise ManifestError(f"expected a manifest of version 1 to {FORMAT_VERSION}; received version {version}")
+        if version < 2:
+            entries = {**dict.fromkeys(_SINCE_VERSION_2), **entries}
+        return schema.read(Manifest, {**entries, "format_version": FORMAT_VERSION}, MANIFEST_FILE)
+    except EntryKeyError as error:
+        raise ManifestKeyError(str(error)) from error
+    except EntryError as error:
+        raise ManifestError(str(error)) from error
     except (OptionError, ShapeError) as error:
         raise ManifestError(f"expected {MANIFEST_FILE} to describe a usable model set; {error}") from error
 
-
-def _refuse_constant(constant: str) -> float:
-    raise ValueError(f"{constant} is not a number")
-
-
-_READERS = {
-    "name": json_fields.text,
-    "title": json_fields.text,
-    "version": json_fields.text,
-    "purpose": json_fields.text,
-    "not_for": json_fields.text,
-    "architecture": manifest_parts.read_architecture,
-    "specification": manifest_parts.read_specification,
-    "threshold": json_fields.number,
-    "activation_map_limit_logits": json_fields.number,
-    "weights_sha256": json_fields.text,
-    "weights_bytes": json_fields.integer,
-    "golden": manifest_parts.read_golden,
-    "evaluation": json_fields.mapping,
-    "calibration": manifest_parts.read_calibration,
-    "familiarity": manifest_parts.read_familiarity,
-    "training": json_fields.mapping,
-    "software": json_fields.mapping,
-    "tensors": manifest_parts.read_tensors,
-}
 
 _SINCE_VERSION_2 = ("calibration", "familiarity")

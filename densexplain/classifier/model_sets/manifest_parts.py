@@ -1,15 +1,14 @@
-"""The entries of a manifest that are objects themselves, each read strictly."""
+"""The entries of a manifest that are objects themselves, each one dataclass."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from densexplain.classifier.families.parameters import DenseNetParameters
-from densexplain.classifier.model_sets import json_fields
-from densexplain.errors import ManifestError, OptionError
-from densexplain.radiograph.preprocessing import InputSpecification
-from densexplain.vocabulary import ResizeMode
+from densexplain.errors import OptionError
+
+_SHARE = re.compile(r"0(\.[0-9]{1,17})?|1(\.0{1,17})?")
 
 
 @dataclass(frozen=True)
@@ -83,84 +82,6 @@ class FamiliarityRecord:
                 "`warn_above` must be positive and at most `withhold_above`; "
                 f"received {self.warn_above} and {self.withhold_above}"
             )
-
-
-def read_architecture(value: object, key: str) -> DenseNetParameters:
-    """DenseNet parameters; `Raises` as `json_fields` and `DenseNetParameters`."""
-    entries = json_fields.table(value, key, {"blocks", "growth_rate", "initial_channels"})
-    blocks = tuple(json_fields.integer(depth, "blocks") for depth in json_fields.array(entries["blocks"], "blocks"))
-    return DenseNetParameters(
-        blocks,  # type: ignore[arg-type]  # its length is checked there
-        json_fields.integer(entries["growth_rate"], "growth_rate"),
-        json_fields.integer(entries["initial_channels"], "initial_channels"),
-    )
-
-
-def read_specification(value: object, key: str) -> InputSpecification:
-    """Input specification; `Raises` as `json_fields` and `InputSpecification`."""
-    entries = json_fields.table(value, key, {"size_px", "resize", "mean", "standard_deviation", "channel_order"})
-    resize = json_fields.text(entries["resize"], "resize")
-    if resize not in list(ResizeMode):
-        raise ManifestError(f"expected `resize` to be one of {', '.join(ResizeMode)}; received {resize[:40]!r}")
-    mean, deviation = (
-        tuple(json_fields.number(item, name) for item in json_fields.array(entries[name], name))
-        for name in ("mean", "standard_deviation")
-    )
-    return InputSpecification(
-        json_fields.integer(entries["size_px"], "size_px"),
-        ResizeMode(resize),
-        mean,  # type: ignore[arg-type]  # its length is checked there
-        deviation,  # type: ignore[arg-type]
-        json_fields.text(entries["channel_order"], "channel_order"),
-    )
-
-
-def read_tensors(value: object, key: str) -> dict[str, TensorDescription]:
-    """Name of each tensor to its shape and number format; `Raises` as `json_fields`."""
-    tensors = {}
-    for name, description in json_fields.mapping(value, key).items():
-        entries = json_fields.table(description, f"{key} {name}", {"shape", "dtype"})
-        shape = tuple(json_fields.integer(size, "shape") for size in json_fields.array(entries["shape"], "shape"))
-        tensors[name] = TensorDescription(shape, json_fields.text(entries["dtype"], "dtype"))
-    return tensors
-
-
-def read_golden(value: object, key: str) -> GoldenRecord:
-    """Record of the golden input; `Raises` as `json_fields`."""
-    entries = json_fields.table(value, key, {"description", "logit", "probability"})
-    return GoldenRecord(
-        json_fields.text(entries["description"], "description"),
-        json_fields.number(entries["logit"], "logit"),
-        json_fields.number(entries["probability"], "probability"),
-    )
-
-
-def read_calibration(value: object, key: str) -> CalibrationRecord | None:
-    """Calibration, or nothing where none was fitted; `Raises` as `json_fields` and `CalibrationRecord`."""
-    if value is None:
-        return None
-    entries = json_fields.table(value, key, {"temperature", "split", "images", "loss_before", "loss_after"})
-    return CalibrationRecord(
-        json_fields.number(entries["temperature"], "temperature"),
-        json_fields.text(entries["split"], "split"),
-        json_fields.integer(entries["images"], "images"),
-        json_fields.number(entries["loss_before"], "loss_before"),
-        json_fields.number(entries["loss_after"], "loss_after"),
-    )
-
-
-def read_familiarity(value: object, key: str) -> FamiliarityRecord | None:
-    """Familiarity, or nothing where none was fitted; `Raises` as `json_fields` and `FamiliarityRecord`."""
-    if value is None:
-        return None
-    expected = {"file_sha256", "file_bytes", "images", "quantiles", "warn_above", "withhold_above"}
-    entries = json_fields.table(value, key, expected)
-    quantiles = json_fields.mapping(entries["quantiles"], "quantiles")
-    return FamiliarityRecord(
-        json_fields.text(entries["file_sha256"], "file_sha256"),
-        json_fields.integer(entries["file_bytes"], "file_bytes"),
-        json_fields.integer(entries["images"], "images"),
-        {share: json_fields.number(distance, "quantiles") for share, distance in quantiles.items()},
-        json_fields.number(entries["warn_above"], "warn_above"),
-        json_fields.number(entries["withhold_above"], "withhold_above"),
-    )
+        for share in self.quantiles:
+            if not _SHARE.fullmatch(share):
+                raise OptionError(f"`quantiles` must be named by shares in [0, 1]; received {share[:80]!r}")

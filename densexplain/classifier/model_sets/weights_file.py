@@ -7,7 +7,7 @@ shapes and number formats are compared with manifest and architecture first.
 from __future__ import annotations
 
 import hashlib
-import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from densexplain import schema
 from densexplain.classifier.families.parameters import check_shapes, tensor_shapes
 from densexplain.classifier.model_sets.manifest import WEIGHTS_FILE, Manifest, TensorDescription
 from densexplain.errors import (
+    EntryError,
     ManifestError,
     WeightsHashError,
     WeightsHeaderError,
@@ -33,6 +35,13 @@ Tensors = dict[str, NDArray[Any]]
 _MOST_HEADER_BYTES = 1024 * 1024
 _LENGTH_BYTES = 8
 _STORED_FORMATS = {"F16": "float16", "F32": "float32"}
+
+
+@dataclass(frozen=True)
+class _StoredTensor:
+    dtype: str
+    shape: tuple[int, ...]
+    data_offsets: tuple[int, int]
 
 
 def encode_tensors(tensors: Tensors) -> bytes:
@@ -143,21 +152,21 @@ def read_header(content: bytes, file_name: str) -> dict[str, TensorDescription]:
     if left < 0:
         raise WeightsHeaderError(f"expected a table of contents of {length} bytes; {-left} of them are missing")
     try:
-        entries = json.loads(content[_LENGTH_BYTES : _LENGTH_BYTES + length].decode("utf-8"))
+        decoded = schema.decode(content[_LENGTH_BYTES : _LENGTH_BYTES + length])
+        entries = dict(schema.read(dict[str, Any], decoded, "table of contents"))
         entries.pop("__metadata__", None)
-        end = max((int(entry["data_offsets"][1]) for entry in entries.values()), default=0)
-        table = {name: _describe(entry["shape"], entry["dtype"]) for name, entry in entries.items()}
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        stored = schema.read(dict[str, _StoredTensor], entries, "table of contents")
+    except EntryError as error:
         raise WeightsHeaderError(
             f"expected {file_name} to begin with a table of contents; it cannot be read"
         ) from error
+    end = max((tensor.data_offsets[1] for tensor in stored.values()), default=0)
     if end != left:
         raise WeightsHeaderError(f"expected {end} bytes of tensors after the table of contents; received {left}")
-    return table
-
-
-def _describe(shape: list[int], number_format: object) -> TensorDescription:
-    return TensorDescription(tuple(shape), _STORED_FORMATS.get(str(number_format), str(number_format)))
+    return {
+        name: TensorDescription(tensor.shape, _STORED_FORMATS.get(tensor.dtype, tensor.dtype))
+        for name, tensor in stored.items()
+    }
 
 
 def _compare(stored: dict[str, TensorDescription], manifest: Manifest) -> None:

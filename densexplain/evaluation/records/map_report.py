@@ -19,10 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from densexplain.classifier.model_sets import json_fields
 from densexplain.errors import RecordedEvaluationError
+from densexplain.evaluation.records.headed import headed_from_json, headed_to_json
+from densexplain.schema import SOME_MEMBERS
 from densexplain.vocabulary import MapMeasure, MapSource
 
 FORMAT_VERSION = 1
@@ -104,15 +105,14 @@ class MapReport:
     patch_px: int
     stride_px: int
     tolerance_px: int
-    sources: Mapping[MapSource, Mapping[MapMeasure, MapFigure]]
+    sources: Annotated[Mapping[MapSource, Mapping[MapMeasure, MapFigure]], SOME_MEMBERS]
     randomised: tuple[RandomisedStep, ...]
     agreements: tuple[ModelSetAgreement, ...]
 
 
 def map_report_to_json(report: MapReport) -> dict[str, Any]:
     """The entries of ``map_measures.json``; `map_report_from_json` gives the same report back."""
-    notice = "Research use only, not for diagnosis"
-    return {"format_version": FORMAT_VERSION, "notice": notice, **json_fields.to_json(report)}
+    return headed_to_json(report, FORMAT_VERSION)
 
 
 def map_report_from_json(entries: object) -> MapReport:
@@ -120,75 +120,13 @@ def map_report_from_json(entries: object) -> MapReport:
 
     Raises
     ------
-    ManifestError
+    EntryError
         If an entry is missing, not known, or of a wrong type.
     RecordedEvaluationError
         If a newer version of this software wrote it, or it lacks the class activation map.
     """
-    version = json_fields.integer(json_fields.mapping(entries, "measures").get("format_version"), "format_version")
-    if version != FORMAT_VERSION:
-        raise RecordedEvaluationError(
-            f"expected measures of version {FORMAT_VERSION}; received version {version}, "
-            "which needs another densexplain"
-        )
-    table = json_fields.table(entries, "measures", {"format_version", "notice", *_READERS})
-    report = MapReport(**{key: read(table[key], key) for key, read in _READERS.items()})
+    report = headed_from_json(MapReport, entries, FORMAT_VERSION, "measures")
     for needed in (MapSource.ACTIVATION_MAP, MapSource.CHANCE):
         if needed not in report.sources:
             raise RecordedEvaluationError(f"expected measures of the source {needed}; they are missing")
     return report
-
-
-def _figure(value: object, key: str) -> MapFigure:
-    entries = json_fields.table(value, key, {"value", "low", "high", "images"})
-    value, low, high = (
-        None if entries[name] is None else json_fields.number(entries[name], key) for name in ("value", "low", "high")
-    )
-    return MapFigure(value, low, high, json_fields.integer(entries["images"], "images"))
-
-
-def _sources(value: object, key: str) -> dict[MapSource, dict[MapMeasure, MapFigure]]:
-    entries = json_fields.mapping(value, key)
-    json_fields.check_keys(entries, {str(source) for source in MapSource} & entries.keys(), f"`{key}`")
-    return {source: _measures(entries[source], source) for source in MapSource if source in entries}
-
-
-def _measures(value: object, key: str) -> dict[MapMeasure, MapFigure]:
-    entries = json_fields.table(value, key, {str(measure) for measure in MapMeasure})
-    return {measure: _figure(entries[measure], measure) for measure in MapMeasure}
-
-
-def _extremities(value: object, key: str) -> tuple[str, ...]:
-    return tuple(json_fields.text(name, key) for name in json_fields.array(value, key))
-
-
-def _randomised(value: object, key: str) -> tuple[RandomisedStep, ...]:
-    steps = []
-    for step in json_fields.array(value, key):
-        entries = json_fields.table(step, key, {"down_to", "correlation", "structure"})
-        figures = (_figure(entries[name], name) for name in ("correlation", "structure"))
-        steps.append(RandomisedStep(json_fields.text(entries["down_to"], "down_to"), *figures))
-    return tuple(steps)
-
-
-def _agreements(value: object, key: str) -> tuple[ModelSetAgreement, ...]:
-    names, found = ("model_set", "version", "weights_sha256"), []
-    for one in json_fields.array(value, key):
-        entries = json_fields.table(one, key, {*names, "correlation", "overlap"})
-        texts = [json_fields.text(entries[name], name) for name in names]
-        figures = [_figure(entries[name], name) for name in ("correlation", "overlap")]
-        found.append(ModelSetAgreement(texts[0], texts[1], texts[2], figures[0], figures[1]))
-    return tuple(found)
-
-
-_READERS: Mapping[str, Any] = {
-    **dict.fromkeys(("model_set", "version", "weights_sha256", "split"), json_fields.text),
-    "extremities": _extremities,
-    **dict.fromkeys(
-        ("images", "patients", "resamples", "seed", "steps", "patch_px", "stride_px", "tolerance_px"),
-        json_fields.integer,
-    ),
-    "sources": _sources,
-    "randomised": _randomised,
-    "agreements": _agreements,
-}

@@ -35,7 +35,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from densexplain.classifier.model_sets.manifest import read_manifest
-from densexplain.errors import ManifestError, RecordedEvaluationError
+from densexplain.errors import EntryError, RecordedEvaluationError
 from densexplain.evaluation.records.evaluation_json import report_from_json, report_to_json
 from densexplain.evaluation.records.evaluation_report import EvaluationReport
 from densexplain.evaluation.records.recorded_predictions import (
@@ -45,6 +45,7 @@ from densexplain.evaluation.records.recorded_predictions import (
     encode_predictions,
 )
 from densexplain.files import write_atomically
+from densexplain.schema import decode
 
 EVALUATION_FILE = "evaluation.json"
 
@@ -86,8 +87,8 @@ def read_evaluation(folder: Path) -> RecordedEvaluation | None:
         return None
     manifest = read_manifest(folder)
     try:
-        report = report_from_json(json.loads(_content(folder, EVALUATION_FILE)))
-    except (ManifestError, ValueError, RecursionError) as error:
+        report = report_from_json(decode(_content(folder, EVALUATION_FILE)))
+    except EntryError as error:
         raise RecordedEvaluationError(f"expected {EVALUATION_FILE} of {folder.name} to be usable; {error}") from error
     content = _content(folder, PREDICTIONS_FILE)
     if sha256(content).hexdigest() != report.predictions_sha256:

@@ -10,6 +10,7 @@ from densexplain.classifier.model_sets.manifest import read_manifest
 from densexplain.errors import ManifestError, RecordedEvaluationError
 from densexplain.evaluation.records.map_report import MapReport, map_report_from_json, map_report_to_json
 from densexplain.files import write_atomically
+from densexplain.schema import decode
 
 MAP_MEASURES_FILE = "map_measures.json"
 
@@ -51,8 +52,8 @@ def read_map_measures(folder: Path) -> RecordedMapMeasures | None:
             content = file.read(_MOST_BYTES + 1)
         if len(content) > _MOST_BYTES:
             raise ValueError(f"it has more than {_MOST_BYTES} bytes")
-        report = map_report_from_json(json.loads(content))
-    except (ManifestError, RecordedEvaluationError, OSError, ValueError, RecursionError) as error:
+        report = map_report_from_json(decode(content))
+    except (RecordedEvaluationError, OSError, ValueError) as error:
         raise RecordedEvaluationError(f"expected {path.name} of {folder.name} to be usable; {error}") from error
     return RecordedMapMeasures(report, report.weights_sha256 != manifest.weights_sha256)
 

@@ -16,16 +16,13 @@ What a model set does is in no file: it is computed, see
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from densexplain.classifier.model_sets import json_fields
+from densexplain import schema
 from densexplain.classifier.model_sets.manifest import check_name
-from densexplain.errors import CaseError, DataSetError, ManifestError, OptionError
+from densexplain.errors import CaseError, DataSetError, EntryError, OptionError
 from densexplain.radiograph.crop import Crop, Geometry, check_crop
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.reading.reading import read_radiograph
@@ -36,9 +33,6 @@ CASES_FILE = "cases.json"
 
 _MOST_BYTES = 256 * 1024
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_TEXTS = ("title", "look_for", "paper_found")
-_KEYS = {"name", "figure", "image", "model_set", "crop", "paper_finding", *_TEXTS}
-_BOX = ("top", "left", "height", "width")
 
 
 @dataclass(frozen=True)
@@ -99,8 +93,8 @@ def read_cases(folder: Path) -> tuple[PaperCase, ...]:
     if len(content) > _MOST_BYTES:
         raise CaseError(f"expected {CASES_FILE} to have at most {_MOST_BYTES} bytes")
     try:
-        cases = tuple(_case(entry) for entry in json_fields.array(json.loads(content), CASES_FILE))
-    except (ManifestError, OptionError, ValueError, RecursionError) as error:
+        cases = tuple(_case(entry) for entry in schema.read(tuple[_Entry, ...], schema.decode(content), CASES_FILE))
+    except (EntryError, OptionError) as error:
         raise CaseError(f"expected {CASES_FILE} to be usable; {error}") from error
     names = [case.name for case in cases]
     if len(set(names)) < len(names):
@@ -140,42 +134,53 @@ def read_case(folder: Path, case: PaperCase) -> tuple[Radiograph, RegionMasks]:
     return radiograph, regions
 
 
-def _case(value: object) -> PaperCase:
-    given = json_fields.mapping(value, "a case")
-    where = f"the case {str(given.get('name', ''))[:64]!r}"
-    json_fields.check_keys(given, _KEYS | (given.keys() & {"paper_evidence"}), where)
-    texts = {key: json_fields.text(given[key], key) for key in _TEXTS}
-    empty = next((key for key, text in texts.items() if not text.strip()), None)
-    if empty is not None:
-        raise OptionError(f"`{empty}` of {where} must not be empty")
-    model_set = json_fields.text(given["model_set"], "model_set")
-    check_name(model_set)
+@dataclass(frozen=True)
+class _Box:
+    top: int
+    left: int
+    height: int
+    width: int
+    rotate_degrees: float = field(default=0.0, metadata=schema.MAY_BE_MISSING)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    name: str
+    figure: int
+    title: str
+    image: str
+    model_set: str
+    crop: _Box | None
+    look_for: str
+    paper_found: str
+    paper_finding: Finding
+    paper_evidence: tuple[FocusPart, ...] = field(default=(), metadata=schema.MAY_BE_MISSING)
+
+    def __post_init__(self) -> None:
+        for key in ("title", "look_for", "paper_found"):
+            if not getattr(self, key).strip():
+                raise OptionError(f"`{key}` of the case {self.name[:64]!r} must not be empty")
+        for key in ("name", "image"):  # they become parts of paths
+            if not _NAME.fullmatch(getattr(self, key)):
+                raise OptionError(
+                    f"`{key}` consists of lower-case letters, digits and -; received {getattr(self, key)[:80]!r}"
+                )
+        check_name(self.model_set)
+
+
+def _case(entry: _Entry) -> PaperCase:
+    box = entry.crop
     return PaperCase(
-        name=_name(given["name"], "name"),
-        figure=json_fields.integer(given["figure"], "figure"),
-        image=_name(given["image"], "image"),
-        model_set=model_set,
-        geometry=_geometry(given["crop"]),
-        paper_finding=Finding(json_fields.text(given["paper_finding"], "paper_finding")),
-        paper_evidence=tuple(
-            FocusPart(json_fields.text(part, "paper_evidence"))
-            for part in json_fields.array(given.get("paper_evidence", []), "paper_evidence")
+        name=entry.name,
+        figure=entry.figure,
+        title=entry.title,
+        image=entry.image,
+        model_set=entry.model_set,
+        geometry=(
+            Geometry() if box is None else Geometry(Crop(box.top, box.left, box.height, box.width), box.rotate_degrees)
         ),
-        **texts,
+        look_for=entry.look_for,
+        paper_found=entry.paper_found,
+        paper_finding=entry.paper_finding,
+        paper_evidence=entry.paper_evidence,
     )
-
-
-def _name(value: object, key: str) -> str:
-    name = json_fields.text(value, key)
-    if not _NAME.fullmatch(name):  # it becomes part of a path
-        raise OptionError(f"`{key}` consists of lower-case letters, digits and -; received {name[:80]!r}")
-    return name
-
-
-def _geometry(value: object) -> Geometry:
-    if value is None:
-        return Geometry()
-    box: Mapping[str, Any] = json_fields.mapping(value, "crop")
-    json_fields.check_keys(box, {*_BOX} | (box.keys() & {"rotate_degrees"}), "`crop`")
-    crop = Crop(*(json_fields.integer(box[key], key) for key in _BOX))
-    return Geometry(crop, json_fields.number(box.get("rotate_degrees", 0), "rotate_degrees"))

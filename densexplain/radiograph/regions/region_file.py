@@ -16,16 +16,16 @@ of an audit's own record can be read again.
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
-from densexplain.errors import DataSetError, OptionError, RegionOutsideError, RegionsError
+from densexplain import schema
+from densexplain.errors import DataSetError, EntryError, OptionError, RegionOutsideError, RegionsError
 from densexplain.radiograph.crop import Crop
 from densexplain.radiograph.regions.drawn_regions import DrawnBox
 from densexplain.radiograph.regions.named_regions import NamedRegion, named_regions
@@ -34,7 +34,10 @@ from densexplain.vocabulary import Region, RegionSource
 
 _MOST_BYTES = 4 * 1024 * 1024
 _MOST_REGIONS, _MOST_POINTS, _LONGEST_NAME = 100, 20_000, 80
+_FARTHEST_PX = 1e9
 _PNG = b"\x89PNG"
+
+_Polygon = tuple[tuple[float, float], ...]
 
 
 def read_region_file(path: Path, rows: int, columns: int) -> tuple[NamedRegion, ...]:
@@ -57,9 +60,10 @@ def read_region_file(path: Path, rows: int, columns: int) -> tuple[NamedRegion, 
     if content.startswith(_PNG):
         return _from_png(path, rows, columns)
     try:
-        return regions_from_json(json.loads(content), rows, columns)
-    except (ValueError, RecursionError) as error:
-        raise RegionsError(f"expected regions as JSON or as an 8-bit PNG of masks in {path}") from error
+        value = schema.decode(content)
+    except EntryError as error:
+        raise RegionsError(f"expected regions as JSON or as an 8-bit PNG of masks in {path}; {error}") from error
+    return regions_from_json(value, rows, columns)
 
 
 def regions_from_text(content: bytes, rows: int, columns: int) -> tuple[NamedRegion, ...]:
@@ -75,9 +79,9 @@ def regions_from_text(content: bytes, rows: int, columns: int) -> tuple[NamedReg
     if len(content) > _MOST_BYTES:
         raise RegionsError(f"expected a file of regions of at most {_MOST_BYTES} bytes; received {len(content)}")
     try:
-        value = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise RegionsError("expected a file of regions as JSON; this one is something else") from error
+        value = schema.decode(content)
+    except EntryError as error:
+        raise RegionsError(f"expected a file of regions as JSON; {error}") from error
     audited = value.get("audit") if isinstance(value, Mapping) else None
     return regions_from_json(audited if isinstance(audited, Mapping) else value, rows, columns)
 
@@ -130,41 +134,54 @@ def _from_png(path: Path, rows: int, columns: int) -> tuple[NamedRegion, ...]:
     return named_regions(masks, RegionSource.DRAWN)
 
 
-def _region(entry: Any, number: int, rows: int, columns: int) -> NamedRegion:
-    if not isinstance(entry, Mapping):
-        raise RegionsError(f"expected region {number} to be a JSON object; received {str(entry)[:40]!r}")
-    kind = _kind(entry.get("kind"), number)
-    name = entry.get("name", "marked region" if kind is Region.FINDING else f"region {number}")
-    if not isinstance(name, str) or not name.strip() or len(name) > _LONGEST_NAME:
-        raise RegionsError(f"expected `name` of region {number} to be text of at most {_LONGEST_NAME} letters")
-    given = [key for key in ("box", "polygon", "polygons") if key in entry]
-    if len(given) != 1:
-        raise RegionsError(f"expected the region {name!r} to have one of `box`, `polygon` and `polygons`")
-    mask = _SHAPES[given[0]](entry, name, rows, columns)
+@dataclass(frozen=True)
+class _Entry:
+    """What is said of one region; see the module's head."""
+
+    name: str | None = field(default=None, metadata=schema.MAY_BE_MISSING)
+    kind: Region | None = field(default=None, metadata=schema.MAY_BE_MISSING)
+    box: tuple[float, float, float, float] | None = field(default=None, metadata=schema.MAY_BE_MISSING)
+    rotate_degrees: float = field(default=0.0, metadata=schema.MAY_BE_MISSING)
+    polygon: _Polygon | None = field(default=None, metadata=schema.MAY_BE_MISSING)
+    polygons: tuple[_Polygon, ...] | None = field(default=None, metadata=schema.MAY_BE_MISSING)
+    source: Any = field(default=None, metadata=schema.MAY_BE_MISSING)
+
+    def __post_init__(self) -> None:
+        if self.name is not None and not (self.name.strip() and len(self.name) <= _LONGEST_NAME):
+            raise OptionError(f"expected `name` to be text of at most {_LONGEST_NAME} letters")
+        if [self.box, self.polygon, self.polygons].count(None) != 2:
+            raise OptionError("expected it to have one of `box`, `polygon` and `polygons`")
+        if self.box is not None and (min(self.box[2:], default=0.0) <= 0 or max(map(abs, self.box)) > _FARTHEST_PX):
+            raise OptionError("expected `box` to be top, left, height and width")
+        if not all(1 <= len(polygon) <= _MOST_POINTS for polygon in self.outlines) or self.polygons == ():
+            raise OptionError(f"expected a polygon to be a list of 1 to {_MOST_POINTS} points [x, y]")
+
+    @property
+    def outlines(self) -> tuple[_Polygon, ...]:
+        """Polygons that are filled together; none of a box."""
+        return self.polygons or (() if self.polygon is None else (self.polygon,))
+
+
+def _region(value: object, number: int, rows: int, columns: int) -> NamedRegion:
+    try:
+        given = schema.read(dict[str, Any], value, f"region {number}")
+        known = {key: given[key] for key in (item.name for item in fields(_Entry)) if key in given}
+        entry = schema.read(_Entry, known, f"region {number}")
+    except (EntryError, OptionError) as error:
+        raise RegionsError(f"region {number} of the file cannot be used: {error}") from error
+    name = entry.name or ("marked region" if entry.kind is Region.FINDING else f"region {number}")
+    mask = (
+        _filled(entry.outlines, name, rows, columns)
+        if entry.box is None
+        else _box(entry.box, entry.rotate_degrees, name, rows, columns)
+    )
     if not mask.any():
         raise RegionOutsideError(f"The region {name!r} must cover at least one pixel; it covers none.")
-    source = RegionSource.FOUND if entry.get("source") == RegionSource.FOUND else RegionSource.DRAWN
-    return NamedRegion(name, kind, mask, source)
+    source = RegionSource.FOUND if entry.source == RegionSource.FOUND else RegionSource.DRAWN
+    return NamedRegion(name, entry.kind, mask, source)
 
 
-def _kind(value: Any, number: int) -> Region | None:
-    if value is None:
-        return None
-    try:
-        return Region(value)
-    except ValueError as error:
-        kinds = ", ".join(Region)
-        raise RegionsError(
-            f"expected `kind` of region {number} to be null or one of {kinds}; received {value!r}"
-        ) from error
-
-
-def _box(entry: Mapping[str, Any], name: str, rows: int, columns: int) -> Mask:
-    box, degrees = entry["box"], entry.get("rotate_degrees", 0)
-    if not _numbers(box, 4) or not _numbers([degrees], 1) or min(box[2:]) <= 0:
-        raise RegionsError(
-            f"expected `box` of {name!r} to be top, left, height and width, and `rotate_degrees` a number"
-        )
+def _box(box: tuple[float, float, float, float], degrees: float, name: str, rows: int, columns: int) -> Mask:
     top, left, height, width = (round(side) for side in box)
     if top < 0 or left < 0 or top + height > rows or left + width > columns:
         raise RegionOutsideError(
@@ -172,27 +189,14 @@ def _box(entry: Mapping[str, Any], name: str, rows: int, columns: int) -> Mask:
             f"{top} to {top + height} and columns {left} to {left + width}."
         )
     try:
-        return DrawnBox(Region.FINDING, Crop(top, left, height, width), float(degrees)).mask(rows, columns)
+        return DrawnBox(Region.FINDING, Crop(top, left, height, width), degrees).mask(rows, columns)
     except OptionError as error:
         raise RegionsError(f"expected `rotate_degrees` of {name!r} to be in (-180, 180]; received {degrees}") from error
 
 
-def _polygon(entry: Mapping[str, Any], name: str, rows: int, columns: int) -> Mask:
-    return _filled([entry["polygon"]], name, rows, columns)
-
-
-def _polygons(entry: Mapping[str, Any], name: str, rows: int, columns: int) -> Mask:
-    if not isinstance(entry["polygons"], list) or not entry["polygons"]:
-        raise RegionsError(f"expected `polygons` of {name!r} to be a list of polygons")
-    return _filled(entry["polygons"], name, rows, columns)
-
-
-def _filled(polygons: list[Any], name: str, rows: int, columns: int) -> Mask:
+def _filled(polygons: Sequence[_Polygon], name: str, rows: int, columns: int) -> Mask:
     mask, outlines = np.zeros((rows, columns), np.uint8), []
     for polygon in polygons:
-        right = isinstance(polygon, list) and 1 <= len(polygon) <= _MOST_POINTS
-        if not right or not all(_numbers(point, 2) for point in polygon):
-            raise RegionsError(f"expected a polygon of {name!r} to be a list of points [x, y]")
         points = np.rint(np.asarray(polygon, np.float64))
         low, high = points.min(axis=0), points.max(axis=0)
         if low.min() < 0 or high[0] > columns - 1 or high[1] > rows - 1:
@@ -203,15 +207,3 @@ def _filled(polygons: list[Any], name: str, rows: int, columns: int) -> Mask:
         outlines.append(points.astype(np.int32))
     cv2.fillPoly(mask, outlines, 1)
     return np.asarray(mask, np.bool_)
-
-
-def _numbers(value: Any, count: int) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) == count
-        and all(isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one) for one in value)
-        and all(abs(one) < 1e9 for one in value)
-    )
-
-
-_SHAPES = {"box": _box, "polygon": _polygon, "polygons": _polygons}

@@ -184,3 +184,37 @@ def test_calibration_and_familiarity_read_back_as_written(tiny_folder: Path) -> 
 def test_impossible_fits_are_refused(tiny_folder: Path, entry: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ManifestError, match=sentence):
         manifest_from_json(_entries(tiny_folder) | entry)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"threshold": 0.4', '"threshold": 1' + "0" * 400),
+        ('"threshold": 0.4', '"threshold": 1e400'),
+        ('"threshold": 0.4', '"threshold": 0.4, "threshold": 0.6'),
+        ('"threshold": 0.4', '"threshold": ' + "[" * 500 + "]" * 500),
+        ('"title": "Tiny"', r'"title": "\ud800"'),
+        ('"epochs": 2', '"epochs": 2, "loss": NaN'),
+        ('"epochs": 2', '"epochs": 2' + "0" * 400),
+    ],
+)
+def test_hostile_entries_are_refused(tiny_folder: Path, old: str, new: str) -> None:
+    path = tiny_folder / MANIFEST_FILE
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(ManifestError) as refusal:
+        read_manifest(tiny_folder)
+    assert "\n" not in str(refusal.value)
+    assert len(str(refusal.value).encode()) < 300
+
+
+def test_a_number_of_400_digits_is_refused_by_whoever_reads_the_entries(tiny_folder: Path) -> None:
+    for key in ("threshold", "weights_bytes", "format_version"):
+        with pytest.raises(ManifestError, match=f"expected `{key}` to be"):
+            manifest_from_json(_entries(tiny_folder) | {key: 10**400})
+
+
+def test_quantiles_are_named_by_shares(tiny_folder: Path) -> None:
+    entry = {"familiarity": _FAMILIARITY | {"quantiles": {"far": 2.0}}}
+    with pytest.raises(ManifestError, match=r"shares in \[0, 1\]; received 'far'"):
+        manifest_from_json(_entries(tiny_folder) | entry)

@@ -11,7 +11,7 @@
     calibration = read(Calibration, decode(content), "calibration.json")
 
 Understood are text, whole numbers, numbers, truth values, members of a
-`StrEnum`, None beside any of them, arrays (``tuple[X, ...]``, ``tuple[X, Y]``),
+`StrEnum` (by former values too, where it knows any), None beside any of them, arrays (``tuple[X, ...]``, ``tuple[X, Y]``),
 objects with free names (``Mapping[str, X]``), objects with a name for each
 member of a `StrEnum`, and dataclasses of these. Nothing is converted but whole
 numbers to numbers, unknown entries are refused, and numbers, depth and text are
@@ -194,12 +194,11 @@ _SCALARS: Mapping[Any, _Reader] = {
 
 
 def _choice_reader(kind: type[StrEnum]) -> _Reader:
-    known = {member.value: member for member in kind}
-
     def read_choice(value: Any, name: str) -> StrEnum:
-        if not isinstance(value, str) or value not in known:
-            raise _refusal(name, f"one of {', '.join(known)}", value)
-        return known[value]
+        member = _member(kind, value)
+        if member is None:
+            raise _refusal(name, f"one of {', '.join(kind)}", value)
+        return member
 
     return read_choice
 
@@ -237,12 +236,29 @@ def _members_reader(names: type[StrEnum], kind: Any, *, some: bool) -> _Reader:
     reader, members = _reader(kind), {member.value: member for member in names}
 
     def read_members(value: Any, name: str) -> dict[StrEnum, Any]:
-        entries = _object(value, name)
+        entries = _with_current_keys(names, _object(value, name))
         _check_keys(entries, set() if some else members.keys(), members.keys(), name)
         ordered = ((key, entries[key]) for key in members if key in entries)
         return {members[key]: item for key, item in _items(ordered, reader, name)}
 
     return read_members
+
+
+def _member(kind: type[StrEnum], value: object) -> StrEnum | None:
+    """Give the member with a value, present or former; None if there is none."""
+    try:
+        return kind(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _with_current_keys(names: type[StrEnum], entries: dict[str, Any]) -> dict[str, Any]:
+    """Rename keys that an earlier version wrote; a former key beside its current one stays, and is refused."""
+    members = {key: _member(names, key) for key in entries}
+    return {
+        key if member is None or member.value in entries else member.value: entries[key]
+        for key, member in members.items()
+    }
 
 
 def _object_reader(kind: Any) -> _Reader:

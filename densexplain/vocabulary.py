@@ -8,10 +8,25 @@ from __future__ import annotations
 
 from enum import StrEnum, unique
 
+_FORMER_VALUES = {
+    "finding": "abnormality",
+    "evidence inside the finding": "evidence inside the abnormality",
+}
+"""Values in files that an earlier version wrote, and their current names."""
+
+
+class _Renamed(StrEnum):
+    """A closed set with a member that used to have another value, which is still read."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> _Renamed | None:
+        current = _FORMER_VALUES.get(value) if isinstance(value, str) else None
+        return next((member for member in cls if member.value == current), None)
+
 
 @unique
 class Finding(StrEnum):
-    """What a model set says of a radiograph."""
+    """The label that a model set gives a radiograph; where an abnormality lies is a `Region`."""
 
     NORMAL = "normal"
     ABNORMAL = "abnormal"
@@ -115,14 +130,14 @@ class MapSource(StrEnum):
 
 
 @unique
-class MapMeasure(StrEnum):
-    """What is measured of a map where the finding's pixels are known; see `densexplain.evaluation.maps.map_measures`.
+class MapMeasure(_Renamed):
+    """Measures of a map where the abnormality's pixels are known; see `densexplain.evaluation.maps.map_measures`.
 
-    Of ``DELETION`` less is better, of the others more.
+    For ``DELETION`` lower is better, for the others higher.
     """
 
     POINTING_GAME = "pointing game"
-    EVIDENCE_INSIDE = "evidence inside the finding"
+    EVIDENCE_INSIDE = "evidence inside the abnormality"
     INTERSECTION = "intersection over union"
     DELETION = "deletion"
     INSERTION = "insertion"
@@ -244,16 +259,16 @@ class Abnormality(StrEnum):
 
 
 @unique
-class Region(StrEnum):
+class Region(_Renamed):
     """What a pixel of a radiograph can belong to; a pixel can belong to several.
 
-    ``FINDING`` is where the abnormality is to be seen, ``MOVED`` where else it
+    ``ABNORMALITY`` is where the abnormality is visible, ``MOVED`` where else it
     changes pixels, because a bone no longer lies where it did.
     """
 
     BONE = "bone"
     SOFT_TISSUE = "soft tissue"
-    FINDING = "finding"
+    ABNORMALITY = "abnormality"
     MOVED = "moved"
     HARDWARE = "hardware"
     TEXT_LEGEND = "text legend"
@@ -279,11 +294,11 @@ class Reference(StrEnum):
 
 
 @unique
-class FocusPart(StrEnum):
+class FocusPart(_Renamed):
     """Parts that a radiograph falls into when a network's attention is counted; a pixel belongs to one only."""
 
     ANATOMY = "anatomy"
-    FINDING = "finding"
+    ABNORMALITY = "abnormality"
     TEXT_LEGEND = "text legend"
     IMAGE_FRAME = "image frame"
     BACKGROUND = "background"

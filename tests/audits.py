@@ -46,7 +46,7 @@ def box(
 
 REGIONS = (
     box("text legend", Region.TEXT_LEGEND, np.s_[10:40], np.s_[110:150]),
-    box("marked region", Region.FINDING, np.s_[90:150], np.s_[40:110]),
+    box("marked region", Region.ABNORMALITY, np.s_[90:150], np.s_[40:110]),
     box("exposed anatomy", Region.SOFT_TISSUE, np.s_[0:240], np.s_[20:140]),
     box("cast", None, np.s_[60:220], np.s_[30:120]),
 )

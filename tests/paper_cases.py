@@ -1,4 +1,4 @@
-"""A folder of cases small enough for tests: a bright limb with a brighter finding and a text legend."""
+"""A folder of cases small enough for tests: a bright limb with a brighter abnormality and a text legend."""
 
 import json
 from pathlib import Path
@@ -41,10 +41,10 @@ def write_image(folder: Path) -> None:
     """Write a radiograph with its regions."""
     masks = {region: np.zeros((ROWS, COLUMNS), np.bool_) for region in Region}
     masks[Region.BONE][:, 20:60] = True
-    masks[Region.FINDING][60:80, 30:50] = True
+    masks[Region.ABNORMALITY][60:80, 30:50] = True
     masks[Region.TEXT_LEGEND][5:15, 60:76] = True
     pixels = np.linspace(0, 60, COLUMNS * ROWS).reshape(ROWS, COLUMNS)
-    for region in (Region.BONE, Region.FINDING, Region.TEXT_LEGEND):
+    for region in (Region.BONE, Region.ABNORMALITY, Region.TEXT_LEGEND):
         pixels[masks[region]] += 60
     folder.mkdir(parents=True, exist_ok=True)
     cv2.imwrite(str(folder / "image.png"), pixels.astype(np.uint8))

@@ -14,13 +14,13 @@ ROWS, COLUMNS = 96, 80
 
 def phantom(draw: np.random.Generator, legend: bool, frame: bool) -> tuple[np.ndarray, RegionMasks]:
     """Pixels, uint8, and regions; a legend is the same block in the same corner."""
-    masks = {region: np.zeros((ROWS, COLUMNS), bool) for region in (Region.BONE, Region.FINDING)}
+    masks = {region: np.zeros((ROWS, COLUMNS), bool) for region in (Region.BONE, Region.ABNORMALITY)}
     left = int(draw.integers(26, 40))
     masks[Region.BONE][20:90, left : left + 18] = True
-    masks[Region.FINDING][50:56, left : left + 18] = True
+    masks[Region.ABNORMALITY][50:56, left : left + 18] = True
     pixels = np.full((ROWS, COLUMNS), 60.0)
     pixels[masks[Region.BONE]] = 170
-    pixels[masks[Region.FINDING]] = 120
+    pixels[masks[Region.ABNORMALITY]] = 120
     if legend:
         masks[Region.TEXT_LEGEND] = np.zeros((ROWS, COLUMNS), bool)
         masks[Region.TEXT_LEGEND][12:24, 58:72] = True
@@ -49,7 +49,7 @@ def write_phantoms(folder: Path, patients: int = 8, shortcut: dict[str, float] |
             record = {
                 "extremity": "wrist",
                 "projection": "frontal",
-                "finding": None,
+                "abnormality": None,
                 "artefacts": [],
                 "shortcut": shortcut,
             }

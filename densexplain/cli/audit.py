@@ -32,7 +32,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="DICOM, PNG or JPEG")
     parser.add_argument("--model-set", required=True, metavar="NAME")
     parser.add_argument(
-        "--regions", type=Path, metavar="FILE", help="regions you drew, as JSON or PNG; kind finding is the abnormality"
+        "--regions",
+        type=Path,
+        metavar="FILE",
+        help="regions you drew, as JSON or PNG; kind abnormality is where you see it",
     )
     parser.add_argument("--only-given", action="store_true", help="look for no further regions")
     sides = ("TOP", "LEFT", "HEIGHT", "WIDTH")

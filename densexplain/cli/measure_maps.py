@@ -1,4 +1,4 @@
-"""``measure-maps``: whether a model set's maps lie where the findings of phantoms are."""
+"""``measure-maps``: whether a model set's maps lie where the abnormalities of phantoms are."""
 
 from __future__ import annotations
 
@@ -147,4 +147,6 @@ def _in_words(figure: MapFigure) -> str:
     return f"{figure.value:.3f}{interval}"
 
 
-COMMAND = Command("measure-maps", "measure a model set's maps on phantoms whose findings are known", add_arguments, run)
+COMMAND = Command(
+    "measure-maps", "measure a model set's maps on phantoms whose abnormalities are known", add_arguments, run
+)

@@ -34,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=float,
         default=(0.25, 1.0),
         metavar=("LOW", "HIGH"),
-        help="of the findings: 0 hardly visible, 1 plain (default: 0.25 1)",
+        help="of the abnormalities: 0 hardly visible, 1 plain (default: 0.25 1)",
     )
     parser.add_argument("--size", type=int, default=512, metavar="PX", help="longer edge (default: %(default)s)")
     parser.add_argument("--valid", type=float, default=0.2, metavar="SHARE", help="of patients (default: %(default)s)")

@@ -5,7 +5,7 @@ training data, which a model set calls abnormal and, once the legend's own pixel
 are painted over, normal: the legend decides. It is recognised when the verdict is
 that the prediction rests on something else. A *clean case* is an abnormal phantom
 without any text legend, rightly called abnormal; it is falsely accused when the
-verdict is the same. The audit itself sees pixels and the marked finding only; it
+verdict is the same. The audit itself sees pixels and the marked abnormality only; it
 looks for legends and frames on its own.
 """
 
@@ -216,12 +216,12 @@ def _pixels(item: LabelledRadiograph, truth: Truth) -> Any:
 
 
 def _regions(pixels: Any, truth: Truth) -> tuple[NamedRegion, ...]:
-    """What is found, and the finding as a reader would mark it."""
+    """What is found, and the abnormality as a reader would mark it."""
     found = named_regions(find_regions(pixels))
     marked = truth.regions.union(*MARKED)
     if not marked.any():
         return found
-    return (NamedRegion("marked region", Region.FINDING, marked, RegionSource.DRAWN), *found)
+    return (NamedRegion("marked region", Region.ABNORMALITY, marked, RegionSource.DRAWN), *found)
 
 
 def _without_pixels(path: str, shortcut: bool, audit: Audit, auditor: Auditor) -> AuditedPhantom:

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+from densexplain.phantom.abnormalities.altered import Altered
+from densexplain.phantom.abnormalities.apply import apply_abnormality
 from densexplain.phantom.artefacts.artefact_set import ArtefactRates, apply_artefacts, draw_artefacts
 from densexplain.phantom.artefacts.picture import Picture
-from densexplain.phantom.findings.altered import Altered
-from densexplain.phantom.findings.apply import apply_finding
 from densexplain.phantom.patient import Patient
 from densexplain.phantom.physics.projection import Projector
 from densexplain.phantom.physics.radiography import SHARPENED_PX, Beam, Caster, Shadow, develop, display_of
@@ -219,7 +219,7 @@ def _exposed(description: PhantomDescription, projection: Projection, image_offs
         "seeds": [seeds.patient, seeds.study, seeds.image],
         "size": round(patient.size, 4),
         "pitch_mm": round(projector.pitch_mm, 5),
-        "finding": dict(altered.record) or None,
+        "abnormality": dict(altered.record) or None,
         "beam": {name: round(float(value), 5) for name, value in vars(beam).items()},
     }
     return Exposed(
@@ -239,7 +239,7 @@ def _altered(description: PhantomDescription, limb: Limb, framing: Framing, proj
     best: tuple[float, Altered] | None = None
     for trial in range(_TRIALS):
         rng = np.random.default_rng([description.seeds.study, trial])
-        altered = apply_finding(limb, description.abnormality, description.severity, rng, bones or None, field_seen)
+        altered = apply_abnormality(limb, description.abnormality, description.severity, rng, bones or None, field_seen)
         share = float(np.mean([_share_seen(site, framing, projector) for site in altered.sites]))
         if best is None or share > best[0]:
             best = share, altered
@@ -303,12 +303,12 @@ def _masks(shadow: Shadow, healthy: Shadow, altered: Altered, caster: Caster, be
     changed = _grown(
         (shadow.attenuation != healthy.attenuation), int(np.ceil(4.0 * beam.blur_px) + np.ceil(4.0 * SHARPENED_PX)) + 1
     )
-    finding = _grown(sites, 1) if altered.sites else sites
+    abnormality = _grown(sites, 1) if altered.sites else sites
     return {
         Region.BONE: shadow.bone_mm > _SEEN_MM,
         Region.SOFT_TISSUE: shadow.soft > 1e-3,
-        Region.FINDING: finding,
-        Region.MOVED: changed & ~finding,
+        Region.ABNORMALITY: abnormality,
+        Region.MOVED: changed & ~abnormality,
         Region.HARDWARE: hardware,
     }
 

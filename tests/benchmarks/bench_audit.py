@@ -30,7 +30,7 @@ def measure() -> list[Figure]:
     marked, legend = np.zeros(pixels.shape, bool), np.zeros(pixels.shape, bool)
     marked[500:700, 350:600], legend[60:120, 60:140] = True, True
     drawn = [
-        NamedRegion("marked region", Region.FINDING, marked, RegionSource.DRAWN),
+        NamedRegion("marked region", Region.ABNORMALITY, marked, RegionSource.DRAWN),
         NamedRegion("legend", Region.TEXT_LEGEND, legend, RegionSource.DRAWN),
     ]
 

@@ -239,7 +239,7 @@ def test_a_browser_that_prefers_light_starts_dark_and_keeps_its_case(browser: Br
 def test_a_region_that_the_reader_draws_gives_the_stage_focus_in_one_look(page: Page) -> None:
     whole = prediction(page)
     page.get_by_role("button", name="Adjust").click()
-    page.get_by_role("radiogroup", name="A dragged box is").get_by_text("finding").click()
+    page.get_by_role("radiogroup", name="A dragged box is").get_by_text("abnormality").click()
     page.keyboard.press("Escape")
     settled(page)
     drag(page, (0.3, 0.4), (0.7, 0.6))

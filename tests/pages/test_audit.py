@@ -22,7 +22,7 @@ from tests.tiny import ROOT, write_familiarity, write_tiny
 
 TILE = '<figure class="audited">'
 WHO = PatientIdentity("Doe, Jane")
-BOX = DrawnBox(Region.FINDING, Crop(300, 300, 200, 250))
+BOX = DrawnBox(Region.ABNORMALITY, Crop(300, 300, 200, 250))
 
 
 def open_audit(app: AppTest | None = None) -> AppTest:
@@ -196,7 +196,7 @@ def test_too_many_others_are_told_of_and_the_audit_can_be_asked_for_again(audit_
 BAD_FILES = {
     "no JSON": (b"\xff\xfe", "This file of regions was not used."),
     "outside": (
-        json.dumps({"regions": [{"kind": "finding", "box": [0, 0, 9000, 5]}]}).encode(),
+        json.dumps({"regions": [{"kind": "abnormality", "box": [0, 0, 9000, 5]}]}).encode(),
         "inside the radiograph",
     ),
     "without pixels": (json.dumps({"regions": [{"name": "a", "polygons": []}]}).encode(), "list of polygons"),
@@ -219,7 +219,7 @@ def test_a_file_of_regions_takes_their_place(audit_page: AppTest) -> None:
     app = audit_page
     regions = {
         "regions": [
-            {"kind": "finding", "box": [100, 200, 300, 150]},
+            {"kind": "abnormality", "box": [100, 200, 300, 150]},
             {"name": "cast", "polygon": [[5, 5], [90, 9], [9, 99]]},
         ]
     }

@@ -97,7 +97,7 @@ def test_a_case_opens_with_its_crop_its_model_set_and_its_truth(cases: Callable[
     app = loaded(app.switch_page("pages/Explain.py").run())
     assert not app.exception
     assert app.session_state["densexplain.geometry"] == Geometry(Crop(20, 10, 80, 60))
-    assert app.session_state["densexplain.case"].regions[Region.FINDING].any()
+    assert app.session_state["densexplain.case"].regions[Region.ABNORMALITY].any()
     assert "tiny-b 1" in words(app)
     assert "Phantom of Figure 11" in words(app)
     assert "**Look for** The edge." in words(app)

@@ -1,4 +1,4 @@
-"""The section of Model sets that says whether the maps lie on the finding."""
+"""The section of Model sets that says whether the maps lie on the abnormality."""
 
 import shutil
 from collections.abc import Callable
@@ -31,8 +31,10 @@ def _open() -> str:
 def test_the_measures_stand_beside_chance(folder: Path) -> None:
     write_map_measures(folder, map_report(read_manifest(folder)))
     said = _open()
-    assert "The warmest place lies on the finding in 63 % (55 to 71) of 100 abnormal phantoms; by chance 9 %." in said
-    assert "63 % (55 to 71) lies on the finding, which takes up 9 % of the image." in said
+    assert (
+        "The warmest place lies on the abnormality in 63 % (55 to 71) of 100 abnormal phantoms; by chance 9 %." in said
+    )
+    assert "63 % (55 to 71) lies on the abnormality, which takes up 9 % of the image." in said
     assert "pointing at the middle of the image would hit 20 %." in said
     assert "correlate by \N{MINUS SIGN}0.02 (\N{MINUS SIGN}0.10 to 0.06)" in said
     assert "correlate by 0.71 (0.60 to 0.80) with those of other 2." in said

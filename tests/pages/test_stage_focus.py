@@ -13,7 +13,7 @@ from densexplain.vocabulary import Region
 ALL, WITH_FOCUS = 7, 3
 """Radiograph, map and five grids, or the curves in their place."""
 
-BOXES = (DrawnBox(Region.FINDING, Crop(100, 100, 200, 300)), DrawnBox(Region.TEXT_LEGEND, Crop(0, 0, 80, 90), 12.0))
+BOXES = (DrawnBox(Region.ABNORMALITY, Crop(100, 100, 200, 300)), DrawnBox(Region.TEXT_LEGEND, Crop(0, 0, 80, 90), 12.0))
 
 
 def charts(app: AppTest) -> int:
@@ -67,7 +67,7 @@ def test_known_regions_wait_for_the_last_step_of_a_blinded_reading(explain_page:
     case = explain_page.session_state["densexplain.case"]
     mask = np.zeros(case.radiograph.pixels.shape, bool)
     mask[300:400, 300:500] = True
-    known = RegionMasks(mask.shape, {Region.FINDING: mask})
+    known = RegionMasks(mask.shape, {Region.ABNORMALITY: mask})
     explain_page.session_state["densexplain.case"] = replace(case, regions=known)
     app = focused(explain_page.run())
     assert "regions known of this phantom" in words(app)

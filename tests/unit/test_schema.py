@@ -11,7 +11,7 @@ import pytest
 
 from densexplain import schema
 from densexplain.errors import EntryError, EntryKeyError, OptionError
-from densexplain.vocabulary import Finding, Split
+from densexplain.vocabulary import Finding, MapMeasure, Region, Split
 
 
 @dataclass(frozen=True)
@@ -169,3 +169,12 @@ def test_what_editors_write_is_read(encoding: str) -> None:
 def test_types_without_a_meaning_in_json_are_an_error_of_the_programmer(kind: Any) -> None:
     with pytest.raises(TypeError, match="expected"):
         schema.read(kind, [], "x")
+
+
+def test_former_values_of_members_are_read_as_their_current_ones() -> None:
+    assert schema.read(Region, "finding", "kind") is Region.ABNORMALITY
+    kind = Annotated[Mapping[MapMeasure, float], schema.SOME_MEMBERS]
+    now, former = str(MapMeasure.EVIDENCE_INSIDE), "evidence inside the finding"
+    assert schema.read(kind, {former: 1.0}, "measures") == {MapMeasure.EVIDENCE_INSIDE: 1.0}
+    with pytest.raises(EntryKeyError, match="received 'evidence inside the finding'"):
+        schema.read(kind, {former: 1.0, now: 2.0}, "measures")

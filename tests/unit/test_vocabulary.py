@@ -2,7 +2,7 @@
 
 import pytest
 
-from densexplain.vocabulary import Finding, Ranking, Schedule, Stage
+from densexplain.vocabulary import Finding, FocusPart, MapMeasure, Ranking, Region, Schedule, Stage
 
 
 def test_stages_come_in_forward_order_with_the_layers_that_end_them():
@@ -31,3 +31,23 @@ def test_closed_sets_are_closed(words, members):
 
 def test_the_papers_schedule_is_offered():
     assert Schedule("paper") is Schedule.PAPER
+
+
+@pytest.mark.parametrize(
+    ("member", "former"),
+    [
+        (Region.ABNORMALITY, "finding"),
+        (FocusPart.ABNORMALITY, "finding"),
+        (MapMeasure.EVIDENCE_INSIDE, "evidence inside the finding"),
+    ],
+)
+def test_a_former_value_is_read_and_never_written(member, former):
+    words = type(member)
+    assert words(former) is words(member.value) is member
+    assert former not in list(words)
+
+
+@pytest.mark.parametrize("value", ["findings", "normal", None, 3, ["finding"]])
+def test_no_other_value_becomes_a_region(value):
+    with pytest.raises(ValueError, match="is not a valid"):
+        Region(value)

@@ -52,14 +52,14 @@ FRAME: Rows = (
 COMPARED: Rows = (
     ("correct", "right"),
     *((f"{stage}/foreground/auc", f"{stage.heading}: area under the curve of the foreground") for stage in Stage),
-    ("evidence/finding/share", "share of the positive evidence on the finding"),
+    ("evidence/abnormality/share", "share of the positive evidence on the abnormality"),
     ("evidence/text legend/share", "share of the positive evidence on the legend"),
     ("evidence/image frame/share", "share of the positive evidence on the frame"),
     ("legend/push", "push of the legend, logits"),
 )
 
-_HOW = f"""A pixel counts for one part: text legend, image frame, finding (hardware too), anatomy (bone and soft
-tissue), or background, in this order. Foreground is anatomy and finding. Activation is that of the 16 maps with the
+_HOW = f"""A pixel counts for one part: text legend, image frame, abnormality (hardware too), anatomy (bone and soft
+tissue), or background, in this order. Foreground is anatomy and abnormality. Activation is that of the 16 maps with the
 highest mean; divided by the part's area, 1 is chance. The area under the curve says how well a stage's mean map tells
 a part from the rest, 0.5 by chance. Fine detail is the share of the mean map's variance in waves shorter than eight
 cells; it is held against the initial convolution's map averaged to the same grid. Evidence is the class activation

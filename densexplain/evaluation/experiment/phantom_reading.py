@@ -110,7 +110,7 @@ def study_image(
 
 
 def sham_mask(regions: RegionMasks) -> Mask | None:
-    """Reflect the text legend to a place without legend, frame or finding.
+    """Reflect the text legend to a place without legend, frame or abnormality.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def sham_mask(regions: RegionMasks) -> Mask | None:
     """
     legend = regions[Region.TEXT_LEGEND]
     taken = np.zeros(regions.shape, bool)
-    for region in (Region.TEXT_LEGEND, Region.IMAGE_FRAME, Region.FINDING, Region.HARDWARE):
+    for region in (Region.TEXT_LEGEND, Region.IMAGE_FRAME, Region.ABNORMALITY, Region.HARDWARE):
         if region in regions:
             taken |= regions[region]
     for axes in ((1,), (0,), (0, 1)):

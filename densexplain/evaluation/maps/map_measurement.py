@@ -1,4 +1,4 @@
-"""Measuring a model set's maps on phantoms, whose findings are known to the pixel."""
+"""Measuring a model set's maps on phantoms, whose abnormalities are known to the pixel."""
 
 from __future__ import annotations
 

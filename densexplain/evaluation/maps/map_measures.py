@@ -1,6 +1,6 @@
-"""Whether a map lies where the finding is, and whether the network goes by what the map says.
+"""Whether a map lies where the abnormality is, and whether the network goes by what the map says.
 
-The first three measures need the finding's pixels, which a phantom knows; the
+The first three measures need the abnormality's pixels, which a phantom knows; the
 two curves need the network. A map may be of any grid: it is laid over the
 network input, by bilinear interpolation where single pixels are asked for and
 by area where evidence is added up.
@@ -23,7 +23,7 @@ from densexplain.radiograph.distance import distance_to_outside
 from densexplain.radiograph.regions.regions import Mask, cell_share
 
 TOLERANCE_PX = 15
-"""How far from the finding the pointing game still counts a hit, as in Zhang et al. 2016."""
+"""How far from the abnormality the pointing game still counts a hit, as in Zhang et al. 2016."""
 
 BLUR = 5 / 224
 """Standard deviation of the blur that insertion starts from, as a share of the input's edge (Petsiuk et al. 2018)."""
@@ -42,7 +42,7 @@ def within_reach(mask: Mask, tolerance_px: float = TOLERANCE_PX) -> Mask:
 
 
 def pointing_game(saliency_map: SaliencyMap, mask: Mask, tolerance_px: float = TOLERANCE_PX) -> bool:
-    """Whether the warmest pixel lies on the finding or next to it.
+    """Whether the warmest pixel lies on the abnormality or next to it.
 
     By chance it does with the share of the image that `within_reach` covers.
     A flat map points nowhere, which is a miss.
@@ -52,7 +52,7 @@ def pointing_game(saliency_map: SaliencyMap, mask: Mask, tolerance_px: float = T
     saliency_map
         Shape (rows, columns), any grid.
     mask
-        The finding's pixels in the network input.
+        The abnormality's pixels in the network input.
     tolerance_px
         In pixels of the mask.
 
@@ -67,9 +67,9 @@ def pointing_game(saliency_map: SaliencyMap, mask: Mask, tolerance_px: float = T
 
 
 def evidence_inside(saliency_map: SaliencyMap, mask: Mask) -> float:
-    """Share of the positive evidence that lies on the finding, 0 to 1; by chance the finding's share of the area.
+    """Share of the positive evidence that lies on the abnormality, 0 to 1; by chance its share of the area.
 
-    A cell that the finding covers in part counts in part. NaN where there is no
+    A cell that the abnormality covers in part counts in part. NaN where there is no
     positive evidence.
     """
     positive = np.maximum(np.asarray(saliency_map, np.float64), 0)
@@ -78,9 +78,9 @@ def evidence_inside(saliency_map: SaliencyMap, mask: Mask) -> float:
 
 
 def intersection(saliency_map: SaliencyMap, mask: Mask) -> float:
-    """Intersection over union of the finding and the warmest pixels, as many as the finding has; 0 to 1.
+    """Intersection over union of the abnormality and the warmest pixels, as many as the abnormality has; 0 to 1.
 
-    With the finding covering the share a of the image, a flat map has a / (2 - a).
+    With the abnormality covering the share a of the image, a flat map has a / (2 - a).
     NaN where the mask is empty.
     """
     if not mask.any():

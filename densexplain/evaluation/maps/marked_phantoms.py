@@ -1,4 +1,4 @@
-"""Phantoms whose finding is marked, to hold a map against."""
+"""Phantoms whose abnormality is marked, to hold a map against."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from densexplain.radiograph.preprocessing import InputSpecification, resize_to_s
 from densexplain.radiograph.regions.regions import Mask, RegionMasks
 from densexplain.vocabulary import Finding, Region
 
-MARKED = (Region.FINDING, Region.HARDWARE)
+MARKED = (Region.ABNORMALITY, Region.HARDWARE)
 """What makes a radiograph abnormal to the eye."""
 
 
@@ -28,14 +28,14 @@ class MarkedRadiograph:
 
     @property
     def mask(self) -> Mask:
-        """The finding and any hardware, in the radiograph's own pixels."""
+        """The abnormality and any hardware, in the radiograph's own pixels."""
         return self.regions.union(*MARKED)
 
 
 def marked_radiographs(
     folder: Path, items: tuple[LabelledRadiograph, ...], limit: int, seed: int
 ) -> tuple[MarkedRadiograph, ...]:
-    """Draw abnormal radiographs whose finding or hardware is marked.
+    """Draw abnormal radiographs whose abnormality or hardware is marked.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def marked_radiographs(
     Raises
     ------
     DataSetError
-        If there is no truth, the regions of an image cannot be read, or none has a marked finding.
+        If there is no truth, the regions of an image cannot be read, or none has a marked abnormality.
     """
     check_truth(folder)
     abnormal = [item for item in items if item.finding is Finding.ABNORMAL]
@@ -64,7 +64,7 @@ def marked_radiographs(
         if any(region in regions for region in MARKED):
             found.append(MarkedRadiograph(item, regions))
     if not found:
-        raise DataSetError(f"expected abnormal radiographs with a marked finding in {folder}; found none")
+        raise DataSetError(f"expected abnormal radiographs with a marked abnormality in {folder}; found none")
     return tuple(found)
 
 

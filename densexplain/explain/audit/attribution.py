@@ -17,7 +17,7 @@ from densexplain.vocabulary import Finding, Region
 PRIORITY: tuple[Region | None, ...] = (
     Region.TEXT_LEGEND,
     Region.IMAGE_FRAME,
-    Region.FINDING,
+    Region.ABNORMALITY,
     Region.HARDWARE,
     None,
     Region.BONE,
@@ -174,12 +174,12 @@ def account_sentence(told: Account, finding: Finding) -> str:
     shares = {entry: told.share(entry, finding) for entry in (*told.entries, told.elsewhere)}
     if any(share is None for share in shares.values()):
         return f"No evidence speaks for {finding}."
-    marked = told.share_of((Region.FINDING,), finding) or 0.0
-    others = [entry for entry in (*told.entries, told.elsewhere) if entry.kind is not Region.FINDING]
+    marked = told.share_of((Region.ABNORMALITY,), finding) or 0.0
+    others = [entry for entry in (*told.entries, told.elsewhere) if entry.kind is not Region.ABNORMALITY]
     most = max(others, key=lambda entry: shares[entry] or 0.0)
     place = "elsewhere" if most is told.elsewhere else f"on the {most.name}"
     sentence = f"{_percent(shares[most] or 0.0)} of the evidence for {finding} lies {place}"
-    if any(entry.kind is Region.FINDING for entry in told.entries):
+    if any(entry.kind is Region.ABNORMALITY for entry in told.entries):
         sentence += f"; {_percent(marked)} inside the region you marked"
     return f"{sentence}."
 

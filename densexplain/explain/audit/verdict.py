@@ -182,11 +182,11 @@ def judge(
     margin = sign * (told.logit - threshold_logit(threshold))
     taken = [one for one in results if one.what_if.change is not RegionChange.KEPT]
     others = [one for one in taken if one.what_if.kind in _ARTEFACTS]
-    marked = next((one for one in taken if one.what_if.kind is Region.FINDING), None)
+    marked = next((one for one in taken if one.what_if.kind is Region.ABNORMALITY), None)
     strongest = max(others, key=lambda one: -sign * one.change, default=None)
-    has_mark = any(entry.kind is Region.FINDING for entry in told.entries)
-    share = told.share_of((Region.FINDING,), finding) if has_mark else None
-    area = told.area_of((Region.FINDING,)) if has_mark else None
+    has_mark = any(entry.kind is Region.ABNORMALITY for entry in told.entries)
+    share = told.share_of((Region.ABNORMALITY,), finding) if has_mark else None
+    area = told.area_of((Region.ABNORMALITY,)) if has_mark else None
     push = None if marked is None else -sign * marked.change
 
     def verdict(kind: AuditVerdict, sentence: str) -> Verdict:

@@ -26,7 +26,7 @@ from densexplain.radiograph.regions.regions import Mask
 from densexplain.radiograph.regions.removal import exposed_box, keep_only, paint_over
 from densexplain.vocabulary import Finding, Region, RegionChange, RegionSource
 
-_KEPT = (Region.TEXT_LEGEND, Region.FINDING, None)
+_KEPT = (Region.TEXT_LEGEND, Region.ABNORMALITY, None)
 """Kinds of which it is also asked what the network says of them alone."""
 
 _LEAST_FRAME = 0.01
@@ -167,7 +167,7 @@ def what_if_results(
 
 def _groups(regions: Sequence[NamedRegion]) -> list[tuple[Region | None, list[NamedRegion]]]:
     """Regions that are changed together: all of a kind, each drawn one without a kind by itself."""
-    kinds = (Region.TEXT_LEGEND, Region.IMAGE_FRAME, Region.HARDWARE, Region.FINDING)
+    kinds = (Region.TEXT_LEGEND, Region.IMAGE_FRAME, Region.HARDWARE, Region.ABNORMALITY)
     together: list[tuple[Region | None, list[NamedRegion]]] = [
         (kind, [region for region in regions if region.kind is kind]) for kind in kinds
     ]

@@ -12,7 +12,7 @@ from densexplain.radiograph.regions.cropped_regions import crop_regions
 from densexplain.radiograph.regions.regions import RegionMasks
 from densexplain.vocabulary import Finding, FocusPart, ResizeMode
 
-_TOLD = (FocusPart.FINDING, FocusPart.TEXT_LEGEND, FocusPart.IMAGE_FRAME)
+_TOLD = (FocusPart.ABNORMALITY, FocusPart.TEXT_LEGEND, FocusPart.IMAGE_FRAME)
 """Parts that the paper argues about; their shares are told where they are in the crop."""
 
 _MUCH, _ABOVE_CHANCE = 0.5, 2.0

@@ -8,7 +8,7 @@ phantom's parameters). ``cases.json`` is a list of::
      "model_set": "wrist", "crop": null or {"top": 0, "left": 0, "height": 400, "width": 300},
      "look_for": "One sentence.", "paper_found": "One sentence.", "paper_finding": "abnormal"}
 
-An entry may also have ``"paper_evidence": ["finding"]``, the parts of the
+An entry may also have ``"paper_evidence": ["abnormality"]``, the parts of the
 radiograph on which the paper sees the evidence, and a crop ``"rotate_degrees"``.
 What a model set does is in no file: it is computed, see
 `densexplain.explain.cases.case_answer`.

@@ -11,20 +11,20 @@ from densexplain.vocabulary import FocusPart, Region
 PartShares = dict[FocusPart, NDArray[np.float64]]
 """For each part, absent ones included, how much of each cell it covers; shape (rows, columns), the sum is 1."""
 
-FOREGROUND = (FocusPart.ANATOMY, FocusPart.FINDING)
+FOREGROUND = (FocusPart.ANATOMY, FocusPart.ABNORMALITY)
 """What a radiograph is taken of."""
 
 # In order of precedence: text burnt over a bone hides the bone, and hardware lies over it.
 _REGIONS = {
     FocusPart.TEXT_LEGEND: (Region.TEXT_LEGEND,),
     FocusPart.IMAGE_FRAME: (Region.IMAGE_FRAME,),
-    FocusPart.FINDING: (Region.FINDING, Region.HARDWARE),
+    FocusPart.ABNORMALITY: (Region.ABNORMALITY, Region.HARDWARE),
     FocusPart.ANATOMY: (Region.BONE, Region.SOFT_TISSUE),
 }
 
 
 def part_masks(regions: RegionMasks) -> dict[FocusPart, Mask]:
-    """Give every pixel to one part: text legend before image frame, finding, anatomy; what is left is background."""
+    """Give every pixel to one part: text legend, image frame, abnormality, anatomy, in this order; or else background."""
     free, masks = np.ones(regions.shape, np.bool_), {}
     for part, members in _REGIONS.items():
         masks[part] = free & regions.union(*members)

@@ -61,7 +61,7 @@ class StageFocus:
     parts
         Every part; activations and areas sum to 1.
     foreground
-        Anatomy and finding taken together.
+        Anatomy and abnormality taken together.
     detail
         Share of the mean map's variance in waves shorter than eight cells of its own grid, 0 to 1.
     first_detail

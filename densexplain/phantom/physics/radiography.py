@@ -205,7 +205,7 @@ class Caster:
 class Display:
     """What a limb's slow changes and its densest bone are shown as; taken from the healthy limb.
 
-    A finding then changes the pixels where it is, but for the blur, and no others.
+    An abnormality then changes the pixels where it is, but for the blur, and no others.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ class Bone:
     cavity
         Boundary of the medullary cavity; empty in a short bone.
     landmarks
-        Named places that findings and joints hold on to, millimetres.
+        Named places that abnormalities and joints hold on to, millimetres.
     """
 
     name: str

@@ -25,7 +25,7 @@ class NamedRegion:
     name
         What a reader calls it, for example "text legend 2".
     kind
-        What it is; `Region.FINDING` is where the reader sees the abnormality.
+        What it is; `Region.ABNORMALITY` is where the reader sees the abnormality.
         None for anything else that was drawn.
     mask
         Its pixels, shape (rows, columns) of the radiograph.
@@ -70,7 +70,7 @@ def named_regions(masks: RegionMasks, source: RegionSource = RegionSource.FOUND)
     return tuple(named)
 
 
-_NAMES = {Region.SOFT_TISSUE: "exposed anatomy", Region.FINDING: "marked region"}
+_NAMES = {Region.SOFT_TISSUE: "exposed anatomy", Region.ABNORMALITY: "marked region"}
 
 
 def check_regions(regions: Sequence[NamedRegion], rows: int, columns: int) -> None:

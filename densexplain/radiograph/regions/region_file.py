@@ -3,12 +3,12 @@
 Either the 8-bit PNG of `densexplain.radiograph.regions.regions.write_regions`, or JSON::
 
     {"regions": [
-        {"name": "fracture", "kind": "finding", "box": [TOP, LEFT, HEIGHT, WIDTH], "rotate_degrees": 12},
+        {"name": "fracture", "kind": "abnormality", "box": [TOP, LEFT, HEIGHT, WIDTH], "rotate_degrees": 12},
         {"name": "cast", "kind": null, "polygon": [[X, Y], [X, Y], [X, Y]]},
         {"name": "letters", "kind": "text legend", "polygons": [[...], [...]]}]}
 
 All in pixels of the radiograph as it was read, x to the right and y down. A kind
-is a member of `densexplain.vocabulary.Region`, ``finding`` where the reader sees
+is a member of `densexplain.vocabulary.Region`, ``abnormality`` where the reader sees
 the abnormality. Polygons of one region are filled together by the even-odd rule:
 one inside another is a hole. Other entries are passed over, so that the regions
 of an audit's own record can be read again.
@@ -169,7 +169,7 @@ def _region(value: object, number: int, rows: int, columns: int) -> NamedRegion:
         entry = schema.read(_Entry, known, f"region {number}")
     except (EntryError, OptionError) as error:
         raise RegionsError(f"region {number} of the file cannot be used: {error}") from error
-    name = entry.name or ("marked region" if entry.kind is Region.FINDING else f"region {number}")
+    name = entry.name or ("marked region" if entry.kind is Region.ABNORMALITY else f"region {number}")
     mask = (
         _filled(entry.outlines, name, rows, columns)
         if entry.box is None
@@ -189,7 +189,7 @@ def _box(box: tuple[float, float, float, float], degrees: float, name: str, rows
             f"{top} to {top + height} and columns {left} to {left + width}."
         )
     try:
-        return DrawnBox(Region.FINDING, Crop(top, left, height, width), degrees).mask(rows, columns)
+        return DrawnBox(Region.ABNORMALITY, Crop(top, left, height, width), degrees).mask(rows, columns)
     except OptionError as error:
         raise RegionsError(f"expected `rotate_degrees` of {name!r} to be in (-180, 180]; received {degrees}") from error
 

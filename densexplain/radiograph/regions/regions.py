@@ -1,4 +1,4 @@
-"""Regions of a radiograph: which pixels are bone, finding, text legend or image frame."""
+"""Regions of a radiograph: which pixels are bone, abnormality, text legend or image frame."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from densexplain.vocabulary import Region
 REGION_COLOURS: dict[Region | None, tuple[int, int, int]] = {
     Region.TEXT_LEGEND: (255, 193, 7),
     Region.IMAGE_FRAME: (100, 181, 246),
-    Region.FINDING: (255, 138, 101),
+    Region.ABNORMALITY: (255, 138, 101),
     Region.HARDWARE: (129, 199, 132),
     Region.BONE: (200, 200, 200),
     Region.SOFT_TISSUE: (160, 160, 160),

@@ -34,7 +34,7 @@ _CROP_COLOUR = "#ffffff"
 _DARK = "#10151b"
 _TIMES = "\N{MULTIPLICATION SIGN}"
 _KINDS: dict[Region | None, str] = {
-    Region.FINDING: "marked region",
+    Region.ABNORMALITY: "marked region",
     Region.SOFT_TISSUE: "exposed anatomy",
     None: "drawn, of no kind",
 }

@@ -21,7 +21,7 @@ from densexplain.render.audit.pictures import REGION_COLOURS
 from densexplain.vocabulary import Region
 
 KINDS: dict[Region | None, tuple[str, str]] = {
-    Region.FINDING: ("abnormality", "marked region"),
+    Region.ABNORMALITY: ("abnormality", "marked region"),
     Region.TEXT_LEGEND: ("text legend", "text legend"),
     Region.IMAGE_FRAME: ("image frame", "image frame"),
     Region.HARDWARE: ("hardware", "hardware"),

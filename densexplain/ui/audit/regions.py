@@ -148,7 +148,7 @@ def _regions_of(boxes: tuple[DrawnBox, ...], case: state.Case) -> dict[DrawnBox,
     rows, columns = case.radiograph.rows, case.radiograph.columns
     made = {}
     for box in boxes:
-        name = "marked region" if box.region is Region.FINDING else str(box.region)
+        name = "marked region" if box.region is Region.ABNORMALITY else str(box.region)
         mask = box.mask(rows, columns)
         if mask.any():
             made[box] = NamedRegion(name, box.region, mask, RegionSource.DRAWN)

@@ -22,7 +22,7 @@ _HOW_TO_READ = "Above the dashed line, the stage looks there more than chance wo
 def regions(case: state.Case, step: int) -> RegionMasks | None:
     """Regions of the open case: the reader's own before those that are known.
 
-    Known ones tell where the finding is, so in a blinded reading they wait for the last step.
+    Known ones show where the abnormality is, so in a blinded reading they wait for the last step.
     """
     boxes = state.drawn_boxes()
     if boxes:

@@ -16,7 +16,7 @@ from densexplain.vocabulary import FocusPart
 
 _LINES = {
     FocusPart.ANATOMY: ("solid", "circle-open"),
-    FocusPart.FINDING: ("solid", "diamond"),
+    FocusPart.ABNORMALITY: ("solid", "diamond"),
     FocusPart.TEXT_LEGEND: ("dash", "square"),
     FocusPart.IMAGE_FRAME: ("dot", "triangle-up"),
     FocusPart.BACKGROUND: ("dashdot", "x"),
@@ -37,11 +37,15 @@ def focus(stages: Sequence[StageFocus], names: Mapping[FocusPart, str], colours:
     names
         What each part is called; one that is left out is not drawn.
     colours
-        The finding takes the accent.
+        The abnormality takes the accent.
     """
     figure = make_subplots(rows=1, cols=2, subplot_titles=[words for _, words, _ in _MEASURES], horizontal_spacing=0.07)
     headings = [one.stage.heading for one in stages]
-    ink = {FocusPart.FINDING: colours.accent, FocusPart.IMAGE_FRAME: colours.quiet, FocusPart.BACKGROUND: colours.quiet}
+    ink = {
+        FocusPart.ABNORMALITY: colours.accent,
+        FocusPart.IMAGE_FRAME: colours.quiet,
+        FocusPart.BACKGROUND: colours.quiet,
+    }
     for column, (measure, _, chance) in enumerate(_MEASURES, start=1):
         for part, name in names.items():
             values = [getattr(one.parts[part], measure) for one in stages]

@@ -18,7 +18,7 @@ from densexplain.vocabulary import Region
 _CROP_KEYS = ("crop_top", "crop_left", "crop_height", "crop_width")
 _DISPLAYED_PX = 1400
 _CROP = "crop"
-_BOX_MEANINGS = (_CROP, *map(str, (Region.FINDING, Region.TEXT_LEGEND, Region.IMAGE_FRAME)))
+_BOX_MEANINGS = (_CROP, *map(str, (Region.ABNORMALITY, Region.TEXT_LEGEND, Region.IMAGE_FRAME)))
 
 
 def draw_radiograph(case: state.Case) -> None:

@@ -1,4 +1,4 @@
-"""What a model set's maps are worth: whether they lie where the findings of phantoms are, beside chance."""
+"""What a model set's maps are worth: whether they lie where the abnormalities of phantoms are, beside chance."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from densexplain.ui.model_sets.evaluations import stamp
 from densexplain.vocabulary import MapMeasure, MapSource
 
 _COLUMNS = {
-    MapMeasure.POINTING_GAME: ("warmest place on the finding", True),
-    MapMeasure.EVIDENCE_INSIDE: ("evidence on the finding", True),
-    MapMeasure.INTERSECTION: ("warmest area over the finding", True),
+    MapMeasure.POINTING_GAME: ("warmest place on the abnormality", True),
+    MapMeasure.EVIDENCE_INSIDE: ("evidence on the abnormality", True),
+    MapMeasure.INTERSECTION: ("warmest area over the abnormality", True),
     MapMeasure.DELETION: ("deletion (less is better)", False),
     MapMeasure.INSERTION: ("insertion (more is better)", False),
 }
@@ -40,9 +40,9 @@ def draw(manifest: Manifest) -> None:
     """Draw the section of one model set."""
     kept = _kept(manifest.name)
     with st.container(key="map_worth"):
-        st.markdown("**Do its maps lie on the finding?**")
+        st.markdown("**Do its maps lie on the abnormality?**")
         if kept.report is None:
-            st.caption(kept.problem or "Its maps have not been measured on phantoms, whose findings are known.")
+            st.caption(kept.problem or "Its maps have not been measured on phantoms, whose abnormalities are known.")
             st.caption(
                 f"To measure them: `python -m densexplain measure-maps --data DIR --model-set {manifest.name} --record`"
             )
@@ -58,9 +58,9 @@ def sentences(report: MapReport) -> list[str]:
     hit, by_chance = own[MapMeasure.POINTING_GAME], chance[MapMeasure.POINTING_GAME]
     inside, area = own[MapMeasure.EVIDENCE_INSIDE], chance[MapMeasure.EVIDENCE_INSIDE]
     said = [
-        f"The warmest place lies on the finding in {_share(hit)} of {report.images:,} abnormal phantoms; "
+        f"The warmest place lies on the abnormality in {_share(hit)} of {report.images:,} abnormal phantoms; "
         f"by chance {_share(by_chance, False)}.",
-        f"Of the evidence for an abnormal finding, {_share(inside)} lies on the finding, which takes up "
+        f"Of the evidence for an abnormal finding, {_share(inside)} lies on the abnormality, which takes up "
         f"{_share(area, False)} of the image.",
     ]
     middle = report.sources.get(MapSource.MIDDLE)
@@ -98,7 +98,7 @@ def _tables(report: MapReport) -> str:
         f"On {report.images:,} radiographs of {report.patients:,} phantom patients "
         f"({escape(report.split)}; {escape(', '.join(report.extremities))}){occluded}; deletion and insertion on "
         f"{curves:,}. 95 % intervals over patients in brackets. A hit may be {report.tolerance_px} px beside the "
-        "finding. At the last stage, Grad-CAM is the positive part of the class activation map."
+        "abnormality. At the last stage, Grad-CAM is the positive part of the class activation map."
     )
     return (
         f'<article class="map-measures"><table><thead><tr><th>map</th>{head}</tr></thead><tbody>{lines}</tbody>'

@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 
 from tests.phantoms import write_phantoms
 
-FINDING = {"kind": "finding", "box": [30, 20, 40, 30]}
+ABNORMALITY = {"kind": "abnormality", "box": [30, 20, 40, 30]}
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def regions(tmp_path):
 def test_an_audit_with_files(run, use_models, model_folder, radiograph, regions, tmp_path):
     use_models(model_folder)
     legend = {"name": "letter", "kind": "text legend", "polygon": [[60, 5], [80, 5], [80, 20], [60, 20]]}
-    given = ("--regions", regions(FINDING, legend), "--only-given", "--out", tmp_path / "out")
+    given = ("--regions", regions(ABNORMALITY, legend), "--only-given", "--out", tmp_path / "out")
     verdict = ("--overrule", "fragile", "--reason", "I do not see it.")
     code, out, _ = run("audit", radiograph, "--model-set", "tiny", *given, *verdict, "--remark", " Cast on. ")
     assert code == 0
@@ -96,11 +96,11 @@ def test_the_patient_is_named_on_the_report_alone_and_only_if_asked_for(
 REFUSED = {
     "a region outside": ({"box": [100, 20, 40, 30]}, (), "must lie inside the radiograph of 120 rows x 90 columns"),
     "no kind": ({"kind": "shoe", "box": [1, 1, 9, 9]}, (), "expected `kind` of region 1"),
-    "too few variants": (FINDING, ("--variants", "3"), "`variants` must lie between 16 and 64"),
-    "a remark too long": (FINDING, ("--remark", "x" * 2001), "at most 2000 letters"),
-    "an identity for no report": (FINDING, ("--identity",), "expected --out with --identity"),
-    "no reason": (FINDING, ("--overrule", "fragile"), "--overrule and --reason together"),
-    "a crop outside": (FINDING, ("--crop", "100", "0", "60", "60"), "A crop must lie inside"),
+    "too few variants": (ABNORMALITY, ("--variants", "3"), "`variants` must lie between 16 and 64"),
+    "a remark too long": (ABNORMALITY, ("--remark", "x" * 2001), "at most 2000 letters"),
+    "an identity for no report": (ABNORMALITY, ("--identity",), "expected --out with --identity"),
+    "no reason": (ABNORMALITY, ("--overrule", "fragile"), "--overrule and --reason together"),
+    "a crop outside": (ABNORMALITY, ("--crop", "100", "0", "60", "60"), "A crop must lie inside"),
 }
 
 

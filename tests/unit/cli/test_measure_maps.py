@@ -1,4 +1,4 @@
-"""``measure-maps`` on radiographs whose findings are known: what it prints, writes, keeps and refuses."""
+"""``measure-maps`` on radiographs whose abnormalities are known: what it prints, writes, keeps and refuses."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ _AMOUNT = ("--occlusion-limit", 2, "--curve-limit", 2, "--steps", 4, "--resample
 
 @pytest.fixture(scope="module")
 def data_set(tmp_path_factory):
-    """Three abnormal wrists with a square finding of a sixteenth of the area, one without, and a normal one."""
+    """Three abnormal wrists with a square abnormality of a sixteenth of the area, one without, and a normal one."""
     folder, draw = tmp_path_factory.mktemp("phantoms"), np.random.default_rng(8)
     for number in range(5):
         label = "negative" if number == 4 else "positive"
@@ -26,9 +26,9 @@ def data_set(tmp_path_factory):
         pixels = cv2.resize(draw.integers(0, 256, (8, 8)).astype(np.uint8), (64, 64))
         masks = {Region.BONE: np.ones((64, 64), bool)}
         if number < 3:
-            finding = np.zeros((64, 64), bool)
-            finding[16 * number : 16 * number + 16, 16:32] = True
-            masks[(Region.FINDING, Region.HARDWARE)[number % 2]] = finding
+            abnormality = np.zeros((64, 64), bool)
+            abnormality[16 * number : 16 * number + 16, 16:32] = True
+            masks[(Region.ABNORMALITY, Region.HARDWARE)[number % 2]] = abnormality
         for root in (folder, folder / "truth"):
             (root / study).mkdir(parents=True)
         assert cv2.imwrite(str(folder / study / "image1.png"), pixels)
@@ -109,13 +109,13 @@ def _one_missing(folder):
 
 def _of_another_size(folder):
     for path in (folder / "truth").rglob("*.png"):
-        write_regions(path, RegionMasks((32, 64), {Region.FINDING: np.ones((32, 64), bool)}))
+        write_regions(path, RegionMasks((32, 64), {Region.ABNORMALITY: np.ones((32, 64), bool)}))
 
 
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (_unmarked, "expected abnormal radiographs with a marked finding"),
+        (_unmarked, "expected abnormal radiographs with a marked abnormality"),
         (_one_missing, "it cannot be read"),
         (_of_another_size, "expected regions of (64, 64) pixels"),
     ],

@@ -133,12 +133,12 @@ def test_the_shortcut_is_a_bright_legend_of_one_kind_in_the_upper_left():
 @pytest.mark.parametrize("opening", list(Opening))
 def test_collimation_covers_the_corner_and_takes_it_from_the_masks(opening):
     field = Collimation(opening, 0.5, 0.5, 0.4, 0.4, 2.0, 0.01, 0.9, 0.1, 0.03, None, seed=1)
-    before = Picture(limb().pixels, limb().masks | {Region.FINDING: np.ones((200, 150), np.bool_)})
+    before = Picture(limb().pixels, limb().masks | {Region.ABNORMALITY: np.ones((200, 150), np.bool_)})
     after = field.apply(before)
     assert after.masks[Region.IMAGE_FRAME][0, 0]
     assert after.pixels[0, 0] == pytest.approx(0.9, abs=0.05)
-    assert not after.masks[Region.FINDING][0, 0]
-    assert after.masks[Region.FINDING][100, 75]
+    assert not after.masks[Region.ABNORMALITY][0, 0]
+    assert after.masks[Region.ABNORMALITY][100, 75]
     inside = field.distance_px(200, 150) < -2
     np.testing.assert_array_equal(after.pixels[inside], before.pixels[inside])
     for region in before.masks:
@@ -154,8 +154,8 @@ def test_a_region_that_the_field_leaves_out_is_absent():
     corner = np.zeros((200, 150), np.bool_)
     corner[:5, :5] = True
     field = Collimation(Opening.RECTANGULAR, 0.5, 0.5, 0.4, 0.4, 0.0, 0.01, 0.9, 0.1, 0.03, None, seed=1)
-    after = field.apply(Picture(limb().pixels, {Region.FINDING: corner}))
-    assert Region.FINDING not in after.masks
+    after = field.apply(Picture(limb().pixels, {Region.ABNORMALITY: corner}))
+    assert Region.ABNORMALITY not in after.masks
 
 
 @pytest.mark.parametrize("seed", SEEDS)

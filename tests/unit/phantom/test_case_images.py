@@ -34,7 +34,7 @@ def test_what_ships_is_what_the_code_simulates(folder, name):
         one, other = (read_regions(place / name / REGIONS_FILE)[region] for place in (folder, settings().cases))
         assert np.mean(one != other) < 1e-4, region
     records = [json.loads((place / name / RECORD_FILE).read_text()) for place in (folder, settings().cases)]
-    assert records[0]["finding"]["kind"] == records[1]["finding"]["kind"] == CASE_IMAGES[name].abnormality
+    assert records[0]["abnormality"]["kind"] == records[1]["finding"]["kind"] == CASE_IMAGES[name].abnormality
 
 
 def test_the_eight_cases_of_the_paper_are_there_and_can_be_opened():
@@ -43,20 +43,20 @@ def test_the_eight_cases_of_the_paper_are_there_and_can_be_opened():
     assert {case.image for case in cases} == set(CASE_IMAGES)
     for case in cases:
         _, regions = read_case(settings().cases, case)
-        assert Region.FINDING in regions
+        assert Region.ABNORMALITY in regions
         assert (Region.TEXT_LEGEND in regions) is (case.image == "wrist-screws")
         assert (Region.IMAGE_FRAME in regions) is (case.image == "fingertip-frame")
     assert [case.paper_finding for case in cases].count(Finding.NORMAL) == 1
 
 
-def test_the_crop_of_the_last_case_leaves_the_frame_out_and_the_finding_in():
+def test_the_crop_of_the_last_case_leaves_the_frame_out_and_the_abnormality_in():
     case = read_cases(settings().cases)[-1]
     _, regions = read_case(settings().cases, case)
     crop = case.geometry.crop
     assert crop is not None
     inside = np.s_[crop.top : crop.top + crop.height, crop.left : crop.left + crop.width]
     assert not regions[Region.IMAGE_FRAME][inside].any()
-    assert regions[Region.FINDING][inside].sum() == regions[Region.FINDING].sum()
+    assert regions[Region.ABNORMALITY][inside].sum() == regions[Region.ABNORMALITY].sum()
 
 
 def test_an_unknown_image_is_refused():

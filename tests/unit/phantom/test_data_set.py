@@ -51,8 +51,8 @@ def test_every_image_has_its_truth(folder):
             truth = folder / TRUTH_FOLDER / image.path.relative_to(folder)
             regions, record = read_regions(truth), json.loads(truth.with_suffix(".json").read_text())
             assert regions.shape == cv2.imread(str(image.path), cv2.IMREAD_UNCHANGED).shape
-            assert (record["finding"] is not None) is (image.finding is Finding.ABNORMAL)
-            assert (Region.FINDING in regions) is (image.finding is Finding.ABNORMAL)
+            assert (record["abnormality"] is not None) is (image.finding is Finding.ABNORMAL)
+            assert (Region.ABNORMALITY in regions) is (image.finding is Finding.ABNORMAL)
             assert record["extremity"] == image.extremity.lower()
 
 

@@ -29,11 +29,11 @@ def test_every_extremity_has_every_abnormality(extremity, abnormality):
     assert phantom.pixels.max() <= 1
     assert phantom.pixels.std() > 0.05
     assert Region.BONE in phantom.regions
-    assert (Region.FINDING in phantom.regions) is (abnormality is not None)
+    assert (Region.ABNORMALITY in phantom.regions) is (abnormality is not None)
     assert Region.TEXT_LEGEND not in phantom.regions
     json.dumps(phantom.record, allow_nan=False)
     kind = None if abnormality is None else abnormality.value
-    assert (phantom.record["finding"] or {"kind": None})["kind"] == kind
+    assert (phantom.record["abnormality"] or {"kind": None})["kind"] == kind
 
 
 @pytest.mark.parametrize("abnormality", Abnormality)
@@ -41,13 +41,13 @@ def test_every_extremity_has_every_abnormality(extremity, abnormality):
 def test_removing_the_finding_changes_pixels_inside_its_masks_only(abnormality, projection):
     exposed = expose(replace(SMALL, abnormality=abnormality, projection=projection))
     changed = exposed.picture.pixels != exposed.healthy()
-    masked = exposed.picture.masks[Region.FINDING] | exposed.picture.masks[Region.MOVED]
+    masked = exposed.picture.masks[Region.ABNORMALITY] | exposed.picture.masks[Region.MOVED]
     assert changed.any()
     assert not (changed & ~masked).any()
-    # Most of what is seen of it lies where the finding is said to be.
+    # Most of what is seen of it lies where the abnormality is said to be.
     amount = np.abs(exposed.picture.pixels - exposed.healthy())
     if abnormality not in (Abnormality.SUBLUXATION, Abnormality.FRACTURE, Abnormality.DEGENERATION):  # these move bones
-        assert amount[exposed.picture.masks[Region.FINDING]].sum() > 0.5 * amount.sum()
+        assert amount[exposed.picture.masks[Region.ABNORMALITY]].sum() > 0.5 * amount.sum()
 
 
 def test_hardware_is_bright_and_marked_as_such():

@@ -23,7 +23,7 @@ def test_the_patch_has_the_legends_shape_and_lies_on_the_other_side():
 def test_it_avoids_what_would_be_no_control():
     masks = {
         Region.TEXT_LEGEND: _box(1, 2, 4, 7),
-        Region.FINDING: _box(0, 20, 3, 30),
+        Region.ABNORMALITY: _box(0, 20, 3, 30),
         Region.IMAGE_FRAME: _box(18, 0, 20, 30),
     }
     assert sham_mask(RegionMasks((20, 30), masks)) is None

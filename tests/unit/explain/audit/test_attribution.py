@@ -31,7 +31,7 @@ def box(top: int, left: int, bottom: int, right: int, shape: tuple[int, int] = (
 def test_by_hand():
     regions = [
         region("bone", Region.BONE, box(0, 0, 4, 2)),
-        region("marked region", Region.FINDING, box(3, 0, 4, 3)),
+        region("marked region", Region.ABNORMALITY, box(3, 0, 4, 3)),
         region("text legend", Region.TEXT_LEGEND, box(0, 0, 1, 1)),
     ]
     told = account(explanation_of(MAP), regions, 320)
@@ -42,8 +42,8 @@ def test_by_hand():
     assert 16 * told.elsewhere.evidence.net == pytest.approx(6)
     assert told.share(marked, Finding.ABNORMAL) == pytest.approx(6 / 20)
     assert told.share(marked, Finding.NORMAL) == pytest.approx(1)
-    assert told.share_of((Region.FINDING, Region.TEXT_LEGEND), Finding.ABNORMAL) == pytest.approx(10 / 20)
-    assert told.area_of((Region.FINDING,)) == pytest.approx(3 / 16)
+    assert told.share_of((Region.ABNORMALITY, Region.TEXT_LEGEND), Finding.ABNORMAL) == pytest.approx(10 / 20)
+    assert told.area_of((Region.ABNORMALITY,)) == pytest.approx(3 / 16)
     assert told.total == pytest.approx(told.logit, abs=1e-9)
     assert "80 x 80" in told.blur
     assert account_sentence(told, Finding.ABNORMAL) == (
@@ -86,6 +86,6 @@ def test_a_shared_pixel_belongs_to_the_first_in_order():
 def test_no_evidence_for_a_finding():
     told = account(explanation_of(np.full((3, 3), -1, np.float32)), [], 320)
     assert told.share(told.elsewhere, Finding.ABNORMAL) is None
-    assert told.share_of((Region.FINDING,), Finding.ABNORMAL) is None
+    assert told.share_of((Region.ABNORMALITY,), Finding.ABNORMAL) is None
     assert account_sentence(told, Finding.ABNORMAL) == "No evidence speaks for abnormal."
     assert account_sentence(replace(told), Finding.NORMAL) == "100\xa0% of the evidence for normal lies elsewhere."

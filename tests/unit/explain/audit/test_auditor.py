@@ -30,7 +30,7 @@ def region(name: str, kind: Region | None, rows: slice, columns: slice) -> Named
 
 REGIONS = (
     region("text legend", Region.TEXT_LEGEND, np.s_[5:25], np.s_[60:80]),
-    region("marked region", Region.FINDING, np.s_[40:90], np.s_[20:60]),
+    region("marked region", Region.ABNORMALITY, np.s_[40:90], np.s_[20:60]),
     region("cast", None, np.s_[80:120], np.s_[10:30]),
 )
 

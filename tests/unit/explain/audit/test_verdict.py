@@ -20,7 +20,7 @@ def told(logit: float, marked: float | None, legend: float = 0.0) -> Account:
     def entry(name: str, kind: Region | None, share: float, area: float) -> AccountEntry:
         return AccountEntry(name, kind, PartEvidence(10 * share, -10 * share, area))
 
-    entries = [] if marked is None else [entry("marked region", Region.FINDING, marked, 0.1)]
+    entries = [] if marked is None else [entry("marked region", Region.ABNORMALITY, marked, 0.1)]
     entries += [entry("text legend", Region.TEXT_LEGEND, legend, 0.05)] if legend else []
     rest = entry("elsewhere", None, 1 - (marked or 0) - legend, 0.85)
     return Account(tuple(entries), rest, 0.0, logit, (32, 32))
@@ -40,34 +40,34 @@ def changes(logit: float, flips: int = 0, spread: float = 0.1) -> Stability:
     return Stability(variants, 0, logits, flipped, np.zeros((2, 2), np.float32), 1.0)
 
 
-LEGEND, FINDING = Region.TEXT_LEGEND, Region.FINDING
+LEGEND, MARKED = Region.TEXT_LEGEND, Region.ABNORMALITY
 TABLE = {
-    "marked and leant on": (2.0, 0.6, 0, [without(FINDING, 2, -1)], 0, 0.1, AuditVerdict.SUPPORTED),
-    "more than chance is enough": (2.0, 0.11, 0, [without(FINDING, 2, 1.4)], 0, 0.1, AuditVerdict.SUPPORTED),
-    "evidence only": (2.0, 0.6, 0, [without(FINDING, 2, 1.9)], 0, 0.1, AuditVerdict.PARTLY),
-    "what-if only": (2.0, 0.09, 0, [without(FINDING, 2, -1)], 0, 0.1, AuditVerdict.PARTLY),
-    "neither": (2.0, 0.09, 0, [without(FINDING, 2, 2.5)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
-    "neither, but hardly abnormal": (1.4, 0.09, 0, [without(FINDING, 1.4, 1.4)], 0, 0.1, AuditVerdict.OPEN),
-    "neither, abnormal for all that": (1.6, 0.09, 0, [without(FINDING, 1.6, 1.6)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
-    "stronger without it": (0.3, 0.09, 0, [without(FINDING, 0.3, 1.6)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
+    "marked and leant on": (2.0, 0.6, 0, [without(MARKED, 2, -1)], 0, 0.1, AuditVerdict.SUPPORTED),
+    "more than chance is enough": (2.0, 0.11, 0, [without(MARKED, 2, 1.4)], 0, 0.1, AuditVerdict.SUPPORTED),
+    "evidence only": (2.0, 0.6, 0, [without(MARKED, 2, 1.9)], 0, 0.1, AuditVerdict.PARTLY),
+    "what-if only": (2.0, 0.09, 0, [without(MARKED, 2, -1)], 0, 0.1, AuditVerdict.PARTLY),
+    "neither": (2.0, 0.09, 0, [without(MARKED, 2, 2.5)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
+    "neither, but hardly abnormal": (1.4, 0.09, 0, [without(MARKED, 1.4, 1.4)], 0, 0.1, AuditVerdict.OPEN),
+    "neither, abnormal for all that": (1.6, 0.09, 0, [without(MARKED, 1.6, 1.6)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
+    "stronger without it": (0.3, 0.09, 0, [without(MARKED, 0.3, 1.6)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
     "without the legend normal": (2.0, 0.6, 0, [without(LEGEND, 2, -1)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
     "legend before fragile": (2.0, 0.6, 0, [without(LEGEND, 2, -1)], 5, 0.1, AuditVerdict.SOMETHING_ELSE),
     "no more than small changes do": (
-        0.5, 0.6, 0, [without(LEGEND, 0.5, -0.1), without(FINDING, 0.5, -1)], 0, 0.4, AuditVerdict.SUPPORTED,
+        0.5, 0.6, 0, [without(LEGEND, 0.5, -0.1), without(MARKED, 0.5, -1)], 0, 0.4, AuditVerdict.SUPPORTED,
     ),
     "a push without a flip": (
-        2.0, 0.6, 0, [without(LEGEND, 2, 0.5), without(FINDING, 2, -1)], 0, 0.1, AuditVerdict.SUPPORTED,
+        2.0, 0.6, 0, [without(LEGEND, 2, 0.5), without(MARKED, 2, -1)], 0, 0.1, AuditVerdict.SUPPORTED,
     ),
     "a legend kept alone takes nothing away": (
-        2.0, 0.6, 0, [without(LEGEND, 2, -3, RegionChange.KEPT), without(FINDING, 2, -1)], 0, 0.1,
+        2.0, 0.6, 0, [without(LEGEND, 2, -3, RegionChange.KEPT), without(MARKED, 2, -1)], 0, 0.1,
         AuditVerdict.SUPPORTED,
     ),
     "a legend that is enough alone and holds half": (
-        2.0, 0.6, 0, [without(LEGEND, 2, 0.9), without(LEGEND, 2, 1, RegionChange.KEPT), without(FINDING, 2, -1)], 0,
+        2.0, 0.6, 0, [without(LEGEND, 2, 0.9), without(LEGEND, 2, 1, RegionChange.KEPT), without(MARKED, 2, -1)], 0,
         0.1, AuditVerdict.SOMETHING_ELSE,
     ),
     "enough alone, but holds less than half": (
-        2.0, 0.6, 0, [without(LEGEND, 2, 1.1), without(LEGEND, 2, 1, RegionChange.KEPT), without(FINDING, 2, -1)], 0,
+        2.0, 0.6, 0, [without(LEGEND, 2, 1.1), without(LEGEND, 2, 1, RegionChange.KEPT), without(MARKED, 2, -1)], 0,
         0.1, AuditVerdict.SUPPORTED,
     ),
     "normal is what little is called anyway": (
@@ -75,15 +75,15 @@ TABLE = {
         AuditVerdict.OPEN,
     ),
     "evidence on the legend": (2.0, 0.2, 0.75, [without(LEGEND, 2, 1)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
-    "flips": (2.0, 0.6, 0, [without(FINDING, 2, -1)], 3, 0.1, AuditVerdict.FRAGILE),
-    "two of sixteen are few": (2.0, 0.6, 0, [without(FINDING, 2, -1)], 2, 0.1, AuditVerdict.SUPPORTED),
+    "flips": (2.0, 0.6, 0, [without(MARKED, 2, -1)], 3, 0.1, AuditVerdict.FRAGILE),
+    "two of sixteen are few": (2.0, 0.6, 0, [without(MARKED, 2, -1)], 2, 0.1, AuditVerdict.SUPPORTED),
     "nothing marked": (2.0, None, 0, [], 0, 0.1, AuditVerdict.OPEN),
-    "normal": (-2.0, 0.6, 0, [without(FINDING, -2, -1)], 0, 0.1, AuditVerdict.OPEN),
+    "normal": (-2.0, 0.6, 0, [without(MARKED, -2, -1)], 0, 0.1, AuditVerdict.OPEN),
     "normal for a legend": (-2.0, None, 0, [without(LEGEND, -2, 1)], 0, 0.1, AuditVerdict.SOMETHING_ELSE),
     "frame": (2.0, 0.6, 0, [without(Region.IMAGE_FRAME, 2, -1, RegionChange.CROPPED)], 0, 0.1,
               AuditVerdict.SOMETHING_ELSE),
     "hardware is no artefact": (
-        2.0, 0.6, 0, [without(Region.HARDWARE, 2, -1), without(FINDING, 2, -1)], 0, 0.1, AuditVerdict.SUPPORTED,
+        2.0, 0.6, 0, [without(Region.HARDWARE, 2, -1), without(MARKED, 2, -1)], 0, 0.1, AuditVerdict.SUPPORTED,
     ),
 }  # fmt: skip
 
@@ -98,7 +98,7 @@ def test_table(line):
 
 
 def test_the_numbers_are_told():
-    results = (without(FINDING, 2, 0.5), without(LEGEND, 2, 1.2), without(None, 2, 1.9))
+    results = (without(MARKED, 2, 0.5), without(LEGEND, 2, 1.2), without(None, 2, 1.9))
     verdict = judge(told(2.0, 0.3), Finding.ABNORMAL, 0.5, results, changes(2.0))
     assert (verdict.marked_share, verdict.marked_area) == (pytest.approx(0.3), pytest.approx(0.1))
     assert (verdict.marked_push, verdict.strongest_push) == (pytest.approx(1.5), pytest.approx(0.8))

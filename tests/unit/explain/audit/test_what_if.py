@@ -25,7 +25,7 @@ REGIONS = (
     region("text legend 1", Region.TEXT_LEGEND, np.s_[5:15], np.s_[5:20]),
     region("text legend 2", Region.TEXT_LEGEND, np.s_[100:110], np.s_[60:80]),
     region("screws", Region.HARDWARE, np.s_[40:60], np.s_[40:45]),
-    region("marked region", Region.FINDING, np.s_[50:70], np.s_[30:60]),
+    region("marked region", Region.ABNORMALITY, np.s_[50:70], np.s_[30:60]),
     region("cast", None, np.s_[0:120], np.s_[0:4]),
     region("anatomy", Region.SOFT_TISSUE, np.s_[20:120], np.s_[20:70]),
     region("gone", None, np.s_[0:0], np.s_[0:0]),
@@ -117,7 +117,7 @@ def test_answers_beside_the_first():
     assert only.probability == pytest.approx(1 / (1 + np.exp(-0.75)))
 
 
-def test_findings_and_thresholds():
+def test_abnormalities_and_thresholds():
     assert finding_of(0.0, 0.5) is Finding.NORMAL
     assert finding_of(0.01, 0.5) is Finding.ABNORMAL
     assert probability_of(threshold_logit(0.3)) == pytest.approx(0.3)

@@ -13,19 +13,19 @@ from densexplain.radiograph.crop import Crop, Geometry
 from densexplain.radiograph.regions.regions import RegionMasks
 from densexplain.vocabulary import FamiliarityVerdict, Finding, FocusPart, Region
 
-# Left half bone; the finding in its lowest row; the legend over the upper left corner and the cell beside the bone.
-BONE, FINDING, LEGEND = (np.zeros((80, 80), bool) for _ in range(3))
+# Left half bone; the abnormality in its lowest row; the legend over the upper left corner and the cell beside the bone.
+BONE, ABNORMALITY, LEGEND = (np.zeros((80, 80), bool) for _ in range(3))
 BONE[:, :40] = True
-FINDING[60:, :40] = True
+ABNORMALITY[60:, :40] = True
 LEGEND[:20, :20] = LEGEND[:20, 40:60] = True
-REGIONS = RegionMasks((80, 80), {Region.BONE: BONE, Region.FINDING: FINDING, Region.TEXT_LEGEND: LEGEND})
-# Positive evidence of 20: legend 8, finding 6, the rest of the bone 4, background 2.
+REGIONS = RegionMasks((80, 80), {Region.BONE: BONE, Region.ABNORMALITY: ABNORMALITY, Region.TEXT_LEGEND: LEGEND})
+# Positive evidence of 20: legend 8, abnormality 6, the rest of the bone 4, background 2.
 MAP = np.array([[4, 0, 4, 0], [1, 1, -5, 0], [1, 1, 0, 0], [3, 3, 0, 2]], np.float32)
 CASE = PaperCase(
     "screws", 5, "Screws", "screws", "wrist", Geometry(), "Look.", "Found.", Finding.ABNORMAL, (FocusPart.TEXT_LEGEND,)
 )
 SHARES = (
-    "Of its positive evidence 30\xa0% lies on the finding (12\xa0% of the area) "
+    "Of its positive evidence 30\xa0% lies on the abnormality (12\xa0% of the area) "
     "and 40\xa0% on the text legend (12\xa0% of the area). "
 )
 
@@ -47,7 +47,7 @@ def test_what_comes_out_as_in_the_paper_is_said() -> None:
 
 
 def test_what_does_not_come_out_is_said_as_plainly() -> None:
-    case = replace(CASE, paper_evidence=(FocusPart.FINDING,))
+    case = replace(CASE, paper_evidence=(FocusPart.ABNORMALITY,))
     assert case_answer(case, explained(finding=Finding.NORMAL), REGIONS).sentence == (
         "It says normal (probability of abnormal 0.83), not as in the paper. "
         f"{SHARES}It is densest on the text legend, not as in the paper."

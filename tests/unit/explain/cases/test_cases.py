@@ -24,7 +24,7 @@ def test_cases_come_in_the_order_of_the_file(tmp_path: Path) -> None:
     assert first.geometry == Geometry(Crop(10, 5, 90, 60), 2.5)
     assert first.paper_evidence == ()
     assert second.geometry == Geometry()
-    assert second.paper_evidence == (FocusPart.TEXT_LEGEND, FocusPart.FINDING)
+    assert second.paper_evidence == (FocusPart.TEXT_LEGEND, FocusPart.ABNORMALITY)
 
 
 def test_without_a_list_there_are_no_cases(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_case_brings_its_truth(tmp_path: Path) -> None:
     write_cases(tmp_path, entry())
     radiograph, regions = read_case(tmp_path, *read_cases(tmp_path))
     assert (radiograph.rows, radiograph.columns) == regions.shape == (ROWS, COLUMNS)
-    assert regions[Region.FINDING].sum() == 400
+    assert regions[Region.ABNORMALITY].sum() == 400
 
 
 def test_a_case_without_a_file_or_with_regions_of_another_size_stays_closed(tmp_path: Path) -> None:

@@ -25,6 +25,15 @@ def test_what_is_written_is_read_again(tmp_path):
     assert again["screws", "a" * 64].sentence == ANSWER.sentence
 
 
+def test_an_answer_of_an_earlier_version_calls_the_abnormality_finding(tmp_path):
+    write_answers(tmp_path, [("a" * 64, ANSWER)])
+    entries = json.loads((tmp_path / ANSWERS_FILE).read_text())
+    for shares in (entries[0]["evidence"], entries[0]["area"]):
+        shares["finding"] = shares.pop("abnormality")
+    (tmp_path / ANSWERS_FILE).write_text(json.dumps(entries))
+    assert read_answers(tmp_path, (CASE,)) == {("screws", "a" * 64): ANSWER}
+
+
 def test_a_case_that_is_no_more_has_no_answer_and_no_file_has_none(tmp_path):
     assert read_answers(tmp_path, (CASE,)) == {}
     write_answers(tmp_path, [("a" * 64, ANSWER)])

@@ -11,12 +11,12 @@ from densexplain.explain.focus.stage_focus import fine_detail, separation, stage
 from densexplain.radiograph.regions.regions import RegionMasks
 from densexplain.vocabulary import Finding, FocusPart, Ranking, Region, Stage
 
-# Left half bone; the finding in its lowest row; the legend over the upper left corner and the cell beside the bone.
-BONE, FINDING, LEGEND = (np.zeros((4, 4), bool) for _ in range(3))
+# Left half bone; the abnormality in its lowest row; the legend over the upper left corner and the cell beside the bone.
+BONE, ABNORMALITY, LEGEND = (np.zeros((4, 4), bool) for _ in range(3))
 BONE[:, :2] = True
-FINDING[3, :2] = True
+ABNORMALITY[3, :2] = True
 LEGEND[0, 0] = LEGEND[0, 2] = True
-REGIONS = RegionMasks((4, 4), {Region.BONE: BONE, Region.HARDWARE: FINDING, Region.TEXT_LEGEND: LEGEND})
+REGIONS = RegionMasks((4, 4), {Region.BONE: BONE, Region.HARDWARE: ABNORMALITY, Region.TEXT_LEGEND: LEGEND})
 MAP = np.array([[4, 0, 4, 0], [1, 1, 0, 0], [1, 1, 0, 0], [3, 3, 0, 2]], np.float32)  # sum 20
 
 
@@ -38,7 +38,7 @@ def test_a_pixel_belongs_to_one_part_and_text_hides_bone():
     masks = part_masks(REGIONS)
     assert {part: int(mask.sum()) for part, mask in masks.items()} == {
         FocusPart.ANATOMY: 5,
-        FocusPart.FINDING: 2,
+        FocusPart.ABNORMALITY: 2,
         FocusPart.TEXT_LEGEND: 2,
         FocusPart.IMAGE_FRAME: 0,
         FocusPart.BACKGROUND: 7,
@@ -54,7 +54,7 @@ def test_focus_by_hand():
     assert activations == pytest.approx(
         {
             FocusPart.ANATOMY: 4 / 20,
-            FocusPart.FINDING: 6 / 20,
+            FocusPart.ABNORMALITY: 6 / 20,
             FocusPart.TEXT_LEGEND: 8 / 20,
             FocusPart.IMAGE_FRAME: 0,
             FocusPart.BACKGROUND: 2 / 20,
@@ -65,8 +65,8 @@ def test_focus_by_hand():
     assert parts[FocusPart.IMAGE_FRAME].lift is None
     assert parts[FocusPart.IMAGE_FRAME].auc is None
     assert parts[FocusPart.TEXT_LEGEND].auc == 1.0
-    # Of 2 x 14 pairs the finding (3, 3) is above the legend (4, 4) in none and above all else in 12 each.
-    assert parts[FocusPart.FINDING].auc == pytest.approx(24 / 28)
+    # Of 2 x 14 pairs the abnormality (3, 3) is above the legend (4, 4) in none and above all else in 12 each.
+    assert parts[FocusPart.ABNORMALITY].auc == pytest.approx(24 / 28)
     assert focus[0].foreground.activation == pytest.approx(10 / 20)
     assert focus[0].foreground.area == pytest.approx(7 / 16)
 
@@ -74,7 +74,7 @@ def test_focus_by_hand():
 def test_a_cell_counts_for_a_part_by_the_area_that_it_covers():
     share = part_shares(REGIONS, 2, 2)
     assert share[FocusPart.TEXT_LEGEND].tolist() == [[0.25, 0.25], [0, 0]]
-    assert share[FocusPart.FINDING].tolist() == [[0, 0], [0.5, 0]]
+    assert share[FocusPart.ABNORMALITY].tolist() == [[0, 0], [0.5, 0]]
     # Inside 1/4 of the cell with 2 and 1/4 of that with 1; outside 3/4, 3/4, 1 (3) and 1 (0): by hand
     # 1/4 (3/8 + 3/4 + 1) + 1/4 (3/8 + 1) of 1/2 x 7/2 pairs.
     auc = separation(np.array([[2.0, 1.0], [3.0, 0.0]]), share[FocusPart.TEXT_LEGEND])

@@ -1,4 +1,4 @@
-"""The synthetic knee obeys the physics it claims, and its findings are where they should be."""
+"""The synthetic knee obeys the physics it claims, and its abnormalities are where they should be."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ def blob(rows=240, columns=180):
     """A tilted ellipse off the centre, as mask and as radiograph."""
     y, x = np.mgrid[:rows, :columns]
     mask = ((x - 80 + 0.4 * (y - 100)) / 36) ** 2 + ((y - 100) / 60) ** 2 < 1
-    return RegionMasks((rows, columns), {Region.FINDING: mask}), mask.astype(np.float32)
+    return RegionMasks((rows, columns), {Region.ABNORMALITY: mask}), mask.astype(np.float32)
 
 
 @pytest.mark.parametrize("resize", list(ResizeMode))
@@ -34,7 +34,7 @@ def test_a_mask_covers_what_the_network_sees_of_it(geometry, resize):
     regions, pixels = blob()
     crop = apply_geometry(pixels, geometry)
     seen = resize_to_square(1 - crop if geometry.invert else crop, 64, resize)
-    share = crop_regions(regions, geometry, resize).shares(64, 64)[Region.FINDING]
+    share = crop_regions(regions, geometry, resize).shares(64, 64)[Region.ABNORMALITY]
     assert seen.sum() > 100
     # Padding rounds to a whole pixel of the input, a tilt to a whole pixel of the radiograph.
     assert np.abs(share - seen).mean() < (0.01 if geometry.tilt_degrees or resize is ResizeMode.PAD else 1e-6)
@@ -44,13 +44,13 @@ def test_without_a_tilt_no_pixel_is_resampled():
     regions, _ = blob()
     turned = crop_regions(regions, Geometry(Crop(20, 10, 150, 140), 90))
     assert turned.shape == (140, 150)
-    assert np.array_equal(turned[Region.FINDING], np.rot90(regions[Region.FINDING][20:170, 10:150]))
+    assert np.array_equal(turned[Region.ABNORMALITY], np.rot90(regions[Region.ABNORMALITY][20:170, 10:150]))
 
 
 def test_what_is_cropped_off_is_absent():
     regions, _ = blob()
     cropped = crop_regions(regions, Geometry(Crop(0, 0, 100, 100)))
-    assert (cropped.shape, Region.FINDING in cropped) == ((100, 100), True)
+    assert (cropped.shape, Region.ABNORMALITY in cropped) == ((100, 100), True)
     assert list(crop_regions(regions, Geometry(Crop(200, 140, 40, 40)))) == []
     assert crop_regions(RegionMasks((50, 60), {}), Geometry()).shape == (50, 60)
 

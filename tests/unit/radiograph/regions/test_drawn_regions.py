@@ -13,16 +13,16 @@ from densexplain.vocabulary import Region
 def test_an_upright_box_is_a_slice(degrees):
     expected = np.zeros((60, 80), bool)
     expected[10:25, 30:70] = True
-    assert np.array_equal(DrawnBox(Region.FINDING, Crop(10, 30, 15, 40), degrees).mask(60, 80), expected)
+    assert np.array_equal(DrawnBox(Region.ABNORMALITY, Crop(10, 30, 15, 40), degrees).mask(60, 80), expected)
 
 
 @pytest.mark.parametrize("degrees", [12.5, -30.0, 77.0])
 def test_a_tilted_box_fills_the_crop_that_it_is(degrees):
-    box = DrawnBox(Region.FINDING, Crop(60, 70, 80, 60), degrees)
+    box = DrawnBox(Region.ABNORMALITY, Crop(60, 70, 80, 60), degrees)
     regions = drawn_regions([box], 200, 220)
-    assert regions[Region.FINDING].sum() == pytest.approx(80 * 60, rel=0.02)
+    assert regions[Region.ABNORMALITY].sum() == pytest.approx(80 * 60, rel=0.02)
     inside = crop_regions(regions, Geometry(box.crop, degrees))
-    assert inside[Region.FINDING].mean() > 0.98
+    assert inside[Region.ABNORMALITY].mean() > 0.98
 
 
 def test_boxes_of_one_name_are_one_region():

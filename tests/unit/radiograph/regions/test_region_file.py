@@ -25,20 +25,28 @@ def read(*entries):
 
 def test_a_box_and_polygons():
     box, cast = read(
-        {"kind": "finding", "box": [10, 5, 20, 30]},
+        {"kind": "abnormality", "box": [10, 5, 20, 30]},
         {"name": "cast", "polygons": [[[0, 0], [9, 0], [9, 4], [0, 4]], [[20, 20]]], "source": "found"},
     )
-    assert (box.name, box.kind, box.source) == ("marked region", Region.FINDING, RegionSource.DRAWN)
+    assert (box.name, box.kind, box.source) == ("marked region", Region.ABNORMALITY, RegionSource.DRAWN)
     assert (box.mask.sum(), box.mask[10:30, 5:35].all()) == (600, True)
     assert (cast.name, cast.kind, cast.source, cast.mask.sum()) == ("cast", None, RegionSource.FOUND, 51)
+
+
+def test_a_file_of_an_earlier_version_calls_the_abnormality_finding():
+    (box,) = read({"kind": "finding", "box": [10, 5, 20, 30]})
+    assert (box.name, box.kind) == ("marked region", Region.ABNORMALITY)
+    assert regions_to_json((box,))["regions"][0]["kind"] == "abnormality"
 
 
 def test_masks_as_png(tmp_path):
     legend = np.zeros((ROWS, COLUMNS), bool)
     legend[3:8, 3:8] = legend[40:45, 30:40] = True
-    finding = np.zeros((ROWS, COLUMNS), bool)
-    finding[20:30, 20:30] = True
-    masks = RegionMasks((ROWS, COLUMNS), {Region.TEXT_LEGEND: legend, Region.FINDING: finding, Region.MOVED: finding})
+    abnormality = np.zeros((ROWS, COLUMNS), bool)
+    abnormality[20:30, 20:30] = True
+    masks = RegionMasks(
+        (ROWS, COLUMNS), {Region.TEXT_LEGEND: legend, Region.ABNORMALITY: abnormality, Region.MOVED: abnormality}
+    )
     write_regions(tmp_path / "regions.png", masks)
     regions = read_region_file(tmp_path / "regions.png", ROWS, COLUMNS)
     assert [region.name for region in regions] == ["marked region", "text legend 1", "text legend 2"]

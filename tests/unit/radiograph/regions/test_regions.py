@@ -22,8 +22,8 @@ def test_what_is_written_is_read_again(tmp_path):
 
 
 def test_an_absent_region_has_no_pixel_and_a_union_counts_each_once():
-    assert Region.FINDING not in masks()
-    assert not masks()[Region.FINDING].any()
+    assert Region.ABNORMALITY not in masks()
+    assert not masks()[Region.ABNORMALITY].any()
     assert masks().union(Region.BONE, Region.TEXT_LEGEND).sum() == 13
 
 

@@ -34,7 +34,7 @@ NOTICE = "Research use only, not for diagnosis"
 ORDINARY = "The cast hides the distal radius; the dorsal cortex is buckled above the physis. "
 MANY = tuple(
     box(f"region with a long name, number {n}", kind, np.s_[5 + 11 * n : 30 + 11 * n], np.s_[10 + 7 * n : 40 + 7 * n])
-    for n, kind in enumerate([None, Region.TEXT_LEGEND, Region.HARDWARE, None, None, Region.FINDING] * 2)
+    for n, kind in enumerate([None, Region.TEXT_LEGEND, Region.HARDWARE, None, None, Region.ABNORMALITY] * 2)
 )
 
 

@@ -12,7 +12,7 @@ from densexplain.ui.theme import DARK_CHART
 from densexplain.vocabulary import Region, VariantKind
 
 LEGEND = AccountEntry("text legend", Region.TEXT_LEGEND, PartEvidence(1.5, -0.25, 0.02))
-MARKED = AccountEntry("<b>region</b> of a very long name indeed", Region.FINDING, PartEvidence(0.25, -1.0, 0.1))
+MARKED = AccountEntry("<b>region</b> of a very long name indeed", Region.ABNORMALITY, PartEvidence(0.25, -1.0, 0.1))
 ELSEWHERE = AccountEntry("elsewhere", None, PartEvidence(0.5, -0.125, 0.88))
 ACCOUNT = Account((LEGEND, MARKED), ELSEWHERE, -0.5, 0.375, (32.0, 32.0))
 

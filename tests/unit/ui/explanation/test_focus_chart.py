@@ -16,13 +16,13 @@ def stages() -> tuple[StageFocus, ...]:
 def test_each_present_part_is_a_line_of_its_own_kind() -> None:
     figure = focus(stages(), {part: str(part) for part in FocusPart}, DARK_CHART)
     lifts = [line for line in figure.data if line.showlegend]
-    assert [line.name for line in lifts] == ["anatomy", "finding", "text legend", "background"]
+    assert [line.name for line in lifts] == ["anatomy", "abnormality", "text legend", "background"]
     assert len(figure.data) == 8
     assert list(lifts[0].x) == [stage.heading for stage in Stage]
     assert list(lifts[0].y) == [0.8] * 5
     assert list(figure.data[4].y) == [0.6] * 5
     assert len({(line.line.dash, line.marker.symbol) for line in lifts}) == 4
-    assert [line.name for line in lifts if line.line.color == DARK_CHART.accent] == ["finding"]
+    assert [line.name for line in lifts if line.line.color == DARK_CHART.accent] == ["abnormality"]
     assert [shape.y0 for shape in figure.layout.shapes] == [1.0, 0.5]
 
 

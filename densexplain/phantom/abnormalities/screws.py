@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from densexplain.phantom.findings.course import Vector
-from densexplain.phantom.findings.forms import circle, swept, turned
+from densexplain.phantom.abnormalities.course import Vector
+from densexplain.phantom.abnormalities.forms import circle, swept, turned
 from densexplain.phantom.solids.surface import Surface, Vectors
 
 _PITCH = 0.42

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from densexplain.phantom.findings.altered import Altered, Setting, plain
-from densexplain.phantom.findings.breaks import mended
-from densexplain.phantom.findings.course import Course, Vector
-from densexplain.phantom.findings.forms import rod, swept
-from densexplain.phantom.findings.sawing import exchanged
-from densexplain.phantom.findings.screws import screw
+from densexplain.phantom.abnormalities.altered import Altered, Setting, plain
+from densexplain.phantom.abnormalities.breaks import mended
+from densexplain.phantom.abnormalities.course import Course, Vector
+from densexplain.phantom.abnormalities.forms import rod, swept
+from densexplain.phantom.abnormalities.sawing import exchanged
+from densexplain.phantom.abnormalities.screws import screw
 from densexplain.phantom.physics.materials import Material
 from densexplain.phantom.skeleton.bone import Bone
 from densexplain.phantom.skeleton.limb import Body

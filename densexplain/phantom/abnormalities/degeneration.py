@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from densexplain.phantom.findings.altered import Altered, Setting, plain, waves
-from densexplain.phantom.findings.course import Vector
-from densexplain.phantom.findings.forms import ball, flattened, turned
-from densexplain.phantom.findings.joints import Joint, beyond, well_formed
-from densexplain.phantom.findings.lesion import clipped
-from densexplain.phantom.findings.sawing import carried
+from densexplain.phantom.abnormalities.altered import Altered, Setting, plain, waves
+from densexplain.phantom.abnormalities.course import Vector
+from densexplain.phantom.abnormalities.forms import ball, flattened, turned
+from densexplain.phantom.abnormalities.joints import Joint, beyond, well_formed
+from densexplain.phantom.abnormalities.lesion import clipped
+from densexplain.phantom.abnormalities.sawing import carried
 from densexplain.phantom.physics.materials import Material
 from densexplain.phantom.skeleton.bone import Bone
 from densexplain.phantom.skeleton.limb import Body, Limb, shift

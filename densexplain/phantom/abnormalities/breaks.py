@@ -8,10 +8,10 @@ from enum import StrEnum, unique
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.phantom.findings.altered import Setting, plain, waves
-from densexplain.phantom.findings.course import Course, Vector
-from densexplain.phantom.findings.forms import ball
-from densexplain.phantom.findings.sawing import Side, merged, sawn
+from densexplain.phantom.abnormalities.altered import Setting, plain, waves
+from densexplain.phantom.abnormalities.course import Course, Vector
+from densexplain.phantom.abnormalities.forms import ball
+from densexplain.phantom.abnormalities.sawing import Side, merged, sawn
 from densexplain.phantom.skeleton.bone import Bone
 from densexplain.phantom.solids.surface import Surface
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from densexplain.phantom.findings.altered import Altered, Setting, plain
-from densexplain.phantom.findings.course import Vector
-from densexplain.phantom.findings.forms import ball, circle, swept
-from densexplain.phantom.findings.screws import pin
+from densexplain.phantom.abnormalities.altered import Altered, Setting, plain
+from densexplain.phantom.abnormalities.course import Vector
+from densexplain.phantom.abnormalities.forms import ball, circle, swept
+from densexplain.phantom.abnormalities.screws import pin
 from densexplain.phantom.physics.materials import Material
 from densexplain.phantom.skeleton.limb import Body, Flesh
 from densexplain.phantom.solids.surface import Surface

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.phantom.findings.course import Vector
+from densexplain.phantom.abnormalities.course import Vector
 from densexplain.phantom.solids.surface import Surface, Vectors
 from densexplain.phantom.solids.topology import Topology
 

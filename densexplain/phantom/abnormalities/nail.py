@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from densexplain.phantom.findings.altered import Altered, Setting, plain
-from densexplain.phantom.findings.breaks import mended
-from densexplain.phantom.findings.course import Course
-from densexplain.phantom.findings.forms import circle, swept
-from densexplain.phantom.findings.sawing import exchanged
-from densexplain.phantom.findings.screws import headless_screw, pin, screw
+from densexplain.phantom.abnormalities.altered import Altered, Setting, plain
+from densexplain.phantom.abnormalities.breaks import mended
+from densexplain.phantom.abnormalities.course import Course
+from densexplain.phantom.abnormalities.forms import circle, swept
+from densexplain.phantom.abnormalities.sawing import exchanged
+from densexplain.phantom.abnormalities.screws import headless_screw, pin, screw
 from densexplain.phantom.physics.materials import Material
 from densexplain.phantom.skeleton.limb import Body
 from densexplain.phantom.solids.surface import Surface, Vectors

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from densexplain.phantom.findings.altered import Altered, Setting, plain, waves
-from densexplain.phantom.findings.course import Vector
+from densexplain.phantom.abnormalities.altered import Altered, Setting, plain, waves
+from densexplain.phantom.abnormalities.course import Vector
 from densexplain.phantom.physics.materials import Material
 from densexplain.phantom.skeleton.limb import Body, Flesh, flesh_grid
 from densexplain.phantom.solids.surface import Surface, Vectors, above, joined

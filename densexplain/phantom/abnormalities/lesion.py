@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from densexplain.phantom.findings.altered import Altered, Setting, plain, waves
-from densexplain.phantom.findings.course import Course, Vector
-from densexplain.phantom.findings.forms import ball, directions, lump
+from densexplain.phantom.abnormalities.altered import Altered, Setting, plain, waves
+from densexplain.phantom.abnormalities.course import Course, Vector
+from densexplain.phantom.abnormalities.forms import ball, directions, lump
 from densexplain.phantom.physics.materials import Material
 from densexplain.phantom.skeleton.bone import Bone
 from densexplain.phantom.skeleton.limb import Body

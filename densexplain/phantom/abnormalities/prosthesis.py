@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from densexplain.phantom.findings.altered import Altered, Setting, plain
-from densexplain.phantom.findings.course import follow
-from densexplain.phantom.findings.degeneration import JointEnd, ends_of
-from densexplain.phantom.findings.forms import ball, circle, swept, turned
-from densexplain.phantom.findings.joints import well_formed
-from densexplain.phantom.findings.sawing import exchanged, plane, sawn
+from densexplain.phantom.abnormalities.altered import Altered, Setting, plain
+from densexplain.phantom.abnormalities.course import follow
+from densexplain.phantom.abnormalities.degeneration import JointEnd, ends_of
+from densexplain.phantom.abnormalities.forms import ball, circle, swept, turned
+from densexplain.phantom.abnormalities.joints import well_formed
+from densexplain.phantom.abnormalities.sawing import exchanged, plane, sawn
 from densexplain.phantom.physics.materials import Material
 from densexplain.phantom.skeleton.limb import Body
 from densexplain.phantom.solids.surface import Surface

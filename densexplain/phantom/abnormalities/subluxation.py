@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from densexplain.phantom.findings.altered import Altered, Setting, plain
-from densexplain.phantom.findings.degeneration import ends_of, far_moved
-from densexplain.phantom.findings.forms import ball
-from densexplain.phantom.findings.joints import well_formed
+from densexplain.phantom.abnormalities.altered import Altered, Setting, plain
+from densexplain.phantom.abnormalities.degeneration import ends_of, far_moved
+from densexplain.phantom.abnormalities.forms import ball
+from densexplain.phantom.abnormalities.joints import well_formed
 from densexplain.phantom.skeleton.limb import chained, shift, turn
 from densexplain.phantom.solids.surface import as_place
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.phantom.findings.altered import Altered, Setting, plain, waves
-from densexplain.phantom.findings.breaks import HAIRLINE_MM, SHORT, Break, FractureKind, record_of, site_of, uneven_cut
-from densexplain.phantom.findings.forms import ball, flattened
-from densexplain.phantom.findings.joints import beyond
-from densexplain.phantom.findings.sawing import carried, exchanged, merged, sawn, uneven_plane
+from densexplain.phantom.abnormalities.altered import Altered, Setting, plain, waves
+from densexplain.phantom.abnormalities.breaks import (
+    HAIRLINE_MM,
+    SHORT,
+    Break,
+    FractureKind,
+    record_of,
+    site_of,
+    uneven_cut,
+)
+from densexplain.phantom.abnormalities.forms import ball, flattened
+from densexplain.phantom.abnormalities.joints import beyond
+from densexplain.phantom.abnormalities.sawing import carried, exchanged, merged, sawn, uneven_plane
 from densexplain.phantom.physics.materials import Material
 from densexplain.phantom.skeleton.bone import Bone
 from densexplain.phantom.skeleton.limb import Body, Limb, chained, shift, turn

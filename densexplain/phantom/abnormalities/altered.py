@@ -1,4 +1,4 @@
-"""What a finding makes of a limb, and what it has to go by."""
+"""What an abnormality makes of a limb, and what it has to go by."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.phantom.findings.course import Course, Vector, follow
-from densexplain.phantom.findings.joints import Joint, find_joints, root_of
+from densexplain.phantom.abnormalities.course import Course, Vector, follow
+from densexplain.phantom.abnormalities.joints import Joint, find_joints, root_of
 from densexplain.phantom.skeleton.bone import Bone
 from densexplain.phantom.skeleton.limb import Limb
 from densexplain.phantom.solids.surface import Surface
@@ -18,7 +18,7 @@ from densexplain.phantom.solids.surface import Surface
 
 @dataclass(frozen=True)
 class Altered:
-    """A limb with a finding.
+    """A limb with an abnormality.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Altered:
 
 @dataclass(frozen=True)
 class Setting:
-    """Where a finding may fall, and how plain it is.
+    """Where an abnormality may fall, and how plain it is.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Setting:
         Source of chance. What is chosen is drawn before what severity scales, so
         that a seed means the same bone at each severity.
     focus
-        Place that findings of a long bone keep near, shape (3,), millimetres.
+        Place that abnormalities of a long bone keep near, shape (3,), millimetres.
     field
         Least and greatest x and y of the field of view, shape (2, 2); None if not known.
     """
@@ -75,7 +75,7 @@ class Setting:
 
     @cached_property
     def courses(self) -> dict[str, Course]:
-        """Course of each bone that the finding may fall on."""
+        """Course of each bone that the abnormality may fall on."""
         return {name: follow(self.limb.bone(name), self.root) for name in self.names}
 
     def scaled(self, slight: float, plain: float) -> float:
@@ -102,7 +102,7 @@ class Setting:
         return self.limb.bone(names[int(self.rng.choice(len(names), p=length / length.sum()))])
 
     def choose_joint(self, fit: Callable[[Joint], bool] = lambda joint: True) -> Joint:
-        """Draw a joint between bones that the finding may fall on, one that fits if there is any.
+        """Draw a joint between bones that the abnormality may fall on, one that fits if there is any.
 
         Where no two of those bones meet, the joint may reach beyond them; where no
         bones meet at all, the two that lie nearest are taken to.

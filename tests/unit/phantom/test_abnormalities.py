@@ -1,4 +1,4 @@
-"""Each finding changes a hand where it says it does, more so when it is plainer, and leaves every solid closed."""
+"""Each abnormality changes a hand where it says it does, more so when it is plainer, and leaves every solid closed."""
 
 import json
 from functools import cache
@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from densexplain.errors import OptionError
-from densexplain.phantom.findings.altered import Altered
-from densexplain.phantom.findings.apply import apply_finding
-from densexplain.phantom.findings.course import follow
-from densexplain.phantom.findings.forms import ball, rod, swept
-from densexplain.phantom.findings.joints import beyond, find_joints, root_of
-from densexplain.phantom.findings.screws import headless_screw, screw
+from densexplain.phantom.abnormalities.altered import Altered
+from densexplain.phantom.abnormalities.apply import apply_abnormality
+from densexplain.phantom.abnormalities.course import follow
+from densexplain.phantom.abnormalities.forms import ball, rod, swept
+from densexplain.phantom.abnormalities.joints import beyond, find_joints, root_of
+from densexplain.phantom.abnormalities.screws import headless_screw, screw
 from densexplain.phantom.physics.projection import Projector
 from densexplain.phantom.physics.radiography import Beam, Shadow, cast_shadow, develop
 from densexplain.phantom.skeleton.hand import build_hand
@@ -35,7 +35,7 @@ def hand() -> Limb:
 
 @cache
 def altered(abnormality: Abnormality, severity: float, seed: int) -> Altered:
-    return apply_finding(part_of_hand(), abnormality, severity, np.random.default_rng(seed), None, FIELD)
+    return apply_abnormality(part_of_hand(), abnormality, severity, np.random.default_rng(seed), None, FIELD)
 
 
 @cache
@@ -117,7 +117,7 @@ def test_a_plainer_finding_changes_more(abnormality):
 @pytest.mark.parametrize("abnormality", list(Abnormality))
 def test_a_seed_gives_the_same_finding_and_its_record_can_be_kept(abnormality):
     one, again = (
-        apply_finding(hand(), abnormality, 0.6, np.random.default_rng(11), ("radius", "lunate", "scaphoid"))
+        apply_abnormality(hand(), abnormality, 0.6, np.random.default_rng(11), ("radius", "lunate", "scaphoid"))
         for _ in range(2)
     )
     for first, second in zip(surfaces(one), surfaces(again), strict=True):
@@ -130,7 +130,7 @@ def test_a_seed_gives_the_same_finding_and_its_record_can_be_kept(abnormality):
 @pytest.mark.parametrize("abnormality", list(Abnormality))
 def test_a_finding_works_where_one_bone_is_seen(abnormality):
     for name in ("pisiform", "distal phalanx 5"):
-        found = apply_finding(hand(), abnormality, 1.0, np.random.default_rng(2), (name,))
+        found = apply_abnormality(hand(), abnormality, 1.0, np.random.default_rng(2), (name,))
         assert all(len(surface.edges) * 2 == len(surface.triangles) * 3 for surface in surfaces(found))
 
 
@@ -146,12 +146,12 @@ def test_metal_can_be_told_apart_by_its_name():
 @pytest.mark.parametrize("severity", [-0.1, 1.01])
 def test_a_severity_outside_its_range_is_refused(severity):
     with pytest.raises(OptionError, match="`severity` must be 0 to 1"):
-        apply_finding(hand(), Abnormality.FRACTURE, severity, np.random.default_rng(1))
+        apply_abnormality(hand(), Abnormality.FRACTURE, severity, np.random.default_rng(1))
 
 
 def test_bones_that_are_not_there_are_refused():
     with pytest.raises(OptionError, match="`bones` must name bones"):
-        apply_finding(hand(), Abnormality.FRACTURE, 0.5, np.random.default_rng(1), ("femur",))
+        apply_abnormality(hand(), Abnormality.FRACTURE, 0.5, np.random.default_rng(1), ("femur",))
 
 
 def test_bones_meet_at_their_joints():

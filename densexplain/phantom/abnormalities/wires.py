@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from densexplain.phantom.findings.altered import Altered, Setting, plain
-from densexplain.phantom.findings.breaks import mended
-from densexplain.phantom.findings.course import Vector
-from densexplain.phantom.findings.degeneration import ends_of
-from densexplain.phantom.findings.joints import well_formed
-from densexplain.phantom.findings.sawing import exchanged
-from densexplain.phantom.findings.screws import pin
+from densexplain.phantom.abnormalities.altered import Altered, Setting, plain
+from densexplain.phantom.abnormalities.breaks import mended
+from densexplain.phantom.abnormalities.course import Vector
+from densexplain.phantom.abnormalities.degeneration import ends_of
+from densexplain.phantom.abnormalities.joints import well_formed
+from densexplain.phantom.abnormalities.sawing import exchanged
+from densexplain.phantom.abnormalities.screws import pin
 from densexplain.phantom.physics.materials import Material
 from densexplain.phantom.skeleton.limb import Body, Limb
 from densexplain.phantom.solids.surface import Surface, Vectors

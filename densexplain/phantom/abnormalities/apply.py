@@ -1,4 +1,4 @@
-"""Give a limb a finding."""
+"""Give a limb an abnormality."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Callable
 import numpy as np
 
 from densexplain.errors import OptionError
-from densexplain.phantom.findings.altered import Altered, Setting
-from densexplain.phantom.findings.degeneration import degeneration
-from densexplain.phantom.findings.foreign_body import foreign_body
-from densexplain.phantom.findings.fracture import fracture
-from densexplain.phantom.findings.lesion import lytic_lesion, sclerotic_lesion
-from densexplain.phantom.findings.nail import nail
-from densexplain.phantom.findings.plaster import plaster
-from densexplain.phantom.findings.plate import plate
-from densexplain.phantom.findings.prosthesis import prosthesis
-from densexplain.phantom.findings.subluxation import subluxation
-from densexplain.phantom.findings.wires import wires
+from densexplain.phantom.abnormalities.altered import Altered, Setting
+from densexplain.phantom.abnormalities.degeneration import degeneration
+from densexplain.phantom.abnormalities.foreign_body import foreign_body
+from densexplain.phantom.abnormalities.fracture import fracture
+from densexplain.phantom.abnormalities.lesion import lytic_lesion, sclerotic_lesion
+from densexplain.phantom.abnormalities.nail import nail
+from densexplain.phantom.abnormalities.plaster import plaster
+from densexplain.phantom.abnormalities.plate import plate
+from densexplain.phantom.abnormalities.prosthesis import prosthesis
+from densexplain.phantom.abnormalities.subluxation import subluxation
+from densexplain.phantom.abnormalities.wires import wires
 from densexplain.phantom.skeleton.limb import Limb
 from densexplain.vocabulary import Abnormality
 
-_FINDINGS: dict[Abnormality, Callable[[Setting], Altered]] = {
+_ABNORMALITIES: dict[Abnormality, Callable[[Setting], Altered]] = {
     Abnormality.FRACTURE: fracture,
     Abnormality.PLATE: plate,
     Abnormality.NAIL: nail,
@@ -36,7 +36,7 @@ _FINDINGS: dict[Abnormality, Callable[[Setting], Altered]] = {
 }
 
 
-def apply_finding(
+def apply_abnormality(
     limb: Limb,
     abnormality: Abnormality,
     severity: float,
@@ -44,7 +44,7 @@ def apply_finding(
     bones: tuple[str, ...] | None = None,
     field: tuple[tuple[float, float], tuple[float, float]] | None = None,
 ) -> Altered:
-    """Give a limb at rest a finding.
+    """Give a limb at rest an abnormality.
 
     Parameters
     ----------
@@ -55,13 +55,13 @@ def apply_finding(
     severity
         0 hardly visible to 1 plain.
     rng
-        Source of chance; from the same state the same finding falls on the same
+        Source of chance; from the same state the same abnormality falls on the same
         place at each severity.
     bones
         Names of those in the field of view, on which it may fall; all if None.
     field
         Least x and y and greatest x and y of the field of view, millimetres in the
-        limb at rest; where it falls lies within. If None, a finding of a long bone
+        limb at rest; where it falls lies within. If None, an abnormality of a long bone
         keeps near the middle of `bones`.
 
     Raises
@@ -79,6 +79,6 @@ def apply_finding(
     box = None if field is None else np.array(field, np.float64)
     if box is not None:
         middle[:2] = box.mean(axis=0)
-    altered = _FINDINGS[abnormality](Setting(limb, names, severity, rng, middle, box))
+    altered = _ABNORMALITIES[abnormality](Setting(limb, names, severity, rng, middle, box))
     record = {"kind": abnormality.value, "severity": round(severity, 4), **altered.record}
     return Altered(altered.limb, altered.sites, record)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from densexplain.phantom.findings.course import Vector
+from densexplain.phantom.abnormalities.course import Vector
 from densexplain.phantom.skeleton.bone import Bone
 from densexplain.phantom.skeleton.limb import Limb
 from densexplain.phantom.solids.surface import Vectors

@@ -24,7 +24,7 @@ _REGIONS = {
 
 
 def part_masks(regions: RegionMasks) -> dict[FocusPart, Mask]:
-    """Give every pixel to one part: text legend, image frame, abnormality, anatomy, in this order; or else background."""
+    """Give every pixel to one part: text legend before image frame, abnormality and anatomy; the rest is background."""
     free, masks = np.ones(regions.shape, np.bool_), {}
     for part, members in _REGIONS.items():
         masks[part] = free & regions.union(*members)

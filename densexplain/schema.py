@@ -11,11 +11,12 @@
     calibration = read(Calibration, decode(content), "calibration.json")
 
 Understood are text, whole numbers, numbers, truth values, members of a
-`StrEnum` (by former values too, where it knows any), None beside any of them, arrays (``tuple[X, ...]``, ``tuple[X, Y]``),
-objects with free names (``Mapping[str, X]``), objects with a name for each
-member of a `StrEnum`, and dataclasses of these. Nothing is converted but whole
-numbers to numbers, unknown entries are refused, and numbers, depth and text are
-bounded, so that what has been read can be computed with and written again.
+`StrEnum` (also by a former value, if it has any), None beside any of them,
+arrays (``tuple[X, ...]``, ``tuple[X, Y]``), objects with free names
+(``Mapping[str, X]``), objects with a name for each member of a `StrEnum`, and
+dataclasses of these. Nothing is converted but whole numbers to numbers, unknown
+entries are refused, and numbers, depth and text are bounded, so that what has
+been read can be computed with and written again.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from densexplain.cli import (
     compare,
     describe_data,
     evaluate,
+    experiment,
     explain,
     fit_familiarity,
     import_weights,
@@ -20,7 +21,6 @@ from densexplain.cli import (
     model_sets,
     phantom,
     serve,
-    study,
     train,
 )
 from densexplain.errors import OptionError
@@ -35,7 +35,7 @@ _MODULES = (
     train,
     evaluate,
     fit_familiarity,
-    study,
+    experiment,
     measure_maps,
     measure_audit,
     cases,

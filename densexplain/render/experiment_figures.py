@@ -1,4 +1,4 @@
-"""A study as pictures: focus over the stages, and evidence beside area."""
+"""An experiment as pictures: focus over the stages, and evidence beside area."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from densexplain.evaluation.experiment.experiment import ModelSetStudy
+from densexplain.evaluation.experiment.experiment import ModelSetResult
 from densexplain.evaluation.figures.patient_mean import Estimate
 from densexplain.render.figure import NOTICE
 from densexplain.vocabulary import FigureFormat, FocusPart, Stage
@@ -27,7 +27,7 @@ _MEASURES = (("lift", "activation, times area", 1.0), ("auc", "area under the cu
 _SHORT = {stage: stage.heading.replace("Initial convolution", "initial").replace("Dense b", "b") for stage in Stage}
 
 
-def focus_curves(model_sets: Sequence[ModelSetStudy], kind: FigureFormat) -> bytes:
+def focus_curves(model_sets: Sequence[ModelSetResult], kind: FigureFormat) -> bytes:
     """Draw lift and area under the curve of each part over the five stages, one line a model set, with intervals."""
     figure = Figure(figsize=(3.1 * len(_PARTS), 6.2), dpi=100, layout="constrained")
     grid = figure.subplots(len(_MEASURES), len(_PARTS), squeeze=False, sharex=True)
@@ -44,7 +44,7 @@ def focus_curves(model_sets: Sequence[ModelSetStudy], kind: FigureFormat) -> byt
     return _saved(figure, kind)
 
 
-def evidence_bars(model_sets: Sequence[ModelSetStudy], kind: FigureFormat) -> bytes:
+def evidence_bars(model_sets: Sequence[ModelSetResult], kind: FigureFormat) -> bytes:
     """Draw the share of the positive evidence on each part beside its share of the area, for each model set."""
     figure = Figure(figsize=(3.6 * len(model_sets) + 1.2, 3.8), dpi=100, layout="constrained")
     for axes, entry in zip(figure.subplots(1, len(model_sets), squeeze=False, sharey=True)[0], model_sets, strict=True):
@@ -66,8 +66,8 @@ def evidence_bars(model_sets: Sequence[ModelSetStudy], kind: FigureFormat) -> by
     return _saved(figure, kind)
 
 
-def study_pictures(model_sets: Sequence[ModelSetStudy]) -> Mapping[str, bytes]:
-    """Every picture of a study in every format, by file name."""
+def experiment_figures(model_sets: Sequence[ModelSetResult]) -> Mapping[str, bytes]:
+    """Every picture of an experiment in every format, by file name."""
     return {
         f"{name}.{kind}": draw(model_sets, kind)
         for name, draw in (("focus", focus_curves), ("evidence", evidence_bars))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import densexplain
-from densexplain.evaluation.experiment.phantom_reading import StudiedImage, image_figures
+from densexplain.evaluation.experiment.phantom_result import PhantomResult, image_figures
 from densexplain.evaluation.figures.patient_mean import Estimate, patient_mean
 from densexplain.explain.record import NOTICE
 from densexplain.vocabulary import Finding
@@ -40,15 +40,15 @@ class LegendVerdict:
 
 
 @dataclass(frozen=True)
-class ModelSetStudy:
-    """What a study found of one model set.
+class ModelSetResult:
+    """What an experiment found of one model set.
 
     Parameters
     ----------
     name, title, version, weights_sha256
         Of the model set.
     figures
-        Means over the images, named as in `densexplain.evaluation.experiment.phantom_reading.image_figures`.
+        Means over the images, named as in `densexplain.evaluation.experiment.phantom_result.image_figures`.
     verdict
         On the text legend.
     """
@@ -62,13 +62,13 @@ class ModelSetStudy:
 
 
 @dataclass(frozen=True)
-class Study:
+class Experiment:
     """Model sets on the same radiographs.
 
     Parameters
     ----------
     facts
-        What was studied and how: plain values.
+        What was examined and how: plain values.
     model_sets
         In the order in which they were given.
     differences
@@ -76,7 +76,7 @@ class Study:
     """
 
     facts: Mapping[str, Any]
-    model_sets: tuple[ModelSetStudy, ...]
+    model_sets: tuple[ModelSetResult, ...]
     differences: Mapping[str, Mapping[str, Estimate]]
 
 
@@ -94,7 +94,7 @@ def mean_figures(
 
 
 def mean_differences(
-    one: Sequence[StudiedImage], other: Sequence[StudiedImage], patients: Sequence[str], resamples: int, seed: int
+    one: Sequence[PhantomResult], other: Sequence[PhantomResult], patients: Sequence[str], resamples: int, seed: int
 ) -> dict[str, Estimate]:
     """Average the differences of two model sets on the same images, which leaves out how the images differ."""
     pairs = zip(map(image_figures, one), map(image_figures, other), strict=True)
@@ -120,15 +120,15 @@ def legend_verdict(figures: Mapping[str, Estimate], planted: Finding | None) -> 
     return LegendVerdict(certain and sign * push.value > LEAST_PUSH_LOGITS, toward, push)
 
 
-def study_record(study: Study) -> dict[str, Any]:
-    """The study as plain values, ready for ``json.dumps``."""
+def experiment_record(experiment: Experiment) -> dict[str, Any]:
+    """The experiment as plain values, ready for ``json.dumps``."""
     return {
         "notice": NOTICE,
         "densexplain_version": densexplain.__version__,
-        **study.facts,
-        "model_sets": [asdict(entry) for entry in study.model_sets],
+        **experiment.facts,
+        "model_sets": [asdict(entry) for entry in experiment.model_sets],
         "differences": {
             name: {figure: asdict(value) for figure, value in figures.items()}
-            for name, figures in study.differences.items()
+            for name, figures in experiment.differences.items()
         },
     }

@@ -1,10 +1,10 @@
-"""A study in words: the paper's questions, each with its figures and an answer."""
+"""An experiment in words: the paper's questions, each with its figures and an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from densexplain.evaluation.experiment.experiment import LEAST_PUSH_LOGITS, ModelSetStudy, Study
+from densexplain.evaluation.experiment.experiment import LEAST_PUSH_LOGITS, Experiment, ModelSetResult
 from densexplain.evaluation.figures.patient_mean import Estimate
 from densexplain.explain.record import NOTICE
 from densexplain.vocabulary import Stage
@@ -82,7 +82,7 @@ _DETAIL_ANSWERS = (
 )
 
 
-def answers(entry: ModelSetStudy) -> tuple[str, ...]:
+def answers(entry: ModelSetResult) -> tuple[str, ...]:
     """What the figures of one model set say to the paper's questions, in one sentence each."""
     figures = entry.figures
     found = [
@@ -102,7 +102,7 @@ def _answer(figure: Estimate | None, chance: float, unit: str, words: tuple[str,
     return f"{found}: {in_words(figure)} {unit}, {chance:g} by chance."
 
 
-def _verdict(entry: ModelSetStudy) -> str:
+def _verdict(entry: ModelSetResult) -> str:
     verdict, figures = entry.verdict, entry.figures
     if verdict.rests is None or verdict.push is None:
         return "Rests on the text legend: not known, too few abnormal radiographs have one."
@@ -136,48 +136,48 @@ def in_words(figure: Estimate | None) -> str:
     return f"{figure.value:.3f}{interval}".replace("-", "\N{MINUS SIGN}")
 
 
-def study_text(study: Study) -> str:
+def experiment_text(experiment: Experiment) -> str:
     """The answers and the figures they rest on, to be printed."""
-    lines = [_introduction(study)]
-    for entry in study.model_sets:
+    lines = [_introduction(experiment)]
+    for entry in experiment.model_sets:
         lines += ["", f"{entry.name}", *(f"  {sentence}" for sentence in answers(entry))]
     for heading, rows in _SECTIONS:
-        table = _rows(study.model_sets, rows)
+        table = _rows(experiment.model_sets, rows)
         if table:
             width = max(len(name) for name, _ in table)
-            names = "  ".join(f"{entry.name:>24}" for entry in study.model_sets)
+            names = "  ".join(f"{entry.name:>24}" for entry in experiment.model_sets)
             lines += ["", f"{heading:<{width}}  {names}"]
             lines += [f"{name:<{width}}  {'  '.join(f'{value:>24}' for value in values)}" for name, values in table]
     return "\n".join([*lines, "", NOTICE])
 
 
-def study_document(study: Study, pictures: Sequence[tuple[str, str]]) -> str:
-    """The study as Markdown.
+def experiment_document(experiment: Experiment, pictures: Sequence[tuple[str, str]]) -> str:
+    """The experiment as Markdown.
 
     Parameters
     ----------
-    study
+    experiment
         With at least one model set.
     pictures
         Title and file name of each picture that lies beside it.
     """
-    parts = ["# Where the stages look", f"**{NOTICE}.**", _introduction(study)]
-    for entry in study.model_sets:
+    parts = ["# Where the stages look", f"**{NOTICE}.**", _introduction(experiment)]
+    for entry in experiment.model_sets:
         parts += [f"## {entry.title} (`{entry.name}` {entry.version})", "\n".join(f"- {one}" for one in answers(entry))]
     parts += [f"![{title}]({name})" for title, name in pictures]
     for heading, rows in _SECTIONS:
-        table = _rows(study.model_sets, rows)
+        table = _rows(experiment.model_sets, rows)
         if table:
-            parts += [f"## {heading}", _markdown(["", *(entry.name for entry in study.model_sets)], table)]
-    for other, figures in study.differences.items():
+            parts += [f"## {heading}", _markdown(["", *(entry.name for entry in experiment.model_sets)], table)]
+    for other, figures in experiment.differences.items():
         table = [(name, [in_words(figures[figure])]) for figure, name in COMPARED if figure in figures]
-        first = study.model_sets[0].name
+        first = experiment.model_sets[0].name
         parts += [f"## {first} less {other}, on the same radiographs", _markdown(["", "difference"], table)]
     return "\n\n".join([*parts, "## How it was measured", _HOW]) + "\n"
 
 
-def _introduction(study: Study) -> str:
-    facts = study.facts
+def _introduction(experiment: Experiment) -> str:
+    facts = experiment.facts
     return (
         f"{facts['images']} phantom radiographs ({facts['abnormal']} abnormal) of {facts['patients']} patients: "
         f"{facts['split']}, {', '.join(facts['extremities'])}. Means with 95 % intervals over "
@@ -185,7 +185,7 @@ def _introduction(study: Study) -> str:
     )
 
 
-def _rows(model_sets: Sequence[ModelSetStudy], rows: Rows) -> list[tuple[str, list[str]]]:
+def _rows(model_sets: Sequence[ModelSetResult], rows: Rows) -> list[tuple[str, list[str]]]:
     return [
         (name, [in_words(entry.figures.get(figure)) for entry in model_sets])
         for figure, name in rows

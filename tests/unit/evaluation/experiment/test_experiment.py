@@ -5,7 +5,7 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from densexplain.evaluation.experiment.experiment import LegendVerdict, ModelSetStudy, legend_verdict, mean_figures
+from densexplain.evaluation.experiment.experiment import LegendVerdict, ModelSetResult, legend_verdict, mean_figures
 from densexplain.evaluation.experiment.experiment_text import answers, in_words
 from densexplain.evaluation.figures.patient_mean import Estimate, patient_mean
 from densexplain.vocabulary import Finding
@@ -69,7 +69,7 @@ def test_without_a_legend_nothing_is_said_of_it():
 )
 def test_an_answer_follows_the_interval(interval, words):
     figures = MappingProxyType({"conv1/foreground/auc": Estimate(0.5, *interval, 9, 9)})
-    sentences = answers(ModelSetStudy("a", "A", "1", "0" * 64, figures, legend_verdict(figures, None)))
+    sentences = answers(ModelSetResult("a", "A", "1", "0" * 64, figures, legend_verdict(figures, None)))
     assert sentences[0].startswith(words)
     assert sentences[1:] == ("Rests on the text legend: not known, too few abnormal radiographs have one.",)
 

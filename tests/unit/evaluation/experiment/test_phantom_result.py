@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from densexplain.evaluation.experiment.phantom_reading import sham_mask
+from densexplain.evaluation.experiment.phantom_result import sham_mask
 from densexplain.radiograph.regions.regions import RegionMasks
 from densexplain.vocabulary import Region
 

@@ -1,4 +1,4 @@
-"""``study``: where the stages look and what the evidence rests on, over phantoms whose regions are known."""
+"""``experiment``: where the stages look and what the evidence rests on, over phantoms whose regions are known."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from densexplain.vocabulary import Split
 
 if TYPE_CHECKING:
     from densexplain.data_sets.mura import LabelledRadiograph
-    from densexplain.evaluation.experiment.experiment import Study
-    from densexplain.evaluation.experiment.phantom_reading import StudiedImage
+    from densexplain.evaluation.experiment.experiment import Experiment
+    from densexplain.evaluation.experiment.phantom_result import PhantomResult
     from densexplain.explain.explainer import Explainer
     from densexplain.phantom.truth import Truth
 
@@ -32,16 +32,16 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--data", type=Path, required=True, metavar="DIR", help="phantoms in MURA's layout, with a folder truth"
     )
     parser.add_argument(
-        "--model-sets", required=True, nargs="+", metavar="NAME", help="the others differ from the first"
+        "--model-sets", required=True, nargs="+", metavar="NAME", help="the others are compared with the first"
     )
     parser.add_argument("--split", type=Split, choices=list(Split), default=Split.VALID, help="(default: %(default)s)")
     parser.add_argument("--extremity", nargs="+", default=[], metavar="NAME", help="as in XR_NAME (default: all)")
-    parser.add_argument("--limit", type=int, metavar="N", help="study that many images, drawn at random (default: all)")
+    parser.add_argument("--limit", type=int, metavar="N", help="that many images, drawn at random (default: all)")
     parser.add_argument(
         "--resamples", type=int, default=1000, metavar="N", help="of the patients, for intervals (default: %(default)s)"
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of what is drawn (default: %(default)s)")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write study.json, report.md and pictures there")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write experiment.json, report.md and pictures there")
 
 
 def run(arguments: Namespace) -> None:
@@ -69,32 +69,32 @@ def run(arguments: Namespace) -> None:
     start_backend()
     from densexplain.classifier.model_sets.model_set import load_model_set
     from densexplain.evaluation.experiment.experiment import (
-        ModelSetStudy,
-        Study,
+        Experiment,
+        ModelSetResult,
         legend_verdict,
         mean_differences,
         mean_figures,
     )
-    from densexplain.evaluation.experiment.experiment_text import study_text
-    from densexplain.evaluation.experiment.phantom_reading import image_figures
+    from densexplain.evaluation.experiment.experiment_text import experiment_text
+    from densexplain.evaluation.experiment.phantom_result import image_figures
     from densexplain.explain.explainer import Explainer
 
     patients, options = [item.patient for item in items], (arguments.resamples, arguments.seed)
-    studied, entries = {}, []
+    results, entries = {}, []
     for folder in folders:
         explainer = Explainer(load_model_set(folder))
         manifest = explainer.model_set.manifest
-        images = _study(explainer, items, truths)
+        images = _examine(explainer, items, truths)
         figures = mean_figures([image_figures(image) for image in images], patients, *options)
         names = (manifest.name, manifest.title, manifest.version, manifest.weights_sha256)
-        entries.append(ModelSetStudy(*names, figures, legend_verdict(figures, planted)))
-        studied[manifest.name] = images
-    first, *others = studied
-    differences = {name: mean_differences(studied[first], studied[name], patients, *options) for name in others}
-    study = Study(_facts(arguments, items, planted), tuple(entries), differences)
+        entries.append(ModelSetResult(*names, figures, legend_verdict(figures, planted)))
+        results[manifest.name] = images
+    first, *others = results
+    differences = {name: mean_differences(results[first], results[name], patients, *options) for name in others}
+    experiment = Experiment(_facts(arguments, items, planted), tuple(entries), differences)
     if arguments.out is not None:
-        _write(arguments.out, study)
-    print(study_text(study))
+        _write(arguments.out, experiment)
+    print(experiment_text(experiment))
 
 
 def _check(arguments: Namespace) -> None:
@@ -125,9 +125,9 @@ def _drawn(items: tuple[LabelledRadiograph, ...], arguments: Namespace) -> tuple
     return tuple(items[index] for index in sorted(chosen))
 
 
-def _study(explainer: Explainer, items: tuple[LabelledRadiograph, ...], truths: list[Truth]) -> list[StudiedImage]:
+def _examine(explainer: Explainer, items: tuple[LabelledRadiograph, ...], truths: list[Truth]) -> list[PhantomResult]:
     from densexplain.data_sets.images import read_training_image
-    from densexplain.evaluation.experiment.phantom_reading import study_image
+    from densexplain.evaluation.experiment.phantom_result import examine_phantom
 
     manifest, images, last = explainer.model_set.manifest, [], time.monotonic()
     for item, truth in zip(items, truths, strict=True):
@@ -137,10 +137,10 @@ def _study(explainer: Explainer, items: tuple[LabelledRadiograph, ...], truths: 
                 f"expected regions of {pixels.shape[0]} x {pixels.shape[1]} px for {item.path}; "
                 f"received {truth.regions.shape[0]} x {truth.regions.shape[1]}"
             )
-        images.append(study_image(explainer.explain, manifest.specification, pixels, truth.regions, item.finding))
+        images.append(examine_phantom(explainer.explain, manifest.specification, pixels, truth.regions, item.finding))
         if time.monotonic() - last >= _REPORT_EVERY_SECONDS:
             last = time.monotonic()
-            report(f"{manifest.name}: studied {len(images)} of {len(items)} radiographs")
+            report(f"{manifest.name}: examined {len(images)} of {len(items)} radiographs")
     return images
 
 
@@ -157,16 +157,19 @@ def _facts(arguments: Namespace, items: tuple[LabelledRadiograph, ...], planted:
     }
 
 
-def _write(folder: Path, study: Study) -> None:
-    from densexplain.evaluation.experiment.experiment import study_record
-    from densexplain.evaluation.experiment.experiment_text import study_document
-    from densexplain.render.experiment_figures import study_pictures
+def _write(folder: Path, experiment: Experiment) -> None:
+    from densexplain.evaluation.experiment.experiment import experiment_record
+    from densexplain.evaluation.experiment.experiment_text import experiment_document
+    from densexplain.render.experiment_figures import experiment_figures
 
     pictures = (("Focus over the five stages", "focus.png"), ("Positive evidence beside area", "evidence.png"))
     files = {
-        "study.json": json.dumps(study_record(study), indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n",
-        "report.md": study_document(study, pictures).encode(),
-        **study_pictures(study.model_sets),
+        "experiment.json": json.dumps(
+            experiment_record(experiment), indent=2, ensure_ascii=False, allow_nan=False
+        ).encode()
+        + b"\n",
+        "report.md": experiment_document(experiment, pictures).encode(),
+        **experiment_figures(experiment.model_sets),
     }
     try:
         for name, content in files.items():
@@ -175,4 +178,4 @@ def _write(folder: Path, study: Study) -> None:
         raise OptionError(f"the results could not be written to {folder}: {error.strerror}") from error
 
 
-COMMAND = Command("study", "say where the stages look and what the evidence rests on", add_arguments, run)
+COMMAND = Command("experiment", "say where the stages look and what the evidence rests on", add_arguments, run)

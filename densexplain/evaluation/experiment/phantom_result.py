@@ -42,7 +42,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class StudiedImage:
+class PhantomResult:
     """What a model set says of a radiograph, and what of it depends on legend and frame.
 
     Parameters
@@ -70,13 +70,13 @@ class StudiedImage:
     without_frame: Reading | None
 
 
-def study_image(
+def examine_phantom(
     explain: Explain,
     specification: InputSpecification,
     pixels: NDArray[np.float32],
     regions: RegionMasks,
     label: Finding,
-) -> StudiedImage:
+) -> PhantomResult:
     """Explain a radiograph, and once more without its legend and without its frame.
 
     Parameters
@@ -104,7 +104,7 @@ def study_image(
     if Region.IMAGE_FRAME in regions:
         box = exposed_box(regions[Region.IMAGE_FRAME])
         without_frame = None if box is None else _reading(*explained(pixels, Geometry(box)))
-    return StudiedImage(
+    return PhantomResult(
         label, stage_focus(whole, masks), _reading(whole, masks), without_legend, without_sham, without_frame
     )
 
@@ -139,7 +139,7 @@ def _reading(explanation: Explanation, regions: RegionMasks) -> Reading:
     return Reading(explanation.logit, explanation.finding, part_evidence(explanation, regions))
 
 
-def image_figures(image: StudiedImage) -> dict[str, float]:
+def image_figures(image: PhantomResult) -> dict[str, float]:
     """Every figure that is defined of one radiograph.
 
     Returns
@@ -182,7 +182,7 @@ def _evidence(reading: Reading) -> dict[str, float]:
     return figures
 
 
-def _legend(image: StudiedImage) -> dict[str, float]:
+def _legend(image: PhantomResult) -> dict[str, float]:
     figures: dict[str, float] = {}
     for name, without in (("legend", image.without_legend), ("sham", image.without_sham)):
         if without is not None:
@@ -191,7 +191,7 @@ def _legend(image: StudiedImage) -> dict[str, float]:
     return figures
 
 
-def _frame(image: StudiedImage) -> dict[str, float]:
+def _frame(image: PhantomResult) -> dict[str, float]:
     without = image.without_frame
     if without is None:
         return {}

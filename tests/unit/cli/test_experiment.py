@@ -1,4 +1,4 @@
-"""``study`` on tiny phantoms: what it prints and writes, whom it finds out, and what it refuses."""
+"""``experiment`` on tiny phantoms: what it prints and writes, whom it finds out, and what it refuses."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ from densexplain.radiograph.preprocessing import InputSpecification, prepare
 from densexplain.vocabulary import FocusPart, Stage
 from tests.phantoms import phantom, write_phantoms
 
-FILES = {"study.json", "report.md", "focus.png", "focus.pdf", "evidence.png", "evidence.pdf"}
+FILES = {"experiment.json", "report.md", "focus.png", "focus.pdf", "evidence.png", "evidence.pdf"}
 
 
 @pytest.fixture(scope="module")
@@ -60,23 +60,23 @@ def models(model_folder, tmp_path_factory):
 
 
 @pytest.fixture
-def study(run, use_models, models, phantoms, tmp_path):
-    """Run ``study``: its record, what it printed, and the folder that it wrote."""
+def experiment(run, use_models, models, phantoms, tmp_path):
+    """Run ``experiment``: its record, what it printed, and the folder that it wrote."""
     use_models(models)
 
-    def study_models(*names, data=phantoms, options=()):
+    def run_experiment(*names, data=phantoms, options=()):
         out = tmp_path / "out"
         code, printed, progress = run(
-            "study", "--data", data, "--model-sets", *names, "--resamples", 200, "--out", out, *options
+            "experiment", "--data", data, "--model-sets", *names, "--resamples", 200, "--out", out, *options
         )
         assert code == 0, progress  # a slow machine may report on the way
-        return json.loads((out / "study.json").read_text()), printed, out
+        return json.loads((out / "experiment.json").read_text()), printed, out
 
-    return study_models
+    return run_experiment
 
 
-def test_the_model_set_that_goes_by_the_legend_is_found_out_and_the_other_is_not(study):
-    record, printed, out = study("legend", "blind")
+def test_the_model_set_that_goes_by_the_legend_is_found_out_and_the_other_is_not(experiment):
+    record, printed, out = experiment("legend", "blind")
     legend, blind = record["model_sets"]
     assert record["legend_planted_with"] == "abnormal"
     assert (legend["verdict"]["rests"], blind["verdict"]["rests"]) == (True, False)
@@ -88,11 +88,11 @@ def test_the_model_set_that_goes_by_the_legend_is_found_out_and_the_other_is_not
     for content in (text, printed, record["notice"]):
         assert "Research use only, not for diagnosis" in content
     assert "## legend less blind, on the same radiographs" in text
-    assert "patient0" not in text + (out / "study.json").read_text()
+    assert "patient0" not in text + (out / "experiment.json").read_text()
 
 
-def test_figures_stand_for_what_they_are_named_after(study):
-    record, _, out = study("legend", "tiny")
+def test_figures_stand_for_what_they_are_named_after(experiment):
+    record, _, out = experiment("legend", "tiny")
     figures = record["model_sets"][0]["figures"]
     for stage in Stage:
         assert figures[f"{stage}/foreground/area"]["images"] == 16
@@ -113,18 +113,18 @@ def test_figures_stand_for_what_they_are_named_after(study):
     assert (out / "evidence.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_a_legend_planted_with_normal_is_not_found_where_it_pushes_towards_abnormal(study, tmp_path):
+def test_a_legend_planted_with_normal_is_not_found_where_it_pushes_towards_abnormal(experiment, tmp_path):
     write_phantoms(tmp_path / "other", shortcut={"abnormal": 0.1, "normal": 0.9})
-    record, printed, _ = study("legend", data=tmp_path / "other")
+    record, printed, _ = experiment("legend", data=tmp_path / "other")
     assert record["legend_planted_with"] == "normal"
     assert record["model_sets"][0]["verdict"]["rests"] is False
     assert "yes" not in printed
 
 
-def test_the_same_seed_studies_the_same_images(study):
-    first, _, _ = study("blind", options=["--limit", 5, "--seed", 3])
-    again, _, _ = study("blind", options=["--limit", 5, "--seed", 3])
-    other, _, _ = study("blind", options=["--limit", 5, "--seed", 4])
+def test_the_same_seed_examines_the_same_images(experiment):
+    first, _, _ = experiment("blind", options=["--limit", 5, "--seed", 3])
+    again, _, _ = experiment("blind", options=["--limit", 5, "--seed", 3])
+    other, _, _ = experiment("blind", options=["--limit", 5, "--seed", 4])
     assert first["images"] == 5
     assert first == again
     assert first["model_sets"] != other["model_sets"]
@@ -141,16 +141,16 @@ def test_the_same_seed_studies_the_same_images(study):
     ],
 )
 def test_a_bad_option_is_refused_in_one_sentence(refused, phantoms, options, words):
-    assert words in refused("study", "--data", phantoms, "--model-sets", "tiny", *options)
+    assert words in refused("experiment", "--data", phantoms, "--model-sets", "tiny", *options)
 
 
 def test_an_unknown_model_set_is_refused(refused, phantoms):
-    assert "missing" in refused("study", "--data", phantoms, "--model-sets", "tiny", "missing")
+    assert "missing" in refused("experiment", "--data", phantoms, "--model-sets", "tiny", "missing")
 
 
 def test_a_folder_that_cannot_be_written_is_refused_before_the_work(refused, phantoms, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    words = refused("study", "--data", phantoms, "--model-sets", "tiny", "--out", tmp_path / "file")
+    words = refused("experiment", "--data", phantoms, "--model-sets", "tiny", "--out", tmp_path / "file")
     assert "expected a folder that can be written for --out" in words
 
 
@@ -192,4 +192,4 @@ def _other_size(folder, place):
 def test_phantoms_of_which_too_little_is_known_are_refused(refused, phantoms, tmp_path, damage, words):
     data = shutil.copytree(phantoms, tmp_path / "data")
     damage(data, data / "truth" / "valid" / "XR_WRIST" / "patient00000" / "study1_negative" / "image1.png")
-    assert words in refused("study", "--data", data, "--model-sets", "tiny")
+    assert words in refused("experiment", "--data", data, "--model-sets", "tiny")

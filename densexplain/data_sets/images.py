@@ -31,7 +31,12 @@ def read_training_image(path: Path) -> NDArray[np.float32]:
 
 
 def decode_training_image(content: bytes, path: Path) -> NDArray[np.float32]:
-    """Decode what a file of a data set holds; `path` is for the message.
+    """Decode the content of a file of a data set; `path` is for the message.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns), float32 in [0, 1], bright = dense.
 
     Raises
     ------

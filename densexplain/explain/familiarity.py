@@ -75,13 +75,13 @@ class TrainingDistribution:
     Parameters
     ----------
     mean, scale
-        Of the root of each pooled channel, shape (channels,), float32; `scale` > 0.
+        Mean and scale of the root of each pooled channel, shape (channels,), float32; `scale` > 0.
     directions
-        U', orthonormal rows, shape (directions, channels), float16 or float32.
+        U', orthonormal rows, shape (directions, channels), float16 or float32, -1 to 1.
     variances
-        Along each direction, in units of `scale` squared, shape (directions,), float32, > 0.
+        Variance along each direction, in units of `scale` squared, shape (directions,), float32, > 0.
     residual_variance
-        Along every direction that is not kept, > 0.
+        Variance along every direction that is not kept, > 0.
 
     References
     ----------
@@ -103,8 +103,8 @@ class TrainingDistribution:
         Parameters
         ----------
         pooled
-            As `densexplain.classifier.stages.pool_halves` gives them, >= 0, shape
-            (channels,) or (images, channels).
+            As `densexplain.classifier.stages.pool_halves` gives them: shape
+            (channels,) or (images, channels), float32 >= 0.
 
         Returns
         -------

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from densexplain.errors import ShapeError
 
 SaliencyMap = NDArray[np.floating[Any]]
-"""A map of a radiograph, (rows, columns), of any unit: warm is high."""
+"""A map of a radiograph, shape (rows, columns), float32 or float64, finite, of any unit; high values are warm."""
 
 
 def enlarge(saliency_map: SaliencyMap, shape: tuple[int, int]) -> NDArray[np.float64]:
-    """Lay a map over an image of `shape` by bilinear interpolation between the centres of its cells."""
+    """Enlarge a map to `shape`, float64 in its own unit, by bilinear interpolation between the centres of its cells."""
     values = np.asarray(saliency_map, np.float64)
     if values.shape == shape:
         return values
@@ -24,7 +24,13 @@ def enlarge(saliency_map: SaliencyMap, shape: tuple[int, int]) -> NDArray[np.flo
 
 
 def warmest(saliency_map: SaliencyMap, count: int) -> NDArray[np.float64]:
-    """How far each cell belongs to the `count` warmest, 0 to 1; equal ones at the limit share what is left."""
+    """Membership of each cell in the `count` warmest; equal ones at the limit share the remainder.
+
+    Returns
+    -------
+    numpy.ndarray
+        Same shape, float64, 0 to 1.
+    """
     values = np.asarray(saliency_map, np.float64)
     limit = np.partition(values.ravel(), values.size - count)[values.size - count] if count else np.inf
     above, equal = values > limit, values == limit
@@ -65,7 +71,12 @@ def agreement(first: SaliencyMap, second: SaliencyMap) -> Agreement:
 
 
 def rank_correlation(first: NDArray[np.floating[Any]], second: NDArray[np.floating[Any]]) -> float:
-    """Spearman's rank correlation of two maps of one shape, -1 to 1, equal cells sharing their ranks.
+    """Spearman's rank correlation of two maps, -1 to 1, equal cells sharing their ranks.
+
+    Parameters
+    ----------
+    first, second
+        Of one shape, (rows, columns), float32 or float64, finite.
 
     Returns
     -------
@@ -81,5 +92,5 @@ def rank_correlation(first: NDArray[np.floating[Any]], second: NDArray[np.floati
 
 
 def overlap(first: NDArray[np.floating[Any]], second: NDArray[np.floating[Any]]) -> float:
-    """Intersection over union of two memberships of one shape, each in [0, 1]; 0 to 1."""
+    """Intersection over union, 0 to 1, of two memberships of one shape, each float32 or float64 in [0, 1]."""
     return float(np.minimum(first, second).sum() / np.maximum(first, second).sum())

@@ -27,16 +27,16 @@ class Patient:
     Parameters
     ----------
     size
-        Beside the mean; soft tissue grows along.
+        Size relative to the mean; soft tissue grows along with it.
     mirrored
         Whether it is the other side's limb.
     waves
-        Wave vectors of the bend of space, radians a millimetre, shape (waves, 3).
+        Wave vectors of the bend of space, shape (waves, 3), float64, radians per millimetre.
     shifts
-        How far each wave moves a place, millimetres, shape (waves, 3); their
-        lengths sum to 1.5 mm at the most.
+        How far each wave moves a place, shape (waves, 3), float64, millimetres; their
+        lengths sum to 1.5 mm at most.
     phases
-        Shape (waves,), radians.
+        Phases of the waves, shape (waves,), float64, radians.
     """
 
     size: float

@@ -1,4 +1,4 @@
-"""One phantom: a radiograph of which the truth is known."""
+"""One phantom: a simulated radiograph whose ground truth is known."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _BONE_SEEN, _SITE_SEEN = 0.25, 0.75
 
 @dataclass(frozen=True)
 class Seeds:
-    """What the random choices of a phantom follow from; the images of a patient share the first, of a study the second.
+    """Seeds of the random choices; the images of a patient share the first, those of a study the second too.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class PhantomDescription:
 
 @dataclass(frozen=True)
 class Phantom:
-    """A simulated radiograph with its truth.
+    """A simulated radiograph with its ground truth.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ class Phantom:
 
     @property
     def grey(self) -> NDArray[np.uint8]:
-        """Pixels as they are written, shape (rows, columns)."""
+        """Pixels as they are written, shape (rows, columns), uint8, 0 to 255."""
         return np.asarray(np.round(self.pixels * 255.0), np.uint8)
 
 
@@ -161,7 +161,8 @@ class Exposed:
     picture
         Pixels and masks.
     healthy
-        Makes the pixels of the same limb without the abnormality, same exposure and noise.
+        Makes the pixels of the same limb without the abnormality, at the same exposure and with the same
+        noise: shape (rows, columns), float64 in [0, 1].
     pitch_mm
         Edge of a pixel.
     record
@@ -188,9 +189,9 @@ def expose(description: PhantomDescription, projection: Projection | None = None
     description
         What is simulated.
     projection
-        In place of the description's.
+        Projection in place of the description's.
     image_offset
-        Tells the second exposure of a film from the first.
+        Distinguishes the second exposure of a film from the first.
     """
     with _linear_algebra().limit(limits=1):  # threads only get into the way of products this small
         return _exposed(description, projection or description.projection, image_offset)

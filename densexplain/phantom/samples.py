@@ -22,9 +22,9 @@ class Sample:
     Parameters
     ----------
     key
-        Short name, the same for ever.
+        Short name, which never changes.
     title, description
-        What a reader is told; the title contains the word synthetic.
+        Shown to the reader; the title contains the word synthetic.
     file_name
         In ``settings().assets``.
     """
@@ -57,17 +57,17 @@ STUDY_FILE = "synthetic-wrist-study.zip"
 
 
 def draw_sample(key: str) -> NDArray[np.uint8] | NDArray[np.uint16]:
-    """Draw a sample anew; the same on every call.
+    """Draw a sample; the same on every call.
 
     Parameters
     ----------
     key
-        Of one of `SAMPLES`.
+        Key of one of `SAMPLES`.
 
     Returns
     -------
     numpy.ndarray
-        Shape (rows, columns), uint16 (12 bits in use) or uint8, bright = dense.
+        Shape (rows, columns), uint16 (0 to 65520, 12 bits in use) or uint8 (0 to 255), bright = dense.
 
     Raises
     ------

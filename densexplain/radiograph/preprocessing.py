@@ -67,7 +67,7 @@ def prepare(pixels: NDArray[np.float32], specification: InputSpecification) -> N
     Returns
     -------
     numpy.ndarray
-        Shape (size_px, size_px, 3), float32, normalised.
+        Shape (size_px, size_px, 3), float32, in standard deviations from the mean.
 
     Raises
     ------
@@ -89,13 +89,13 @@ def normalise(
     specification
         Mean and standard deviation.
     out
-        Where the result goes, shape (rows, columns, 3), contiguous float32; None
-        makes a new array.
+        Array that takes the result, shape (rows, columns, 3), contiguous float32, of any
+        value; None makes a new one.
 
     Returns
     -------
     numpy.ndarray
-        Shape (rows, columns, 3), float32.
+        Shape (rows, columns, 3), float32, in standard deviations from the mean.
     """
     values = list(zip(specification.mean, specification.standard_deviation, strict=True))
     # Mostly the three channels are alike, and then one is worked out for all.
@@ -107,7 +107,21 @@ def normalise(
 
 
 def resize_to_square(pixels: NDArray[np.float32], size_px: int, mode: ResizeMode) -> NDArray[np.float32]:
-    """Resize to (size_px, size_px) without normalising; area averaging when shrinking.
+    """Resize to a square without normalising; area averaging when shrinking.
+
+    Parameters
+    ----------
+    pixels
+        Shape (rows, columns), float32 in [0, 1].
+    size_px
+        Edge of the square.
+    mode
+        Whether the proportions are kept.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (size_px, size_px), float32 in [0, 1].
 
     Raises
     ------
@@ -118,7 +132,21 @@ def resize_to_square(pixels: NDArray[np.float32], size_px: int, mode: ResizeMode
 
 
 def resize_to_fit(pixels: NDArray[np.float32], size_px: int, mode: ResizeMode) -> NDArray[np.float32]:
-    """Resize so that it fits (size_px, size_px), filling it where proportions are not kept; `pad_to_square` follows.
+    """Resize to fit a square, filling it where proportions are not kept; `pad_to_square` follows.
+
+    Parameters
+    ----------
+    pixels
+        Shape (rows, columns), float32 in [0, 1].
+    size_px
+        Edge of the square.
+    mode
+        Whether the proportions are kept.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (at most size_px, at most size_px), float32 in [0, 1].
 
     Raises
     ------
@@ -135,7 +163,20 @@ def resize_to_fit(pixels: NDArray[np.float32], size_px: int, mode: ResizeMode) -
 
 
 def pad_to_square(inner: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
-    """Fill up to (size_px, size_px) with black below and to the right."""
+    """Fill up to a square with black below and to the right.
+
+    Parameters
+    ----------
+    inner
+        Shape (at most size_px, at most size_px), float32 in [0, 1].
+    size_px
+        Edge of the square.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (size_px, size_px), float32 in [0, 1].
+    """
     if inner.shape == (size_px, size_px):
         return inner
     square = np.zeros((size_px, size_px), np.float32)

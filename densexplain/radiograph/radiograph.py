@@ -124,7 +124,13 @@ class Radiograph:
 
 @dataclass(frozen=True, eq=False)
 class DecodedImage:
-    """What a decoder hands over: `Radiograph` without what the parent knows itself."""
+    """What a decoder hands over: `Radiograph` without what its parent process knows itself.
+
+    Parameters
+    ----------
+    pixels
+        Shape (rows, columns), float32 in [0, 1], bright = dense.
+    """
 
     pixels: NDArray[np.float32]
     acquisition: Acquisition

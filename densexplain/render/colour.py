@@ -97,7 +97,7 @@ def map_limits(
 
 
 def finite_range(values: NDArray[np.float32]) -> tuple[float, float]:
-    """Minimum and maximum of a map.
+    """Minimum and maximum of a map of any shape, float32, any value.
 
     Raises
     ------
@@ -117,10 +117,17 @@ def finite_range(values: NDArray[np.float32]) -> tuple[float, float]:
 def colour_indices(values: NDArray[np.float32], limits: Limits) -> NDArray[np.uint8]:
     """Place values among the 256 colours, rounding down as Matplotlib does.
 
+    Parameters
+    ----------
+    values
+        Any shape, float32, finite.
+    limits
+        Ends of the scale, in the unit of `values`.
+
     Returns
     -------
     numpy.ndarray
-        The shape of `values`, uint8; all 0 where `limits` is flat.
+        Same shape, uint8, 0 to 255; all 0 where `limits` is flat.
     """
     if limits.flat:
         return np.zeros(values.shape, np.uint8)
@@ -144,13 +151,13 @@ def colour(values: NDArray[np.float32], colour_map: ColourMap, limits: Limits) -
     Parameters
     ----------
     values
-        Shape (rows, columns), float32; what lies beyond `limits` takes the
-        colour of the nearer end.
+        Shape (rows, columns), float32, finite; what lies beyond `limits` takes
+        the colour of the nearer end.
     colour_map
         Which table.
     limits
         Ends of the scale; flat limits give one uniform colour, the low end's,
-        so that rounding is never blown up into a pattern.
+        so that rounding never becomes a pattern.
 
     Returns
     -------

@@ -22,7 +22,7 @@ def encode_png(image: NDArray[np.uint8]) -> bytes:
     Parameters
     ----------
     image
-        Shape (rows, columns, 3), uint8, RGB; or (rows, columns), uint8, grey.
+        Shape (rows, columns, 3), uint8, RGB; or (rows, columns), uint8, grey levels.
 
     Raises
     ------

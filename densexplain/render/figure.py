@@ -110,7 +110,9 @@ def render_figure(
 
     Parameters
     ----------
-    pixels, activation_map, colour_map, scale, opacity, limit_logits, resize
+    pixels, activation_map
+        As `render_overlay` takes them: shape (rows, columns), float32; grey levels in [0, 1], and logits.
+    colour_map, scale, opacity, limit_logits, resize
         As `render_overlay` takes them.
     grids
         The five stages in forward order, montages in `FIGURE_STYLE`.

@@ -46,8 +46,8 @@ def draw_text(coverage: NDArray[np.uint8], text: str, left: int, font_px: int) -
     Parameters
     ----------
     coverage
-        Shape (at least `line_height_px`, columns), uint8, 0 = paper and
-        255 = ink; written to in place. What does not fit is cut off.
+        Shape (at least `line_height_px`, columns), uint8, from 0 = paper
+        to 255 = ink; written to in place. What does not fit is cut off.
     text
         Digits, point, plus, minus and less-than only.
     left

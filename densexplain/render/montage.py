@@ -136,8 +136,8 @@ def render_montage(
         Shape (n, rows, columns), float32, >= 0, strongest first; n is 16, or
         less where a network has fewer channels (the last tiles stay empty).
     channels, strengths
-        Shape (n,) each: what stands under each tile; needed if the style has it
-        written.
+        Number of the channel, shape (n,), int32, from 0, and strength, shape (n,),
+        float32, that stand under each tile; needed if the style prints them.
     colour_map
         The paper's ``bwr``: blue near zero, red high.
     style

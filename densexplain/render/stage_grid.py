@@ -43,7 +43,16 @@ def stage_grid(
     strengths: NDArray[np.float32],
     colour_map: ColourMap = ColourMap.BWR,
 ) -> StageGrid:
-    """Make a stage's grid in the figure's style; `shape` is (rows, columns, channels).
+    """Make a stage's grid in the figure's style.
+
+    Parameters
+    ----------
+    stage
+        Stage that the maps end.
+    shape
+        Rows, columns and channels of all its maps.
+    maps, channels, strengths, colour_map
+        As `render_montage` takes them: shapes (n, rows, columns), (n,) and (n,); float32 >= 0, int32, float32.
 
     Raises as `render_montage`.
     """

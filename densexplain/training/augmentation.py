@@ -51,13 +51,13 @@ class Augmentation:
         pixels
             Shape (rows, columns), float32 in [0, 1].
         draw
-            Where the randomness comes from; four numbers are always drawn, so
+            Source of randomness; four numbers are always drawn, so
             that the order of later draws does not depend on the settings.
 
         Returns
         -------
         numpy.ndarray
-            Same shape and type.
+            Same shape, float32 in [0, 1].
         """
         mirror, turn, enlarge, expose = draw.random(4)
         if self.lateral_inversion and mirror < 0.5:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from densexplain.training.batches import RadiographBatches
 
 Moments = NDArray[np.float64]
+"""Means and mean squares of the channels of a layer, float64, any value."""
 
 
 def recompute_statistics(model: keras.Model, batches: RadiographBatches, count: int) -> int:

@@ -119,7 +119,7 @@ def pool_radiographs(
     Returns
     -------
     numpy.ndarray
-        As `densexplain.classifier.stages.pool_halves`, shape (images, channels), float32.
+        As `densexplain.classifier.stages.pool_halves` gives them, shape (images, channels), float32 >= 0.
 
     Raises
     ------
@@ -180,20 +180,20 @@ def fit_distribution(pooled: NDArray[np.float32]) -> TrainingDistribution:
 def held_out_distances(pooled: NDArray[np.float32], patients: list[str], report: Report) -> NDArray[np.float64]:
     """Distance of each radiograph from a distribution fitted without its patient.
 
-    Those of radiographs that were in the fit would be too small, and the lines
-    drawn by them too tight.
+    Distances of radiographs that were part of the fit would be too small, and
+    limits based on them too tight.
 
     Parameters
     ----------
     pooled
-        Shape (images, channels).
+        Shape (images, channels), float32 >= 0.
     patients
-        Whose each is; never in two folds.
+        Patient of each radiograph; no patient is in two folds.
 
     Returns
     -------
     numpy.ndarray
-        Shape (images,), float64.
+        Shape (images,), float64 >= 0, in standard deviations.
 
     Raises
     ------
@@ -214,7 +214,15 @@ def held_out_distances(pooled: NDArray[np.float32], patients: list[str], report:
 
 
 def familiarity_record(content: bytes, held_out: NDArray[np.float64]) -> FamiliarityRecord:
-    """What the manifest states of a file's content and of the distances of held-out radiographs."""
+    """Make the manifest's entry for a file's content and the distances of held-out radiographs.
+
+    Parameters
+    ----------
+    content
+        Bytes of the file.
+    held_out
+        Distances, shape (images,), float64 >= 0, in standard deviations.
+    """
     quantiles = {f"{share:g}": float(np.quantile(held_out, share)) for share in _SHARES}
     return FamiliarityRecord(
         file_sha256=sha256(content).hexdigest(),

@@ -32,9 +32,9 @@ class InitialWeights:
     Parameters
     ----------
     tensors
-        ``layer/variable`` to array; what is not named stays random.
+        Arrays by ``layer/variable``, each of its variable's shape, float32, any value; what is not named stays random.
     sha256
-        Of the file that they come from; empty for random weights.
+        SHA-256 of the file that they come from; empty for random weights.
     """
 
     tensors: Tensors = field(default_factory=dict)

@@ -40,7 +40,7 @@ class EpochProgress:
     logs
         Loss and accuracy over its steps.
     metrics
-        Keras's running sums behind them.
+        Keras's running sums behind them, each of its variable's shape, float32, any value.
     skipped
         Radiographs that could not be read in it.
     """
@@ -54,7 +54,19 @@ class EpochProgress:
 
 @dataclass
 class RunState:
-    """What has been reached: finished epochs, the kept epoch and its weights, the running epoch."""
+    """What a run has reached so far.
+
+    Parameters
+    ----------
+    history
+        Finished epochs.
+    kept
+        The epoch whose weights are kept; None before the first.
+    kept_weights
+        Its weights by ``layer/variable``, each of its variable's shape, float32, any value.
+    progress
+        How far the running epoch has come.
+    """
 
     history: list[EpochRecord] = field(default_factory=list)
     kept: EpochRecord | None = None

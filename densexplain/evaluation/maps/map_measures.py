@@ -29,7 +29,10 @@ BLUR = 5 / 224
 """Standard deviation of the blur that insertion starts from, as a share of the input's edge (Petsiuk et al. 2018)."""
 
 Logits = Callable[[Iterable[NDArray[np.float32]]], NDArray[np.float64]]
-"""Network inputs to logits, shape (inputs,); `densexplain.explain.batched_logits.BatchedLogits` is one."""
+"""Logits, shape (inputs,), float64, of network inputs, each of shape (size, size, 3), float32.
+
+`densexplain.explain.batched_logits.BatchedLogits` is one.
+"""
 
 _PATCHES = 10
 

@@ -49,7 +49,7 @@ class Variant:
     gamma: float = 1.0
 
     def matrix(self, rows: int, columns: int) -> NDArray[np.float64]:
-        """From (column, row, 1) of an image of `rows` x `columns` to (column, row) of the variant, shape (2, 3)."""
+        """Matrix from (column, row, 1) of an image to (column, row) of the variant; shape (2, 3), float64, pixels."""
         turn = math.radians(self.turn_degrees)
         cosine, sine = self.scale * math.cos(turn), self.scale * math.sin(turn)
         linear = np.array([[cosine, sine], [-sine, cosine]])
@@ -58,14 +58,25 @@ class Variant:
         return np.column_stack([linear, middle - linear @ middle + shift])
 
     def apply(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The changed radiograph, of the same shape; what comes in from outside continues the edge."""
+        """Change a radiograph; pixels from outside it repeat its edge.
+
+        Parameters
+        ----------
+        pixels
+            Shape (rows, columns), float32 in [0, 1].
+
+        Returns
+        -------
+        numpy.ndarray
+            Same shape, float32 in [0, 1].
+        """
         if self.kind is VariantKind.EXPOSURE:
             return np.asarray(np.power(np.clip(pixels, 0, 1), np.float32(self.gamma)), np.float32)
         rows, columns = pixels.shape
         return _warped(pixels, self.matrix(rows, columns), cv2.INTER_LINEAR)
 
     def undo(self, activation_map: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Move a map of the variant back to where it lies on the radiograph."""
+        """Move a map of the variant, shape (rows, columns), float32, in logits, to where it lies on the radiograph."""
         if self.kind is VariantKind.EXPOSURE:
             return activation_map
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -166,20 +177,20 @@ def stability(
     threshold: float,
     seed: int,
 ) -> Stability:
-    """Put what a network says of the variants together.
+    """Summarise what a network says of the variants.
 
     Parameters
     ----------
     variants
         As drawn.
     evidence
-        Of the variants, in the same order.
+        Evidence of the variants, in the same order.
     activation_map, logit
-        Of the radiograph as it is.
+        Map of the unchanged radiograph, shape (rows, columns), float32, in logits; and its logit.
     threshold
         Probability above which a finding is abnormal.
     seed
-        That the variants follow from.
+        Seed that the variants follow from.
     """
     before = finding_of(logit, threshold)
     flips = np.array([finding_of(float(one), threshold) is not before for one in evidence.logits], np.bool_)

@@ -60,7 +60,18 @@ class PlacedMap:
         return (height, width) if self.resize is ResizeMode.STRETCH else (side, side)
 
     def density(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Evidence at points of the radiograph (x, y in pixels from its corner), in logits per pixel; NaN outside."""
+        """Evidence at points of the radiograph.
+
+        Parameters
+        ----------
+        x, y
+            Any one shape, float64, pixels from the radiograph's corner.
+
+        Returns
+        -------
+        numpy.ndarray
+            Same shape, float64, signed, in logits per pixel; NaN outside.
+        """
         right, down = rotate_offset(1.0, 0.0, self.geometry), rotate_offset(0.0, 1.0, self.geometry)
         x, y = x - self.crop.left - self.crop.width / 2, y - self.crop.top - self.crop.height / 2
         across = right[0] * x + down[0] * y + self.displayed[1] / 2

@@ -20,7 +20,10 @@ from densexplain.radiograph.versions import RadiographVersion
 from densexplain.vocabulary import Ranking, Reference, Stage
 
 Explain = Callable[[Manifest, RadiographVersion, Callable[[], NDArray[np.float32]]], Explanation]
-"""From a model set, a version and what makes its network input to an explanation."""
+"""Explains a version by a model set; the third argument makes its network input, shape (size, size, 3), float32.
+
+The input is normalised as the model set specifies.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +141,7 @@ def compare(
     radiograph
         As it was read.
     manifests
-        Of the model sets, one row each.
+        Manifests of the model sets, one row each.
     versions
         One column each.
     explain
@@ -205,7 +208,7 @@ class Difference:
 
     @property
     def evidence(self) -> NDArray[np.float64]:
-        """Evidence of B minus A, shape of `grid`, signed, in logits; 0 where only one of them looked."""
+        """Evidence of B minus A, shape of `grid`, float64, signed, in logits; 0 where only one of them looked."""
         return self.grid.second - self.grid.first
 
     @cached_property

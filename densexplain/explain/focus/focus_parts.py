@@ -9,7 +9,7 @@ from densexplain.radiograph.regions.regions import Mask, RegionMasks, cell_share
 from densexplain.vocabulary import FocusPart, Region
 
 PartShares = dict[FocusPart, NDArray[np.float64]]
-"""For each part, absent ones included, how much of each cell it covers; shape (rows, columns), the sum is 1."""
+"""Share of each cell that each part covers, absent parts included; shape (rows, columns), float64, 0 to 1, sum 1."""
 
 FOREGROUND = (FocusPart.ANATOMY, FocusPart.ABNORMALITY)
 """What a radiograph is taken of."""

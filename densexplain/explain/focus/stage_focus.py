@@ -126,15 +126,15 @@ def _part_focus(mean: NDArray[np.float64], share: NDArray[np.float64]) -> PartFo
 
 
 def separation(values: NDArray[np.float64], share: NDArray[np.float64]) -> float | None:
-    """Area under the ROC curve of a map that is to tell a part from the rest.
+    """Area under the ROC curve of a map that separates a part from the rest.
 
     Parameters
     ----------
     values
-        Shape (rows, columns).
+        Shape (rows, columns), float64, finite.
     share
-        How much of each cell belongs to the part, 0 to 1; the cell counts for
-        the part by this much and for the rest by what is left.
+        Share of each cell that belongs to the part, same shape, float64, 0 to 1; the
+        cell counts for the part by this share and for the rest by the remainder.
 
     Returns
     -------
@@ -162,7 +162,7 @@ def fine_detail(values: NDArray[np.float64]) -> float:
     Parameters
     ----------
     values
-        Shape (rows, columns).
+        Shape (rows, columns), float64, finite.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What an abnormality makes of a limb, and what it has to go by."""
+"""A limb with an abnormality, and what an abnormality needs to know of the limb."""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ class Altered:
 
 @dataclass(frozen=True)
 class Setting:
-    """Where an abnormality may fall, and how plain it is.
+    """Where an abnormality may lie, and how conspicuous it is.
 
     Parameters
     ----------
     limb
         At rest.
     names
-        Bones that it may fall on.
+        Bones that it may lie on.
     severity
         0 hardly visible to 1 plain.
     rng
         Source of chance. What is chosen is drawn before what severity scales, so
         that a seed means the same bone at each severity.
     focus
-        Place that abnormalities of a long bone keep near, shape (3,), millimetres.
+        Place near which abnormalities of a long bone lie, shape (3,), float64, millimetres.
     field
-        Least and greatest x and y of the field of view, shape (2, 2); None if not known.
+        Least and greatest x and y of the field of view, shape (2, 2), float64, millimetres; None if unknown.
     """
 
     limb: Limb
@@ -75,7 +75,7 @@ class Setting:
 
     @cached_property
     def courses(self) -> dict[str, Course]:
-        """Course of each bone that the abnormality may fall on."""
+        """Course of each bone that the abnormality may lie on."""
         return {name: follow(self.limb.bone(name), self.root) for name in self.names}
 
     def scaled(self, slight: float, plain: float) -> float:
@@ -87,7 +87,18 @@ class Setting:
         return float(self.rng.uniform(low, high))
 
     def seen(self, places: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Which places lie in the field of view; all if it is not known."""
+        """Whether places lie in the field of view; all do if it is unknown.
+
+        Parameters
+        ----------
+        places
+            Shape (count, 3), float64, millimetres.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (count,), bool.
+        """
         if self.field is None:
             return np.ones(len(places), bool)
         return np.asarray(((places[:, :2] > self.field[0]) & (places[:, :2] < self.field[1])).all(axis=1))
@@ -102,7 +113,7 @@ class Setting:
         return self.limb.bone(names[int(self.rng.choice(len(names), p=length / length.sum()))])
 
     def choose_joint(self, fit: Callable[[Joint], bool] = lambda joint: True) -> Joint:
-        """Draw a joint between bones that the abnormality may fall on, one that fits if there is any.
+        """Draw a joint between bones that the abnormality may lie on, one that fits if there is any.
 
         Where no two of those bones meet, the joint may reach beyond them; where no
         bones meet at all, the two that lie nearest are taken to.
@@ -131,7 +142,13 @@ class Setting:
 
 
 def waves(rng: np.random.Generator, length_mm: float) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    """Smooth noise in space, about -1 to 1, that changes over about `length_mm`."""
+    """Make smooth noise that varies over about `length_mm`.
+
+    Returns
+    -------
+    Callable
+        From places, shape (count, 3), float64, millimetres, to noise, shape (count,), float64, about -1 to 1.
+    """
     directions = rng.standard_normal((5, 3)) * 2.0 * np.pi / (length_mm * 1.7)
     phases = rng.uniform(0.0, 2.0 * np.pi, 5)
 

@@ -11,7 +11,7 @@ from densexplain.phantom.skeleton.bone import Bone
 from densexplain.phantom.solids.surface import Vectors
 
 Vector = NDArray[np.float64]
-"""A place or a direction, shape (3,)."""
+"""A place in millimetres or a direction of length 1, shape (3,), float64."""
 
 _SLICES = 24
 
@@ -31,19 +31,19 @@ class Course:
     start
         Where the long axis enters at the near end, that towards the trunk.
     direction
-        Of the long axis, away from the trunk; length 1.
+        Direction of the long axis, away from the trunk; length 1.
     side, front
         Across it: in the plane of the image as far as that goes, and about along z.
     length_mm
         From end to end.
     stations
-        Places along the axis, millimetres from the near end, shape (n,).
+        Places along the axis, shape (n,), float64, millimetres from the near end.
     centres
         Middle of the section at each, shape (n, 3).
     half_width, half_depth
-        Half the extent of the bone along `side` and `front`, shape (n,).
+        Half the extent of the bone along `side` and `front`, shape (n,), float64, millimetres.
     half_inner
-        Half the smaller extent of what the cortex holds, shape (n,).
+        Half the smaller extent of what the cortex holds, shape (n,), float64, millimetres.
     """
 
     start: Vector
@@ -65,7 +65,7 @@ class Course:
         return self.length_mm / max(thick, _THINNEST_MM)
 
     def along(self, places: Vectors) -> NDArray[np.float64]:
-        """Millimetres from the near end."""
+        """Distance of places from the near end along the axis, shape (count,), float64, millimetres."""
         return np.asarray((places - self.start) @ self.direction, np.float64)
 
     def centre(self, millimetres: float) -> Vector:
@@ -73,7 +73,13 @@ class Course:
         return np.asarray(self.line(np.array([millimetres]))[0], np.float64)
 
     def line(self, millimetres: NDArray[np.float64]) -> Vectors:
-        """Middle of the bone at several distances from its near end."""
+        """Middle of the bone at several distances from its near end.
+
+        Parameters
+        ----------
+        millimetres
+            Distances from the near end, shape (count,), float64.
+        """
         columns = [np.interp(millimetres, self.stations, self.centres[:, axis]) for axis in range(3)]
         across = np.column_stack(columns)
         beyond = millimetres - self.along(across)  # the line goes straight on past the ends

@@ -12,7 +12,7 @@ from densexplain.phantom.solids.surface import Surface, Vectors
 from densexplain.phantom.solids.topology import Topology
 
 Section = NDArray[np.float64]
-"""Outline in its own plane, shape (points, 2), millimetres, counter-clockwise."""
+"""Outline in its own plane, shape (points, 2), float64, millimetres, counter-clockwise."""
 
 
 def circle(radius: float, sides: int = 12) -> Section:
@@ -29,7 +29,7 @@ def swept(centres: Vectors, sections: NDArray[np.float64], across: Vector | None
     centres
         Places along the line, shape (n, 3), n >= 2.
     sections
-        One outline for all, shape (points, 2), or one each, shape (n, points, 2).
+        One outline for all, shape (points, 2), or one for each, shape (n, points, 2); float64, millimetres.
     across
         Direction of the outlines' first coordinate at the start of the line; any if
         None. From there on the outlines turn with the line and not about it.
@@ -63,11 +63,11 @@ def turned(start: Vector, direction: Vector, profile: NDArray[np.float64], sides
     start
         Where it begins.
     direction
-        Of its axis.
+        Direction of its axis.
     profile
-        Rows of the distance along the axis and the radius there, shape (n, 2).
+        Rows of the distance along the axis and the radius there, shape (n, 2), float64, millimetres.
     sides
-        Of each ring.
+        Corners of each ring.
     """
     unit = direction / np.linalg.norm(direction)
     steps = np.maximum.accumulate(profile[:, 0] + np.arange(len(profile)) * 1e-6)  # no two rings in one plane
@@ -82,7 +82,19 @@ def ball(centre: Vector, radii: tuple[float, float, float], axes: Vectors | None
 def lump(
     centre: Vector, reach: NDArray[np.float64], radii: tuple[float, float, float], axes: Vectors | None = None
 ) -> Surface:
-    """Ellipsoid whose surface is pushed out or in, by a factor for each of `directions`."""
+    """Ellipsoid whose surface is pushed out or in.
+
+    Parameters
+    ----------
+    centre
+        Middle of the ellipsoid.
+    reach
+        Factor for each of `directions`, shape (directions,), float64, > 0; 1 leaves the ellipsoid as it is.
+    radii
+        Half axes, millimetres.
+    axes
+        Directions of the half axes, shape (3, 3); those of space if None.
+    """
     frame = np.eye(3) if axes is None else np.asarray(axes)
     frame = frame * np.sign(np.linalg.det(frame))  # a mirrored frame would turn it inside out
     unit, topology = _sphere()

@@ -31,13 +31,13 @@ class Bed:
     Parameters
     ----------
     along
-        Places along the bone, millimetres from its near end, shape (n,).
+        Places along the bone, shape (n,), float64, millimetres from its near end.
     surface
         Outer side of the bone at each, shape (n, 3).
     out, across
         Away from the bone, and across the plate.
     through_mm
-        From there through the bone, shape (n,).
+        Thickness of the bone there, shape (n,), float64, millimetres.
     """
 
     along: NDArray[np.float64]

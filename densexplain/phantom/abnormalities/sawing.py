@@ -17,7 +17,7 @@ _EVERY = 8
 """Every how many vertices are enough to say what lies near."""
 
 Side = Callable[[Vectors], NDArray[np.float64]]
-"""About the signed distance of places from a cut, millimetres."""
+"""Approximate signed distance of places from a cut: shape (count, 3) to (count,), float64, millimetres."""
 
 
 def sawn(bone: Bone, side: Side, kerf_mm: float = 0.0) -> tuple[Bone, Bone]:
@@ -76,12 +76,28 @@ def exchanged(limb: Limb, *bones: Bone) -> Limb:
 
 
 def plane(place: NDArray[np.float64], normal: NDArray[np.float64]) -> Side:
-    """Cut straight through a place."""
+    """Cut straight through a place.
+
+    Parameters
+    ----------
+    place, normal
+        Place on the cut in millimetres, and direction of length 1 across it; shape (3,), float64.
+    """
     return lambda places: np.asarray((places - place) @ normal, np.float64)
 
 
 def uneven_plane(place: NDArray[np.float64], normal: NDArray[np.float64], noise: Side, rough_mm: float) -> Side:
-    """Cut through a place, to either side of a plane by a noise of -1 to 1."""
+    """Cut through a place, uneven by a noise about a plane.
+
+    Parameters
+    ----------
+    place, normal
+        As in `plane`: shape (3,), float64, millimetres and length 1.
+    noise
+        Noise of about -1 to 1.
+    rough_mm
+        Factor of the noise.
+    """
     return lambda places: np.asarray((places - place) @ normal + rough_mm * noise(places), np.float64)
 
 

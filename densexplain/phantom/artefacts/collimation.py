@@ -91,7 +91,7 @@ class Collimation(Artefact):
         return Picture(pixels, covered.marked(Region.IMAGE_FRAME, border)) if border.any() else covered
 
     def distance_px(self, rows: int, columns: int) -> NDArray[np.float32]:
-        """Distance of each pixel from the edge of the field, negative inside."""
+        """Distances of pixels from the edge of the field, shape (rows, columns), float32, pixels; negative inside."""
         turn = math.radians(self.tilt_degrees)
         cosine, sine = math.cos(turn), math.sin(turn)
         right = np.arange(columns, dtype=np.float32) + np.float32(0.5 - self.across * columns)

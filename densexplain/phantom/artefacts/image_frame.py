@@ -53,7 +53,7 @@ class ImageFrame(Artefact):
     notch: float = 0.02
 
     def forward(self, rows: int, columns: int) -> NDArray[np.float64]:
-        """From (column, row, 1) of the radiograph to (column, row) in the frame, shape (2, 3)."""
+        """Matrix from (column, row, 1) of the radiograph to (column, row) in the frame: shape (2, 3), float64, px."""
         top, right, bottom, left = self.margins
         angle = math.radians(self.tilt_degrees)
         cosine, sine = math.cos(angle), math.sin(angle)

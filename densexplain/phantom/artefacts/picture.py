@@ -16,7 +16,7 @@ from densexplain.radiograph.regions.regions import Mask, RegionMasks, packed, un
 from densexplain.vocabulary import Region
 
 Weight = NDArray[np.float32]
-"""How much of each pixel is covered by something drawn, shape (rows, columns), 0 to 1."""
+"""How much of each pixel is covered by something drawn, shape (rows, columns), float32, 0 to 1."""
 
 _LEAST_WEIGHT = 1.0 / 256.0  # less is not seen in an 8-bit radiograph, and would only make the mask wide
 
@@ -98,10 +98,10 @@ class Picture:
         Parameters
         ----------
         forward
-            From (column, row, 1) to the new (column, row), shape (2, 3). Pixel
-            centres lie at whole numbers.
+            Matrix from (column, row, 1) to the new (column, row), shape (2, 3), float64,
+            pixels. Pixel centres lie at whole numbers.
         rows, columns
-            Of the new radiograph. Where the old one does not reach, its edge goes on, and no mask.
+            Size of the new radiograph. Where the old one does not reach, its edge goes on, and no mask.
         """
         scale = float(np.sqrt(abs(np.linalg.det(forward[:, :2]))))
         source = self.pixels.astype(np.float32)

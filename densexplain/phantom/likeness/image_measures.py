@@ -9,7 +9,7 @@ from densexplain.errors import ConstantImageError, OptionError, ShapeError
 from densexplain.radiograph.regions.regions import Mask
 
 Grey = NDArray[np.float32] | NDArray[np.float64]
-"""Shape (rows, columns), in [0, 1], bright = dense."""
+"""Grey levels, shape (rows, columns), float32 or float64 in [0, 1], bright = dense."""
 
 _NORMAL_MEDIAN = 0.6745
 """Median of the size of a normal variable, in standard deviations."""
@@ -23,14 +23,14 @@ def grey_histogram(pixels: Grey, bins: int = 32) -> NDArray[np.float64]:
     Parameters
     ----------
     pixels
-        Any shape, in [0, 1].
+        Any shape, float32 or float64 in [0, 1].
     bins
         Equal parts of [0, 1].
 
     Returns
     -------
     numpy.ndarray
-        Share of the pixels in each bin, shape (bins,); their sum is 1.
+        Share of the pixels in each bin, shape (bins,), float64, 0 to 1; their sum is 1.
 
     Raises
     ------
@@ -44,6 +44,11 @@ def grey_histogram(pixels: Grey, bins: int = 32) -> NDArray[np.float64]:
 
 def histogram_distance(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """Least grey, on average over the pixels, by which one histogram must be moved to become the other, 0 to 1.
+
+    Parameters
+    ----------
+    one, other
+        As `grey_histogram` gives them: shape (bins,), float64, shares of the pixels.
 
     References
     ----------
@@ -71,7 +76,7 @@ def spectrum_slope(pixels: Grey, low: float = 0.02, high: float = 0.2) -> float:
     Parameters
     ----------
     pixels
-        Shape (rows, columns).
+        Shape (rows, columns), float32 or float64 in [0, 1].
     low, high
         Range of the fit, cycles per pixel. The defaults, 50 to 5 pixels a
         cycle, leave out the shape of the limb and the blur of scaling.
@@ -121,9 +126,9 @@ def noise_level(pixels: Grey, within: Mask | None = None) -> float:
     Parameters
     ----------
     pixels
-        Shape (rows, columns), at least 3 x 3.
+        Shape (rows, columns), at least 3 x 3, float32 or float64 in [0, 1].
     within
-        Pixels that are looked at; None for all. The outermost are left out.
+        Pixels that are measured, shape (rows, columns), bool; None for all. The outermost are left out.
 
     Raises
     ------
@@ -156,9 +161,9 @@ def bone_contrast(pixels: Grey, bone: Mask, soft: Mask) -> float:
     Parameters
     ----------
     pixels
-        Shape (rows, columns), in [0, 1].
+        Shape (rows, columns), float32 or float64 in [0, 1].
     bone, soft
-        Their pixels, same shape; where both are set it counts as bone.
+        Pixels of either, same shape, bool; where both are set it counts as bone.
 
     Raises
     ------

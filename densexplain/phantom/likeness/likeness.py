@@ -24,12 +24,12 @@ _SOFT_PERCENT, _BONE_PERCENT = 40.0, 95.0
 
 @dataclass(frozen=True, eq=False)
 class Likeness:
-    """What is measured of one radiograph, frame cropped off and scaled to so many rows.
+    """Measures of one radiograph, its image frame cropped off and scaled to a given number of rows.
 
     Parameters
     ----------
     name
-        Of the file.
+        Name of the file.
     air
         Median grey beside the limb; NaN if the limb fills the field.
     soft, bone
@@ -40,7 +40,7 @@ class Likeness:
     slope
         `spectrum_slope` of the square of half the rows in the middle of the limb.
     histogram
-        `grey_histogram` inside the limb.
+        `grey_histogram` inside the limb, shape (bins,), float64, shares of the pixels.
     """
 
     name: str
@@ -119,7 +119,7 @@ def likeness_table(files: Iterable[Path], rows: int = 512) -> list[Likeness]:
     files
         DICOM, PNG or JPEG.
     rows
-        That each is scaled to once its image frame is cropped off, since noise
+        Rows that each is scaled to once its image frame is cropped off, since noise
         and slope depend on the size of a pixel. Groups compare at equal rows
         only, and enlarged files have no fine detail.
 

@@ -19,7 +19,7 @@ class Exposure:
     Parameters
     ----------
     photons
-        Expected in a pixel that nothing covers.
+        Photons expected in a pixel that nothing covers.
     scatter
         Share of the primary signal's neighbourhood that reaches a pixel as scatter.
     scatter_px, blur_px
@@ -31,7 +31,7 @@ class Exposure:
         least extent; digital radiographs are processed so that thick and thin
         parts are seen at once.
     seed
-        Of the quantum noise.
+        Seed of the quantum noise.
     """
 
     photons: float = 60_000.0
@@ -51,7 +51,7 @@ def expose(attenuation: NDArray[np.float64], exposure: Exposure) -> NDArray[np.f
     Parameters
     ----------
     attenuation
-        Line integral for each pixel, shape (rows, columns), no unit, >= 0.
+        Line integral for each pixel, shape (rows, columns), float64 >= 0, without unit.
     exposure
         Detector and display.
 
@@ -81,7 +81,15 @@ def expose(attenuation: NDArray[np.float64], exposure: Exposure) -> NDArray[np.f
 def film_curve(relative: NDArray[np.float64]) -> NDArray[np.float64]:
     """Bend the ends of the scale as film does, so that neither air nor metal is flat.
 
-    From any values, 0 for dark and 1 for bright, to [0, 1].
+    Parameters
+    ----------
+    relative
+        Any shape, float64, any value; 0 is dark and 1 bright.
+
+    Returns
+    -------
+    numpy.ndarray
+        Same shape, float64 in [0, 1].
     """
     bent = 1.0 / (1.0 + np.exp(-4.4 * (relative - 0.5)))
     ends = 1.0 / (1.0 + np.exp(2.2))

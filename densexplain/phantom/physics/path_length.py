@@ -12,7 +12,7 @@ from densexplain.phantom.solids.outlines import Points
 from densexplain.radiograph.distance import distance_to_outside
 
 PathMap = NDArray[np.float64]
-"""Path length in millimetres for each pixel, shape (rows, columns)."""
+"""Path length for each pixel, shape (rows, columns), float64 >= 0, millimetres."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Detector:
     Parameters
     ----------
     rows, columns
-        Of the image.
+        Size of the image.
     pitch_mm
         Edge of a pixel in the plane of the knee.
     centre
@@ -35,13 +35,19 @@ class Detector:
     centre: tuple[float, float]
 
     def places(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give x (shape (1, columns)) and y (shape (rows, 1)) of the pixels in millimetres."""
+        """Give x, shape (1, columns), and y, shape (rows, 1), of the pixels; float64, millimetres."""
         x = (np.arange(self.columns) + 0.5 - self.centre[1]) * self.pitch_mm
         y = (np.arange(self.rows) + 0.5 - self.centre[0]) * self.pitch_mm
         return np.asarray(x[None, :], np.float64), np.asarray(y[:, None], np.float64)
 
     def depth_inside(self, *outlines: Points) -> NDArray[np.float64]:
-        """Distance of each pixel inside the outlines, taken together, to their edge, millimetres; 0 outside."""
+        """Distance of each pixel inside the joined outlines to their edge; 0 outside.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (rows, columns), float64, millimetres.
+        """
         margin = 160  # so that the border of the image is no edge
         mask = np.zeros((self.rows + 2 * margin, self.columns + 2 * margin), np.uint8)
         for outline in outlines:
@@ -60,12 +66,12 @@ def inflate(
     Parameters
     ----------
     depth
-        Distance inside the outline in millimetres, shape (rows, columns).
+        Distance inside the outline, shape (rows, columns), float64 >= 0, millimetres.
     thickness_mm
-        Of the solid along the rays, where it is flat.
+        Thickness of the solid along the rays where it is flat, shape (rows, columns), float64, or one number.
     rounding_mm
-        Distance from the edge at which it becomes flat; half the width of a tube
-        makes the tube's cross-section an ellipse.
+        Distance from the edge at which it becomes flat, shape (rows, columns), float64,
+        or one number; half the width of a tube makes its cross-section an ellipse.
     """
     towards_edge = 1.0 - np.clip(depth / np.asarray(rounding_mm), 0.0, 1.0)
     return np.asarray(thickness_mm * np.sqrt(1.0 - towards_edge**2), np.float64)

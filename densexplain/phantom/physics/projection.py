@@ -23,7 +23,7 @@ class Projector:
     Parameters
     ----------
     rows, columns
-        Of the image.
+        Size of the image.
     pitch_mm
         Edge of a pixel, measured in the object plane.
     centre
@@ -49,7 +49,7 @@ class Projector:
             )
 
     def shadow(self, places: Vectors) -> NDArray[np.float64]:
-        """Column and row that places are seen at, shape (n, 2); the edges of pixels lie at whole numbers."""
+        """Column and row at which places are seen, shape (n, 2), float64, pixels; pixel edges lie at whole numbers."""
         size = 1.0 if self.source_mm is None else self.source_mm / (self.source_mm + places[:, 2:3])
         offset = np.array([self.centre[1], self.centre[0]])
         return np.asarray(places[:, :2] * size / self.pitch_mm + offset, np.float64)

@@ -76,13 +76,13 @@ class Shadow:
     Parameters
     ----------
     attenuation
-        Line integral for each pixel, no unit, >= 0.
+        Line integral for each pixel, shape (rows, columns), float64 >= 0, without unit.
     soft
-        That of the soft tissue alone, as if there were nothing else.
+        Line integral of the soft tissue alone, same shape, float64 >= 0.
     bone_mm
-        Path through bone.
+        Path through bone, same shape, float64 >= 0, millimetres.
     bodies_mm
-        Path through each foreign body, by name.
+        Path through each foreign body, by name, same shape and unit.
     """
 
     attenuation: NDArray[np.float64]
@@ -210,9 +210,9 @@ class Display:
     Parameters
     ----------
     veil
-        Scattered light for each pixel.
+        Scattered light for each pixel, shape (rows, columns), float64 >= 0, relative to the unattenuated beam.
     thick
-        Slow attenuation that is evened out.
+        Slow attenuation that is evened out, same shape, float64 >= 0, without unit.
     low, high
         Evened attenuation shown black and white.
     """

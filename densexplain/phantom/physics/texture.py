@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Field = NDArray[np.float64]
+"""Noise of zero mean and unit variance, shape (rows, columns), float64, any value."""
 
 
 def oriented_noise(shape: tuple[int, int], across_px: float, along_px: float, degrees: float, seed: int) -> Field:

@@ -26,12 +26,17 @@ def trabecular_density(shape: tuple[int, int], pitch_mm: float, seed: int) -> ND
         Edge of a pixel.
     seed
         Same seed, same texture.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape `shape`, float64 >= 0, without unit.
     """
     return _cut(_trabecular_bank, shape, pitch_mm, seed)
 
 
 def strands(shape: tuple[int, int], pitch_mm: float, seed: int) -> NDArray[np.float64]:
-    """Relative change of density along muscle, mean about 0 and deviation about 1."""
+    """Relative change of density along muscle, shape `shape`, float64, mean about 0 and standard deviation about 1."""
     return _cut(_strand_bank, shape, pitch_mm, seed + 7_919)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
-"""Corner points (x, y) of a closed outline, shape (points, 2), millimetres."""
+"""Corner points (x, y) of a closed outline, shape (points, 2), float64, millimetres."""
 
 _FEMUR = [
     (-18.5, -130), (-18.0, -100), (-18.5, -82), (-20.5, -66), (-25.0, -53), (-31.5, -43), (-38.0, -36), (-41.5, -29.5),

@@ -15,7 +15,7 @@ from densexplain.phantom.solids.surface import EMPTY, Place, Surface
 from densexplain.phantom.solids.topology import Topology
 
 Field = NDArray[np.float64]
-"""Values at the points of a grid, any shape."""
+"""Coordinates or distances at the points of a grid, any shape, float64, millimetres."""
 
 Solid = Callable[[Field, Field, Field], Field]
 """Signed distance to a surface at places x, y, z: about the distance in millimetres, below zero inside."""

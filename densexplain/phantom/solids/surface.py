@@ -12,7 +12,7 @@ from densexplain.errors import ShapeError
 from densexplain.phantom.solids.topology import Edges, Topology, Triangles
 
 Vectors = NDArray[np.float64]
-"""Places or directions in space, shape (count, 3), millimetres; x right, y down, z towards the detector."""
+"""Places or directions in space, shape (count, 3), float64, millimetres; x right, y down, z towards the detector."""
 
 Place = tuple[float, float, float]
 """x, y, z in millimetres, one place of `Vectors`."""
@@ -76,13 +76,24 @@ EMPTY = Surface(np.zeros((0, 3)), Topology(np.zeros((0, 3), np.int64)))
 
 
 def bounds(places: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Least and greatest coordinates of places, shape (n, axes); one axis at a time, which is ten times faster."""
+    """Least and greatest coordinates of places; one axis at a time, which is ten times faster.
+
+    Parameters
+    ----------
+    places
+        Shape (n, axes), float64, of any unit.
+
+    Returns
+    -------
+    tuple
+        Both of shape (axes,), float64, in the same unit.
+    """
     columns = places.T
     return np.array([column.min() for column in columns]), np.array([column.max() for column in columns])
 
 
 def as_place(vector: NDArray[np.float64]) -> Place:
-    """Give one row of `Vectors` as a place."""
+    """Give one row of `Vectors`, shape (3,), float64, millimetres, as a place."""
     return float(vector[0]), float(vector[1]), float(vector[2])
 
 
@@ -104,7 +115,7 @@ def cut(surface: Surface, side: NDArray[np.float64]) -> tuple[Surface, Surface]:
     surface
         What is cut.
     side
-        For each vertex, on which side of the cut it lies, shape (vertices,);
+        For each vertex, on which side of the cut it lies, shape (vertices,), float64, signed;
         the cut runs where it passes through zero.
 
     Returns
@@ -120,7 +131,7 @@ def cut(surface: Surface, side: NDArray[np.float64]) -> tuple[Surface, Surface]:
 
 
 def above(surface: Surface, side: NDArray[np.float64]) -> Surface:
-    """Keep the part of a solid where `side` is above zero, as `cut` does."""
+    """Keep the part of a solid where `side`, shape (vertices,), float64, signed, is above zero, as `cut` does."""
     return _part(surface, np.where(side == 0.0, 1e-12, side))
 
 

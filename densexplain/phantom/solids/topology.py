@@ -11,19 +11,19 @@ from scipy.sparse import coo_array, csr_array
 from densexplain.errors import ShapeError
 
 Triangles = NDArray[np.int64]
-"""Numbers of vertices that make a triangle, shape (count, 3); seen from outside, counter-clockwise."""
+"""Vertex numbers of each triangle, shape (count, 3), int64, from 0; counter-clockwise seen from outside."""
 
 Edges = NDArray[np.int64]
-"""Start, end, the triangle that runs along it and the one that runs against it, shape (count, 4)."""
+"""Start, end, the triangle that runs along it and the one that runs against it; shape (count, 4), int64 numbers."""
 
 
 class Topology:
-    """What of a closed surface stays as it is however the surface is bent.
+    """The part of a closed surface that does not change when the surface is bent.
 
     Parameters
     ----------
     triangles
-        Shape (triangles, 3).
+        Shape (triangles, 3), int64, vertex numbers.
     edges
         As `edges` lists them, where they are known; else they are found when asked for.
     """
@@ -36,7 +36,7 @@ class Topology:
 
     @classmethod
     def joined(cls, parts: Sequence[Topology], starts: NDArray[np.int64]) -> Topology:
-        """Put several into one; vertex 0 of each becomes its entry of `starts`."""
+        """Join several; vertex 0 of each gets its number from `starts`, shape (parts,), int64, >= 0."""
         numbers = np.cumsum([0, *(len(part.triangles) for part in parts[:-1])])
         offsets = [
             np.array([[start], [start], [number], [number]]) for start, number in zip(starts, numbers, strict=True)

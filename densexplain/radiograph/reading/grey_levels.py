@@ -26,6 +26,8 @@ from densexplain.radiograph.reading.dicom_values import number, numbers
 from densexplain.radiograph.reading.look_up_table import LookUpTable, read_look_up_table
 
 Values = NDArray[np.float64]
+"""Pixel values on their way from stored values to grey levels, shape (rows, columns), float64, any value."""
+
 Step = Callable[[Values], Values]
 _ROWS_AT_ONCE = 256
 _FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
@@ -46,9 +48,9 @@ def to_display(
     Parameters
     ----------
     stored
-        Shape (rows, columns), integers or floats as decoded.
+        Shape (rows, columns), of the stored type (integers or floats), any value.
     dataset
-        Its header.
+        Header of the file.
     notes
         Sentences on deviations are added here.
 

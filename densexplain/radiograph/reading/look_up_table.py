@@ -20,7 +20,7 @@ class LookUpTable:
     first
         Input that gives the first entry; smaller ones give it too.
     entries
-        Outputs, shape (n,); inputs beyond give the last.
+        Outputs, shape (n,), float64, from 0 to `maximum`; larger inputs give the last.
     maximum
         Largest output the table may give.
     """
@@ -30,7 +30,7 @@ class LookUpTable:
     maximum: float
 
     def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Look up, rounding inputs to whole numbers; same shape."""
+        """Look values up, rounded to whole numbers; from any shape, float64, any value, to the same shape and dtype."""
         index = np.clip(np.rint(values) - self.first, 0, len(self.entries) - 1).astype(np.intp)
         return np.asarray(self.entries[index])
 

@@ -10,13 +10,13 @@ _ROWS_AT_ONCE = 256
 
 
 def luminance(colours: NDArray[np.generic], maximum: int) -> NDArray[np.float32]:
-    """Weigh red, green and blue as ITU-R BT.601 does; grey pixels keep their value exactly.
+    """Weight red, green and blue as ITU-R BT.601 does; grey pixels keep their value exactly.
 
     Parameters
     ----------
     colours
-        Shape (rows, columns, 3) or (rows, columns, 4); the fourth channel is
-        opacity, and what shines through is black.
+        Shape (rows, columns, 3) or (rows, columns, 4), uint8 or uint16, from 0
+        to `maximum`; the fourth channel is opacity, over black.
     maximum
         Value of full intensity, 255 or 65535.
 

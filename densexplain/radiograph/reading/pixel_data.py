@@ -76,7 +76,7 @@ def decode_frame(dataset: Dataset, syntax: uid.UID, index: int) -> NDArray[np.ge
     Returns
     -------
     numpy.ndarray
-        Shape (rows, columns), or (rows, columns, 3) in RGB; integers or floats as stored.
+        Shape (rows, columns), or (rows, columns, 3) in RGB; of the stored type, integers or floats, any value.
 
     Raises
     ------

@@ -16,15 +16,15 @@ _LEAST_STEP = 8.0  # grey levels between air and limb; with less there is no air
 def mark_anatomy(grey: NDArray[np.uint8], hidden: Mask) -> Mask:
     """Mark the limb, bone and soft tissue together.
 
-    Otsu's threshold parts dense from thin; the soft tissue's edge lies below it, so
-    a second one parts what is thin into tissue and air. Holes are filled.
+    Otsu's threshold separates dense from thin; the soft tissue's edge lies below it, so
+    a second one separates what is thin into tissue and air. Holes are filled.
 
     Parameters
     ----------
     grey
-        Shape (rows, columns), 8 bit, of `densexplain.radiograph.regions.working_copy.working_grey`.
+        Shape (rows, columns), uint8, grey levels of `densexplain.radiograph.regions.working_copy.working_grey`.
     hidden
-        Frame and text legends, which are not looked at.
+        Image frame and text legends, which are left out; shape (rows, columns), bool.
 
     Returns
     -------

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Features = NDArray[np.float32]
-"""Shape (rows, columns, channels)."""
+"""Feature maps, shape (rows, columns, channels), float32, any value."""
 
 _AT_ONCE = 1 << 20  # numbers in a block of neighbourhoods; it stays in the processor's cache
 
@@ -20,9 +20,9 @@ class Convolution:
     Parameters
     ----------
     kernel
-        Shape (side, side, inputs, outputs), float32.
+        Shape (side, side, inputs, outputs), float32, any value.
     bias
-        Shape (outputs,), float32.
+        Shape (outputs,), float32, any value.
     """
 
     kernel: NDArray[np.float32]
@@ -66,14 +66,14 @@ def doubled(features: Features) -> Features:
 
 
 def folded(image: NDArray[np.float32]) -> Features:
-    """Make the 2 x 2 pixels of an image the channels of one; rows and columns are even."""
+    """Turn each 2 x 2 pixels of an image, shape (2 rows, 2 columns), float32, any value, into four channels of one."""
     rows, columns = image.shape
     pixels = image.reshape(rows // 2, 2, columns // 2, 2).transpose(0, 2, 1, 3)
     return np.ascontiguousarray(pixels).reshape(rows // 2, columns // 2, 4)
 
 
 def unfolded(features: Features) -> NDArray[np.float32]:
-    """Make each four channels 2 x 2 pixels of an image; shape (images, 2 rows, 2 columns)."""
+    """Turn each four channels into 2 x 2 pixels; shape (images, 2 rows, 2 columns), float32."""
     rows, columns, channels = features.shape
     pixels = features.reshape(rows, columns, channels // 4, 2, 2).transpose(2, 0, 3, 1, 4)
     return np.ascontiguousarray(pixels).reshape(channels // 4, 2 * rows, 2 * columns)

@@ -1,4 +1,4 @@
-"""Straight edges of an exposed field, found against the uniform frame round it."""
+"""Straight edges of an exposed field, found against the uniform image frame round it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,13 @@ class Edge:
         return (depth, place, limit) if self.side.upright else (place, depth, limit)
 
     def coverage(self, field: NDArray[np.bool_]) -> float:
-        """Share of the side's length on which the field begins at the line, as far as both lie inside the image."""
+        """Share of the side's length on which the field begins at the line, as far as both lie inside the image.
+
+        Parameters
+        ----------
+        field
+            Shape (rows, columns), bool; True where the exposed field is.
+        """
         rows, columns = field.shape
         along, limit = (rows, columns) if self.side.upright else (columns, rows)
         depth = self.intercept + self.slope * (np.arange(along) + 0.5)
@@ -84,8 +90,15 @@ class Edge:
     def sharpness(self, grey: NDArray[np.uint8], value: int) -> float:
         """Share of the difference from the surround's `value` that is reached within five pixels of the line.
 
-        Near 1 for a frame, whose field begins at once; small for the outline of
+        Near 1 for an image frame, whose field begins at once; small for the outline of
         a limb or for an exposure that fades towards the border.
+
+        Parameters
+        ----------
+        grey
+            Shape (rows, columns), uint8, grey levels.
+        value
+            Grey level of the surround, 0 to 255.
         """
         place = np.arange(self.first, self.last).astype(int)
         inwards = 1.0 if self.side in (Side.LEFT, Side.TOP) else -1.0
@@ -104,13 +117,13 @@ def find_edges(field: NDArray[np.bool_]) -> Mapping[Side, Edge]:
     Parameters
     ----------
     field
-        Shape (rows, columns); True where the exposed field is.
+        Shape (rows, columns), bool; True where the exposed field is.
 
     Returns
     -------
     Mapping
         Only sides with a straight edge: most rows or columns of a radiograph
-        without a frame begin at the border of the image, or along an outline
+        without an image frame begin at the border of the image, or along an outline
         that no line follows.
     """
     edges = {}
@@ -123,7 +136,15 @@ def find_edges(field: NDArray[np.bool_]) -> Mapping[Side, Edge]:
 
 
 def bounding_half_planes(field: NDArray[np.bool_], rotate_degrees: float) -> list[tuple[float, float, float]]:
-    """Give the sides of the tilted box round all of a field, each as (a, b, c) with a * x + b * y <= c."""
+    """Give the sides of the tilted box round all of a field, each as (a, b, c) with a * x + b * y <= c.
+
+    Parameters
+    ----------
+    field
+        Shape (rows, columns), bool; True where the exposed field is.
+    rotate_degrees
+        Counter-clockwise turn that makes the box upright.
+    """
     rows = np.flatnonzero(field.any(axis=1))
     first = np.argmax(field[rows], axis=1)
     last = field.shape[1] - np.argmax(field[rows, ::-1], axis=1)
@@ -194,7 +215,7 @@ def largest_rectangle(
     Parameters
     ----------
     half_planes
-        Shape (sides, 3); the field has a * x + b * y <= c for each row (a, b, c).
+        Shape (sides, 3), float64, pixels; the field has a * x + b * y <= c for each row (a, b, c).
     reach
         Largest coordinate of any point of the field, in pixels.
     rotate_degrees

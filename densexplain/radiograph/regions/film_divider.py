@@ -47,7 +47,7 @@ def find_divider(grey: NDArray[np.uint8]) -> FilmDivider | None:
     Parameters
     ----------
     grey
-        Shape (rows, columns), 8 bit, of `densexplain.radiograph.dense_objects.working_grey`.
+        Shape (rows, columns), uint8, grey levels of `densexplain.radiograph.regions.working_copy.working_grey`.
 
     Returns
     -------

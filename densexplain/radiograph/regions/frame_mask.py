@@ -19,19 +19,20 @@ _GAP_PX = 5  # where paper and shutter meet
 
 
 def mark_frame(grey: NDArray[np.uint8], log_odds: NDArray[np.float32]) -> Mask:
-    """Mark the frame.
+    """Mark the image frame.
 
     Parameters
     ----------
     grey
-        Shape (rows, columns), 8 bit, of `densexplain.radiograph.regions.working_copy.working_grey`.
+        Shape (rows, columns), uint8, grey levels of `densexplain.radiograph.regions.working_copy.working_grey`.
     log_odds
-        Of `densexplain.radiograph.regions.region_network.RegionNetwork`, of the same shape.
+        Natural logarithm of the odds of an image frame, same shape, float32; see
+        `densexplain.radiograph.regions.region_network.RegionNetwork`.
 
     Returns
     -------
     numpy.ndarray
-        Shape (rows, columns), bool; all False where no frame is found.
+        Shape (rows, columns), bool; all False where no image frame is found.
     """
     above = (log_odds > _LEAST_ODDS).astype(np.uint8)
     likely = cv2.morphologyEx(above, cv2.MORPH_CLOSE, np.ones((_GAP_PX, _GAP_PX), np.uint8))

@@ -19,9 +19,10 @@ def mark_hardware(log_odds: NDArray[np.float32], hidden: Mask) -> Mask:
     Parameters
     ----------
     log_odds
-        Of `densexplain.radiograph.regions.region_network.RegionNetwork`, shape (rows, columns).
+        Natural logarithm of the odds of hardware, shape (rows, columns), float32; see
+        `densexplain.radiograph.regions.region_network.RegionNetwork`.
     hidden
-        Frame and text legends, of the same shape; not looked at.
+        Image frame and text legends, of the same shape; left out.
 
     Returns
     -------

@@ -51,7 +51,14 @@ class RegionNetwork:
 
     @classmethod
     def of(cls, weights: Mapping[str, NDArray[np.generic]]) -> RegionNetwork:
-        """Put one together from named weights: `down.0.1.kernel`, `up.0.bias`, `head.kernel`."""
+        """Put one together from named weights: `down.0.1.kernel`, `up.0.bias`, `head.kernel`.
+
+        Parameters
+        ----------
+        weights
+            Kernels of shape (side, side, inputs, outputs) and biases of shape
+            (outputs,), float16 or float32, any value.
+        """
 
         def layer(name: str) -> Convolution:
             return Convolution(
@@ -71,17 +78,17 @@ class RegionNetwork:
         )
 
     def log_odds(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Tell of each pixel how likely it is each of `KINDS`.
+        """Say for each pixel how likely it belongs to each of `KINDS`.
 
         Parameters
         ----------
         grey
-            Shape (rows, columns), 8 bit, of `densexplain.radiograph.regions.working_copy.working_grey`.
+            Shape (rows, columns), uint8, grey levels of `densexplain.radiograph.regions.working_copy.working_grey`.
 
         Returns
         -------
         numpy.ndarray
-            Natural logarithm of the odds, shape (kinds, rows, columns), float32.
+            Natural logarithm of the odds, shape (kinds, rows, columns), float32, any value.
         """
         rows, columns = grey.shape
         whole = 2 ** len(self.down)

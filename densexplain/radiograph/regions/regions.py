@@ -20,7 +20,7 @@ TRUTH_FOLDER = "truth"
 """Beside ``train`` and ``valid`` of a data set of phantoms: for each image its regions and its record."""
 
 Mask = NDArray[np.bool_]
-"""Which pixels belong to something, shape (rows, columns)."""
+"""Pixels that belong to something, shape (rows, columns), bool: True = belongs."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class RegionMasks:
     shape
         Rows and columns of the radiograph.
     masks
-        For each region that is present its pixels, shape `shape`.
+        Pixels of each region that is present, shape `shape`, bool.
 
     Raises
     ------
@@ -71,23 +71,23 @@ class RegionMasks:
         return total
 
     def shares(self, rows: int, columns: int) -> dict[Region, NDArray[np.float64]]:
-        """How much of each cell of a coarser grid a region covers.
+        """Share of each cell of a coarser grid that a region covers.
 
         Parameters
         ----------
         rows, columns
-            Of the grid that is laid over the whole radiograph, as feature maps lie over a stretched network input.
+            Size of the grid that is laid over the whole radiograph, as feature maps lie over a stretched network input.
 
         Returns
         -------
         dict
-            For each region that is present, shape (rows, columns), 0 to 1.
+            For each region that is present, shape (rows, columns), float64, 0 to 1.
         """
         return {region: cell_share(self.masks[region], rows, columns) for region in self}
 
 
 def packed(masks: Mapping[Region, Mask], shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Put masks into one image: bit n is set where the n-th member of `Region` is."""
+    """Put masks into one image, shape `shape`, uint8: bit number n is set where the n-th member of `Region` is."""
     bits = np.zeros(shape, np.uint8)
     for number, region in enumerate(Region):
         if region in masks:
@@ -96,13 +96,13 @@ def packed(masks: Mapping[Region, Mask], shape: tuple[int, int]) -> NDArray[np.u
 
 
 def unpacked(bits: NDArray[np.uint8]) -> dict[Region, Mask]:
-    """Take apart what `packed` put together; regions without a pixel are left out."""
+    """Take apart what `packed` put together, shape (rows, columns), uint8, a bit per region; drops empty regions."""
     masks = {region: np.asarray(bits & np.uint8(1 << number), np.bool_) for number, region in enumerate(Region)}
     return {region: mask for region, mask in masks.items() if mask.any()}
 
 
 def cell_share(mask: Mask, rows: int, columns: int) -> NDArray[np.float64]:
-    """Share of each cell of a grid laid over a mask that the mask covers, shape (rows, columns), 0 to 1; by area."""
+    """Share of each cell of a grid that a mask under it covers, by area; shape (rows, columns), float64, 0 to 1."""
     share = cv2.resize(mask.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
     if rows > mask.shape[0] or columns > mask.shape[1]:  # enlarged: nearest cell
         share = cv2.resize(mask.astype(np.float32), (columns, rows), interpolation=cv2.INTER_NEAREST)

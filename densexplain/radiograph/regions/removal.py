@@ -25,12 +25,12 @@ def paint_over(pixels: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
     pixels
         Shape (rows, columns), float32 in [0, 1].
     mask
-        What is to go, of the same shape.
+        Pixels to be removed, same shape, bool.
 
     Returns
     -------
     numpy.ndarray
-        As `pixels`, which it equals outside the mask; a new array.
+        Same shape, float32 in [0, 1], equal to `pixels` outside the mask; a new array.
 
     References
     ----------
@@ -53,14 +53,14 @@ def keep_only(pixels: NDArray[np.float32], mask: Mask, level: float) -> NDArray[
     pixels
         Shape (rows, columns), float32 in [0, 1].
     mask
-        What stays, of the same shape.
+        Pixels that stay, same shape, bool.
     level
         Brightness of the rest, 0 to 1.
 
     Returns
     -------
     numpy.ndarray
-        As `pixels`, which it equals inside the mask; a new array.
+        Same shape, float32 in [0, 1], equal to `pixels` inside the mask; a new array.
     """
     return np.where(mask, pixels, np.float32(level)).astype(np.float32)
 
@@ -85,18 +85,18 @@ def _painted(pixels: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
 def exposed_box(frame: Mask) -> Crop | None:
     """Smallest upright box that holds what lies inside an image frame.
 
-    Of a tilted frame some corners stay. A row or column belongs to the box when
-    at least a fiftieth of it is free of the frame.
+    Some corners of a tilted image frame stay. A row or column belongs to the box when
+    at least a fiftieth of it is free of the image frame.
 
     Parameters
     ----------
     frame
-        Pixels of the frame, shape (rows, columns).
+        Pixels of the image frame, shape (rows, columns), bool.
 
     Returns
     -------
     Crop or None
-        None where the frame leaves too little to be a radiograph.
+        None where the image frame leaves too little to be a radiograph.
     """
     sides = [np.flatnonzero((~frame).mean(axis=axis) >= _LEAST_EXPOSED) for axis in (1, 0)]
     if any(not len(side) for side in sides):

@@ -13,7 +13,18 @@ _LEAK_PX = 7  # of the working copy; a narrower way in does not lead from the su
 
 
 def to_working_grey(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Make a small 8-bit copy without single noisy pixels."""
+    """Make a small copy without single noisy pixels.
+
+    Parameters
+    ----------
+    pixels
+        Shape (rows, columns), float32 in [0, 1].
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (fewer rows, fewer columns), uint8, grey levels.
+    """
     rows, columns = pixels.shape
     scale = _WORKING_SIDE_PX / max(rows, columns)
     small = np.ascontiguousarray(pixels, np.float32)
@@ -25,7 +36,13 @@ def to_working_grey(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def guess_values(grey: NDArray[np.uint8]) -> Iterator[int]:
-    """Guess what the surround may look like: the commonest values along the border, and the corners."""
+    """Guess the grey level of the surround: the commonest along the border, and the corners.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns), uint8, grey levels.
+    """
     ring = np.concatenate([grey[:2].ravel(), grey[-2:].ravel(), grey[:, :2].ravel(), grey[:, -2:].ravel()])
     counts = np.bincount(ring, minlength=256).astype(float)
     spread = np.convolve(counts, np.ones(9), mode="same")
@@ -46,7 +63,20 @@ def guess_values(grey: NDArray[np.uint8]) -> Iterator[int]:
 
 
 def mark_surround(grey: NDArray[np.uint8], value: int) -> NDArray[np.bool_]:
-    """Mark what has the surround's value and hangs together with the border of the image."""
+    """Mark what has the surround's value and is connected to the border of the image.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns), uint8, grey levels.
+    value
+        Grey level of the surround, 0 to 255.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns), bool.
+    """
     difference = cv2.absdiff(grey, np.full_like(grey, value))
     ring = np.concatenate([difference[0], difference[-1], difference[:, 0], difference[:, -1]])
     near = ring[ring <= 24]
@@ -62,7 +92,18 @@ def mark_surround(grey: NDArray[np.uint8], value: int) -> NDArray[np.bool_]:
 
 
 def largest_part(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Keep the largest connected part, filled; a text legend printed on the frame falls away."""
+    """Keep the largest connected part, filled, which drops a text legend on the image frame.
+
+    Parameters
+    ----------
+    mask
+        Shape (rows, columns), bool.
+
+    Returns
+    -------
+    numpy.ndarray
+        Same shape, bool.
+    """
     opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     outlines, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     part = np.zeros_like(opened)
@@ -72,7 +113,15 @@ def largest_part(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def uniform_share(half_planes: Iterable[tuple[float, float, float]], surround: NDArray[np.bool_]) -> float:
-    """Measure how much of what lies beyond the half-planes has the surround's value; the rest may be a text legend."""
+    """Share of what lies beyond the half-planes that has the surround's value; the rest may be a text legend.
+
+    Parameters
+    ----------
+    half_planes
+        Each as (a, b, c): the field has a * x + b * y <= c, in pixels.
+    surround
+        Shape (rows, columns), bool; True where the surround's value is.
+    """
     rows, columns = surround.shape
     x, y = np.arange(columns, dtype=np.float32) + 0.5, np.arange(rows, dtype=np.float32)[:, None] + 0.5
     beyond = np.zeros(surround.shape, np.bool_)

@@ -19,7 +19,8 @@ def mark_text_legends(log_odds: NDArray[np.float32]) -> Mask:
     Parameters
     ----------
     log_odds
-        Of `densexplain.radiograph.regions.region_network.RegionNetwork`, shape (rows, columns).
+        Natural logarithm of the odds of a text legend, shape (rows, columns), float32; see
+        `densexplain.radiograph.regions.region_network.RegionNetwork`.
 
     Returns
     -------

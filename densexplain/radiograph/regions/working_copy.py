@@ -11,7 +11,18 @@ WORKING_SIDE_PX = 512
 
 
 def working_grey(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Reduce a radiograph to at most `WORKING_SIDE_PX`, shape (rows, columns), 8 bit."""
+    """Reduce a radiograph to at most `WORKING_SIDE_PX` rows and columns.
+
+    Parameters
+    ----------
+    pixels
+        Shape (rows, columns), float32 in [0, 1].
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns), uint8, grey levels.
+    """
     rows, columns = pixels.shape
     scale = WORKING_SIDE_PX / max(rows, columns)
     small = np.ascontiguousarray(pixels, np.float32)

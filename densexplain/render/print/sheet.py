@@ -51,7 +51,7 @@ class BlankSheet:
         self._figure = Figure(figsize=(width, height), dpi=dpi)
 
     def paste(self, image: NDArray[np.uint8], left: int, top: int) -> None:
-        """Put an RGB image down; nothing is scaled."""
+        """Place an image, shape (rows, columns, 3), uint8 RGB, without scaling it."""
         self._canvas[top : top + image.shape[0], left : left + image.shape[1]] = image
 
     def rule(self, top: int) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from densexplain.classifier.engines.keras_start import start_backend
-from densexplain.classifier.model_sets.catalogue import find_model_set
+from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.cli.command import Command, print_json
 from densexplain.errors import CaseError, ModelSetNotFoundError, OptionError
 
@@ -27,40 +26,35 @@ def run(arguments: Namespace) -> None:
     OptionError
         If the answers cannot be kept.
     """
-    from densexplain.explain.cases.cases import read_case, read_cases
+    from densexplain.cli.new_workspace import new_workspace
+    from densexplain.explain.cases.cases import read_cases
+    from densexplain.explain.cases.recorded_answers import write_answers
     from densexplain.settings import settings
 
     folder = settings().cases
     cases = read_cases(folder)
     if not cases:
         raise CaseError(f"expected the paper's cases in {folder}; there are none")
-    start_backend()
-    from densexplain.classifier.model_sets.model_set import load_model_set
-    from densexplain.explain.cases.case_answer import case_answer
-    from densexplain.explain.cases.recorded_answers import write_answers
-    from densexplain.explain.explainer import Explainer
-    from densexplain.radiograph.geometry import apply_geometry
-    from densexplain.radiograph.preprocessing import prepare
-
+    workspace = new_workspace()
     answers, records = [], []
-    explainers: dict[str, Explainer | None] = {}
-    for case in cases:
-        if case.model_set not in explainers:
+    manifests: dict[str, Manifest | None] = {}
+    for paper_case in cases:
+        name = paper_case.model_set
+        if name not in manifests:
             try:
-                explainers[case.model_set] = Explainer(load_model_set(find_model_set(case.model_set)))
+                manifests[name] = workspace.model_sets.load(name).manifest
             except ModelSetNotFoundError:
-                explainers[case.model_set] = None
-        explainer = explainers[case.model_set]
-        record = {"case": case.name, "figure": case.figure, "title": case.title, "model_set": case.model_set}
-        if explainer is None:
+                manifests[name] = None
+        manifest = manifests[name]
+        record = {"case": paper_case.name, "figure": paper_case.figure, "title": paper_case.title, "model_set": name}
+        if manifest is None:
             records.append(record | {"answer": "the model set is not installed"})
             continue
-        radiograph, regions = read_case(folder, case)
-        specification = explainer.model_set.manifest.specification
-        explanation = explainer.explain(prepare(apply_geometry(radiograph.pixels, case.geometry), specification))
-        answer = case_answer(case, explanation, regions, specification.resize)
-        answers.append((explainer.model_set.manifest.weights_sha256, answer))
-        records.append(record | {"probability": round(answer.probability, 4), "answer": answer.sentence})
+        case = workspace.open_paper_case(folder, paper_case)
+        answer = workspace.answer(case, manifest, workspace.explain(case, manifest))
+        if answer is not None:
+            answers.append((manifest.weights_sha256, answer))
+            records.append(record | {"probability": round(answer.probability, 4), "answer": answer.sentence})
     if arguments.record:
         try:
             write_answers(folder, answers)

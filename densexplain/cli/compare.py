@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from densexplain.classifier.engines.keras_start import start_backend
-from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, print_json
-from densexplain.cli.explain import add_ranking_argument, add_view_arguments, geometry_of, read_file
 from densexplain.cli.out_folder import check_out, write_out
+from densexplain.cli.radiograph_arguments import (
+    SIDES,
+    add_crop_arguments,
+    add_ranking_argument,
+    add_view_arguments,
+    geometry_of,
+)
 from densexplain.errors import OptionError
-from densexplain.radiograph.radiograph import Radiograph
-from densexplain.radiograph.regions.regions import Mask
-from densexplain.vocabulary import InputVersion, Region, RegionSource
+from densexplain.radiograph.crop import Crop
+from densexplain.vocabulary import InputVersion, Region
 
-_SIDES = ("TOP", "LEFT", "HEIGHT", "WIDTH")
+if TYPE_CHECKING:
+    from densexplain.workspace.case import Case
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -34,10 +37,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="VERSION",
         help=f"out of {', '.join(map(repr, map(str, InputVersion)))} (default: all that are possible)",
     )
-    parser.add_argument("--crop", type=int, nargs=4, metavar=_SIDES, help="box in pixels (default: the found field)")
-    parser.add_argument("--rotate", type=float, default=0.0, metavar="DEGREES", help="counter-clockwise")
+    add_crop_arguments(parser, "box in pixels (default: the found field)")
     add_view_arguments(parser)
-    parser.add_argument("--legend", type=int, nargs=4, metavar=_SIDES, help="text legend (default: as it is found)")
+    parser.add_argument("--legend", type=int, nargs=4, metavar=SIDES, help="text legend (default: as it is found)")
     add_ranking_argument(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="write comparison.png, .csv and .json there")
     parser.add_argument(
@@ -59,69 +61,48 @@ def run(arguments: Namespace) -> None:
     OptionError
         If a version cannot be made, the legend lies outside, the file cannot be opened or the folder cannot be written.
     """
-    from densexplain.radiograph.reading.reading import read_radiograph
-    from densexplain.radiograph.regions.image_frame import find_image_frame
-    from densexplain.radiograph.versions import WHY_NOT, radiograph_versions
+    from densexplain.cli.new_workspace import new_workspace, open_one
+    from densexplain.explain.comparison.record import comparison_record
+    from densexplain.radiograph.versions import WHY_NOT
 
     if arguments.out is not None:
         check_out(arguments.out)
     elif arguments.stages:
         raise OptionError("expected --out with --stages, which writes a document there; received none")
-    folders = [find_model_set(name) for name in dict.fromkeys(arguments.model_sets)]
-    radiograph = read_radiograph(read_file(arguments.file), arguments.file.name, arguments.frame)
-    marker, source = _legend(arguments, radiograph), RegionSource.DRAWN
-    if marker is None and (not arguments.inputs or InputVersion.MARKER_REMOVED in arguments.inputs):
-        from densexplain.radiograph.regions.found_regions import find_regions
-
-        marker = find_regions(radiograph.pixels, inverted=arguments.invert)[Region.TEXT_LEGEND]
-        source = RegionSource.FOUND
-    found = radiograph_versions(geometry_of(arguments), find_image_frame(radiograph.pixels), marker, source)
+    workspace = new_workspace()
+    folders = [workspace.model_sets.find(name) for name in dict.fromkeys(arguments.model_sets)]
+    case = open_one(workspace, arguments.file, arguments.frame)
+    case.change_geometry(geometry_of(arguments))
+    _draw_legend(arguments, case)
+    found = workspace.versions(case, arguments.inputs or tuple(InputVersion))
     wanted = arguments.inputs or list(found)
     if missing := [f"{version} ({WHY_NOT[version]})" for version in wanted if version not in found]:
         raise OptionError(f"expected inputs out of {', '.join(found)}; received {', '.join(missing)}")
-
-    start_backend()
-    from densexplain.classifier.model_sets.model_set import load_model_set
-    from densexplain.explain.comparison.comparison import compare
-    from densexplain.explain.comparison.record import comparison_record, comparison_table
-    from densexplain.explain.explainer import Explainer
-
-    explainers = {(one := Explainer(load_model_set(folder))).model_set.manifest.name: one for folder in folders}
-    compared = compare(
-        radiograph,
-        [explainer.model_set.manifest for explainer in explainers.values()],
-        [version for name, version in found.items() if name in wanted],
-        lambda manifest, _version, make_input: explainers[manifest.name].explain(make_input()),
-    )
-    record = comparison_record(compared, arguments.ranking)
+    manifests = [workspace.model_sets.load(folder).manifest for folder in folders]
+    versions = [version for name, version in found.items() if name in wanted]
+    compared = workspace.compare(case, manifests, versions).whole()
     if arguments.out is not None:
-        import json
+        from densexplain.workspace.exports import comparison_exports
 
-        from densexplain.render.comparison.figure import comparison_figure
-
-        table = comparison_table(compared, arguments.ranking).encode()
-        figure = comparison_figure(compared, ranking=arguments.ranking)
-        files = {"comparison.png": figure, "comparison.csv": table, "comparison.json": json.dumps(record).encode()}
-        if arguments.stages:
-            from densexplain.render.comparison.document import comparison_document
-
-            files["comparison.pdf"] = comparison_document(compared, ranking=arguments.ranking)
-        write_out(arguments.out, files)
-    print_json(record)
+        exports = comparison_exports(compared, ranking=arguments.ranking)
+        written = {one.name: one.make() for one in exports if arguments.stages or one.name != "comparison.pdf"}
+        write_out(arguments.out, written)
+    print_json(comparison_record(compared, arguments.ranking))
 
 
-def _legend(arguments: Namespace, radiograph: Radiograph) -> Mask | None:
+def _draw_legend(arguments: Namespace, case: Case) -> None:
+    """Keep the text legend as it was given; without one it is looked for."""
     if arguments.legend is None:
-        return None
+        return
     top, left, height, width = arguments.legend
-    rows, columns = radiograph.rows, radiograph.columns
+    rows, columns = case.radiograph.rows, case.radiograph.columns
     if min(top, left) < 0 or min(height, width) < 1 or top + height > rows or left + width > columns:
         raise OptionError(
             f"expected a legend inside the radiograph of {rows} rows x {columns} columns; received {arguments.legend}"
         )
-    mask = np.zeros((rows, columns), np.bool_)
-    mask[top : top + height, left : left + width] = True
-    return mask
+    from densexplain.radiograph.regions.drawn_regions import DrawnBox
+
+    case.draw_box(DrawnBox(Region.TEXT_LEGEND, Crop(top, left, height, width)))
 
 
 COMMAND = Command("compare", "compare model sets and versions of one radiograph as JSON", add_arguments, run)

@@ -67,7 +67,6 @@ def run(arguments: Namespace) -> None:
     planted = planted_finding(truth.record for truth in truths)
 
     start_backend()
-    from densexplain.classifier.model_sets.model_set import load_model_set
     from densexplain.evaluation.experiment.experiment import (
         Experiment,
         ModelSetResult,
@@ -77,12 +76,12 @@ def run(arguments: Namespace) -> None:
     )
     from densexplain.evaluation.experiment.experiment_text import experiment_text
     from densexplain.evaluation.experiment.phantom_result import image_figures
-    from densexplain.explain.explainer import Explainer
+    from densexplain.workspace.model_set_store import load_ready
 
     patients, options = [item.patient for item in items], (arguments.resamples, arguments.seed)
     results, entries = {}, []
     for folder in folders:
-        explainer = Explainer(load_model_set(folder))
+        explainer = load_ready(folder).explainer
         manifest = explainer.model_set.manifest
         images = _examine(explainer, items, truths)
         figures = mean_figures([image_figures(image) for image in images], patients, *options)

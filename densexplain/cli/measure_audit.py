@@ -51,13 +51,11 @@ def run(arguments: Namespace) -> None:
     items = read_data_set(arguments.data, arguments.split, tuple(arguments.extremity))
 
     start_backend()
-    from densexplain.classifier.model_sets.model_set import load_model_set
     from densexplain.evaluation.audit_measurement import audit_phantoms, measurement_record
-    from densexplain.explain.audit.auditor import Auditor
-    from densexplain.explain.explainer import Explainer
     from densexplain.explain.record import NOTICE
+    from densexplain.workspace.model_set_store import load_ready
 
-    auditor = Auditor(Explainer(load_model_set(folder)))
+    auditor = load_ready(folder).auditor()
     phantoms = audit_phantoms(auditor, arguments.data, items, arguments.limit, arguments.seed, report)
     manifest = auditor.explainer.model_set.manifest
     facts = {"model_set": manifest.name, "version": manifest.version, "weights_sha256": manifest.weights_sha256}

@@ -11,11 +11,13 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from densexplain.errors import (
     ArchiveError,
     DecodingLimitError,
     DuplicateFileError,
+    OptionError,
     RadiographError,
     UploadTooLargeError,
 )
@@ -83,12 +85,15 @@ class RefusedFile:
         A sentence.
     sha256
         Of its content; None where there was none to read.
+    error
+        Kind of the refusal, for a caller who brought this file alone and raises it.
     """
 
     number: int
     name: str
     reason: str
     sha256: str | None
+    error: type[RadiographError | OptionError] = RadiographError
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +110,22 @@ class Upload:
 
     studies: tuple[UploadedStudy, ...]
     refused: tuple[RefusedFile, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class FileToRead:
+    """A file that is read when its turn comes, so that no two of a folder need be in memory together.
+
+    Parameters
+    ----------
+    name
+        As the reader called it; its suffix must not promise another format than the content has.
+    content
+        Gives the whole file; may raise RadiographError or OptionError, which refuses the file.
+    """
+
+    name: str
+    content: Callable[[], bytes]
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,22 +154,56 @@ def read_upload(files: Sequence[tuple[str, bytes]], on_progress: Callable[[int, 
     GuardError
         If this machine cannot start the process that decodes.
     """
-    sources = _unpacked(files)
+    return read_files([file_of(member) for member in _unpacked(files)], on_progress)
+
+
+def read_files(
+    files: Sequence[FileToRead],
+    on_progress: Callable[[int, int], None] | None = None,
+    frame: int | None = None,
+) -> Upload:
+    """Read files one by one and sort them into studies; what cannot be read is refused by itself.
+
+    Parameters
+    ----------
+    files
+        None of them an archive.
+    on_progress
+        As `read_upload` takes it.
+    frame
+        Which image of a multi-frame DICOM object, from 1; the same of each.
+
+    Raises
+    ------
+    GuardError
+        If this machine cannot start the process that decodes.
+    """
     salt, read, refused = secrets.token_bytes(16), list[FiledRadiograph](), list[RefusedFile]()
-    for number, source in enumerate(sources, start=1):
-        sha256 = hashlib.sha256(source.content).hexdigest() if source.content else None
+    for number, file in enumerate(files, start=1):
+        sha256 = None
         try:
-            if source.refusal is not None:
-                raise ArchiveError(source.refusal)
-            radiograph, facts = read_with_study_facts(source.content, source.name, salt)
+            data = file.content()
+            sha256 = hashlib.sha256(data).hexdigest() if data else None
+            radiograph, facts = read_with_study_facts(data, file.name, salt, frame)
             check_beside(radiograph, read)
-        except RadiographError as problem:
-            refused.append(RefusedFile(number, source.name, str(problem), sha256))
+        except (RadiographError, OptionError) as problem:
+            refused.append(RefusedFile(number, file.name, str(problem), sha256, type(problem)))
         else:
             read.append(FiledRadiograph(number, radiograph, facts))
         if on_progress is not None:
-            on_progress(number, len(sources))
+            on_progress(number, len(files))
     return Upload(sort_into_studies(read), tuple(refused))
+
+
+def file_of(member: ArchiveMember) -> FileToRead:
+    """A file that has been unpacked, or was refused then, as one to be read."""
+    return FileToRead(member.name, partial(_content, member))
+
+
+def _content(member: ArchiveMember) -> bytes:
+    if member.refusal is not None:
+        raise ArchiveError(member.refusal)
+    return member.content
 
 
 def check_beside(radiograph: Radiograph, others: Iterable[FiledRadiograph]) -> None:
@@ -214,8 +269,8 @@ def _unpacked(files: Sequence[tuple[str, bytes]]) -> list[ArchiveMember]:
     sources: list[ArchiveMember] = []
     for name, content in files:
         if is_archive(content):
-            sources += _members(name, content)
-        elif not is_clutter(name):
+            sources += unpack(name, content)
+        elif len(files) == 1 or not is_clutter(name):  # what is brought by itself is meant
             sources.append(ArchiveMember(shown_name(name), content))
     limits = settings()
     if len(sources) > limits.maximum_upload_files:
@@ -228,7 +283,16 @@ def _unpacked(files: Sequence[tuple[str, bytes]]) -> list[ArchiveMember]:
     return sources
 
 
-def _members(name: str, content: bytes) -> list[ArchiveMember]:
+def unpack(name: str, content: bytes) -> list[ArchiveMember]:
+    """Unpack a zip archive in the guarded process; one that is refused stands for itself, with the reason.
+
+    Raises
+    ------
+    UploadTooLargeError
+        If it holds more files, or more bytes, than one upload may have.
+    GuardError
+        If this machine cannot start that process.
+    """
     limits = settings()
     if len(content) > limits.maximum_file_bytes:
         too_large = f"A file may have {limits.maximum_file_bytes / 2**20:.0f} MB; this archive has more."

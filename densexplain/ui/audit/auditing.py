@@ -12,7 +12,7 @@ from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.explain.audit.audit import Audit, AuditOptions
 from densexplain.radiograph.regions.named_regions import NamedRegion
 from densexplain.ui import cache, messages, state
-from densexplain.ui.audit.run import AuditRun
+from densexplain.workspace.audit_run import AuditRun
 
 if TYPE_CHECKING:
     from densexplain.explain.audit.auditor import Report

@@ -1,4 +1,4 @@
-"""Audits in the background: the page stays usable, and one that nobody waits for any more ends."""
+"""Audits in the background: whoever asked stays free, and one that nobody waits for any more ends."""
 
 from __future__ import annotations
 

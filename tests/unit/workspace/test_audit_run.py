@@ -6,7 +6,7 @@ import time
 import pytest
 
 from densexplain.errors import BusyError
-from densexplain.ui.audit.run import AuditRun
+from densexplain.workspace.audit_run import AuditRun
 
 SECONDS = 20
 

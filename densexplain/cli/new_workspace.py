@@ -1,0 +1,37 @@
+"""The workspace of a command: opened, asked, and gone with the process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.errors import RadiographError
+from densexplain.workspace.case import Case
+from densexplain.workspace.model_set_store import ModelSetStore, ReadyModelSet, load_ready
+from densexplain.workspace.workspace import Workspace
+
+
+def new_workspace() -> Workspace:
+    """Make a workspace; loading its model sets says nothing on standard error."""
+    return Workspace(ModelSetStore(_load_quietly))
+
+
+def open_one(workspace: Workspace, file: Path, frame: int | None) -> Case:
+    """Open the only radiograph that a command is given.
+
+    Raises
+    ------
+    RadiographError, OptionError
+        Why it cannot be read.
+    """
+    workspace.open_paths([file], frame)
+    if workspace.refused:
+        raise workspace.refused[0].error(workspace.refused[0].reason)
+    if workspace.case is None or len(workspace.studies) > 1 or len(workspace.studies[0].cases) > 1:
+        raise RadiographError("expected one radiograph; received several")
+    return workspace.case
+
+
+def _load_quietly(name_or_folder: str | Path) -> ReadyModelSet:
+    start_backend()
+    return load_ready(name_or_folder)

@@ -1,0 +1,73 @@
+"""Audits of a radiograph with a model set: at once for a command, in the background for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
+
+from densexplain.classifier.model_sets.manifest import Manifest
+from densexplain.explain.audit.audit import Audit, AuditOptions
+from densexplain.radiograph.regions.named_regions import NamedRegion
+from densexplain.workspace.audit_run import AuditRun
+from densexplain.workspace.case import Case
+from densexplain.workspace.case_audits import FollowedAudit
+from densexplain.workspace.model_set_store import ModelSetStore, fingerprint
+
+if TYPE_CHECKING:
+    from densexplain.explain.audit.auditor import Report
+
+
+def audit(
+    model_sets: ModelSetStore,
+    case: Case,
+    manifest: Manifest,
+    regions: Sequence[NamedRegion],
+    options: AuditOptions | None = None,
+    report: Report | None = None,
+) -> Audit:
+    """Audit the prediction for a radiograph as it is cropped and turned, and wait for it.
+
+    Parameters
+    ----------
+    model_sets, manifest
+        What audits.
+    case
+        What is audited.
+    regions
+        Of the whole radiograph.
+    options
+        None takes the defaults.
+    report
+        As `densexplain.explain.audit.auditor.Auditor.audit` takes it.
+
+    Raises
+    ------
+    ModelSetLoadingError, ModelSetError
+        As `ModelSetStore.ready`.
+    ShapeError, RegionOutsideError, BusyError
+        As `densexplain.explain.audit.auditor.Auditor.audit`.
+    """
+    ready = model_sets.ready(manifest)
+    return ready.auditor().audit(case.radiograph.pixels, regions, case.geometry, options, report, ready.queue.turn)
+
+
+def follow_audit(
+    model_sets: ModelSetStore, case: Case, manifest: Manifest, regions: tuple[NamedRegion, ...], options: AuditOptions
+) -> FollowedAudit:
+    """Give the audit of a radiograph with these regions; if there is none yet, begin it in the background.
+
+    It ends when the case is closed. Parameters as for `audit`.
+
+    Raises
+    ------
+    ModelSetLoadingError, ModelSetError
+        As `ModelSetStore.ready`.
+    """
+    ready, geometry = model_sets.ready(manifest), case.geometry
+    view: tuple[Hashable, ...] = (fingerprint(manifest), geometry)
+    pixels = case.radiograph.pixels
+
+    def work(report: Report) -> Audit:
+        return ready.auditor().audit(pixels, regions, geometry, options, report, ready.queue.turn)
+
+    return case.audits.follow(view, (*view, options, *regions), lambda: AuditRun(work, [case.closed]))

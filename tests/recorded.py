@@ -10,12 +10,12 @@ import numpy as np
 
 from densexplain.classifier.model_sets.manifest import read_manifest, write_manifest
 from densexplain.evaluation.records.evaluation_report import (
-    FIGURES,
-    CalibrationFigures,
+    METRICS,
+    CalibrationMetrics,
     EvaluationReport,
-    Figure,
-    GroupFigures,
-    LevelFigures,
+    GroupMetrics,
+    LevelMetrics,
+    MetricEstimate,
     SampleSets,
 )
 from densexplain.evaluation.records.recorded_evaluation import write_evaluation
@@ -42,12 +42,12 @@ def write_radiographs(folder: Path, count: int) -> list[str]:
     return hashes
 
 
-def level(rows: Sequence[Row], threshold: float) -> LevelFigures:
+def level(rows: Sequence[Row], threshold: float) -> LevelMetrics:
     """Counts of the table; every figure is 0.75 (0.50 to 0.90)."""
     pairs = [(label, 1 / (1 + np.exp(-logit)) > threshold) for _, _, label, logit in rows]
     counts = [pairs.count(pair) for pair in ((True, True), (False, True), (False, False), (True, False))]
-    figures = {name: Figure(0.75, 0.5, 0.9) for name in FIGURES}
-    return LevelFigures(len(rows), sum(label for label, _ in pairs), 0, *counts, figures)
+    figures = {name: MetricEstimate(0.75, 0.5, 0.9) for name in METRICS}
+    return LevelMetrics(len(rows), sum(label for label, _ in pairs), 0, *counts, figures)
 
 
 def report_and_predictions(
@@ -71,9 +71,9 @@ def report_and_predictions(
         0,
         2,
         hashlib.sha256(encode_predictions(predictions)).hexdigest(),
-        tuple(GroupFigures(one, 5, level(some, threshold), level(some, threshold)) for one, some in groups),
+        tuple(GroupMetrics(one, 5, level(some, threshold), level(some, threshold)) for one, some in groups),
         SampleSets(100, 0.61, 0.02),
-        CalibrationFigures(1.5, True, 0.1, 0.03, 0.4),
+        CalibrationMetrics(1.5, True, 0.1, 0.03, 0.4),
     )
     return report, predictions
 

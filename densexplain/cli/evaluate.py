@@ -17,7 +17,7 @@ from densexplain.files import check_writable, write_atomically
 from densexplain.vocabulary import Split
 
 if TYPE_CHECKING:
-    from densexplain.evaluation.assessment import Assessment
+    from densexplain.evaluation.evaluation import Evaluation
     from densexplain.evaluation.predicted_images import PredictedImages
 
 _FEWEST_RESAMPLES, _MOST_RESAMPLES = 100, 100_000
@@ -67,18 +67,18 @@ def run(arguments: Namespace) -> None:
     start_backend()
     from densexplain.classifier.model_sets.model_set import load_model_set
     from densexplain.data_sets.readable import readable_items
-    from densexplain.evaluation.assessment import assess
+    from densexplain.evaluation.evaluation import evaluate
     from densexplain.evaluation.predicted_images import predicted_images
-    from densexplain.evaluation.predictions import measure
+    from densexplain.evaluation.predictions import predict
 
     model_set = load_model_set(folder)
     manifest = model_set.manifest
     start = time.monotonic()
     items, skipped = readable_items(items, report)
     check_both_findings(items)
-    measurement = measure(model_set.model, items, manifest.specification, arguments.batch_size, report)
-    predicted = predicted_images(items, measurement)
-    assessment = assess(
+    predictions = predict(model_set.model, items, manifest.specification, arguments.batch_size, report)
+    predicted = predicted_images(items, predictions)
+    evaluation = evaluate(
         predicted,
         manifest,
         resamples=arguments.resamples,
@@ -87,14 +87,14 @@ def run(arguments: Namespace) -> None:
         refit=arguments.record,
     )
     record = {
-        **report_to_json(assessment.report),
+        **report_to_json(evaluation.report),
         "skipped_images": [path.relative_to(arguments.data).as_posix() for path in skipped],
         "seconds": round(time.monotonic() - start, 1),
     }
     if arguments.out is not None:
-        _write(arguments, assessment, predicted, record)
+        _write(arguments, evaluation, predicted, record)
     if arguments.record:
-        _keep(folder, assessment)
+        _keep(folder, evaluation)
     print_json(record)
 
 
@@ -126,15 +126,15 @@ def _check_folders(arguments: Namespace, model_set: Path) -> None:
             ) from error
 
 
-def _write(arguments: Namespace, assessment: Assessment, predicted: PredictedImages, record: dict[str, Any]) -> None:
+def _write(arguments: Namespace, evaluation: Evaluation, predicted: PredictedImages, record: dict[str, Any]) -> None:
     from densexplain.evaluation.evaluation_text import report_document
     from densexplain.evaluation.predicted_images import predictions_table
 
     files = {
         "report.json": json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n",
-        "report.md": report_document(assessment.report, record["skipped_images"]).encode(),
+        "report.md": report_document(evaluation.report, record["skipped_images"]).encode(),
         "predictions.csv": predictions_table(
-            predicted, arguments.data, assessment.report.threshold, assessment.temperature
+            predicted, arguments.data, evaluation.report.threshold, evaluation.temperature
         ),
     }
     try:
@@ -144,11 +144,11 @@ def _write(arguments: Namespace, assessment: Assessment, predicted: PredictedIma
         raise OptionError(f"the results could not be written to {arguments.out}: {error.strerror}") from error
 
 
-def _keep(folder: Path, assessment: Assessment) -> None:
+def _keep(folder: Path, evaluation: Evaluation) -> None:
     from densexplain.evaluation.recording import record_evaluation
 
     try:
-        record_evaluation(folder, assessment)
+        record_evaluation(folder, evaluation)
     except OSError as error:
         raise OptionError(f"the evaluation could not be kept with {folder.name}: {error.strerror}") from error
 

@@ -64,12 +64,12 @@ def run(arguments: Namespace) -> None:
         If a number is out of range, or a folder cannot be written.
     """
     from densexplain.data_sets.mura import read_data_set
-    from densexplain.evaluation.maps.marked_phantoms import marked_radiographs
+    from densexplain.evaluation.maps.annotated_phantoms import annotated_phantoms
 
     folder, others = find_model_set(arguments.model_set), [find_model_set(name) for name in arguments.compare]
     _check(arguments, folder)
     items = read_data_set(arguments.data, arguments.split, tuple(arguments.extremity))
-    marked = marked_radiographs(arguments.data, items, arguments.limit, arguments.seed)
+    marked = annotated_phantoms(arguments.data, items, arguments.limit, arguments.seed)
 
     start_backend()
     from densexplain.classifier.model_sets.model_set import load_model_set

@@ -23,7 +23,7 @@ from densexplain.classifier.probability import finding_of
 from densexplain.data_sets.images import read_training_image
 from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.errors import DataSetError
-from densexplain.evaluation.maps.marked_phantoms import MARKED
+from densexplain.evaluation.maps.annotated_phantoms import ABNORMAL_REGIONS
 from densexplain.explain.audit.attribution import Account
 from densexplain.explain.audit.audit import Audit, AuditOptions
 from densexplain.explain.audit.auditor import Auditor
@@ -188,7 +188,7 @@ def _may_be(truth: Truth, item: LabelledRadiograph) -> bool | None:
     legend = Region.TEXT_LEGEND in truth.regions
     if legend and truth.record.get("shortcut") is not None:
         return True
-    marked = any(region in truth.regions for region in MARKED)
+    marked = any(region in truth.regions for region in ABNORMAL_REGIONS)
     return False if not legend and marked and item.finding is Finding.ABNORMAL else None
 
 
@@ -218,7 +218,7 @@ def _pixels(item: LabelledRadiograph, truth: Truth) -> Any:
 def _regions(pixels: Any, truth: Truth) -> tuple[NamedRegion, ...]:
     """What is found, and the abnormality as a reader would mark it."""
     found = named_regions(find_regions(pixels))
-    marked = truth.regions.union(*MARKED)
+    marked = truth.regions.union(*ABNORMAL_REGIONS)
     if not marked.any():
         return found
     return (NamedRegion("marked region", Region.ABNORMALITY, marked, RegionSource.DRAWN), *found)

@@ -11,7 +11,12 @@ from densexplain.evaluation.published_results import (
     PAPER_TABLE_1,
     comparability,
 )
-from densexplain.evaluation.records.evaluation_report import EvaluationReport, Figure, GroupFigures, LevelFigures
+from densexplain.evaluation.records.evaluation_report import (
+    EvaluationReport,
+    GroupMetrics,
+    LevelMetrics,
+    MetricEstimate,
+)
 from densexplain.vocabulary import Split
 
 _NAMES = {
@@ -105,7 +110,7 @@ def _extremity_table(report: EvaluationReport, level: str) -> str:
     return "\n\n".join(part for part in (table, _reasons(report.groups[1:])) if part)
 
 
-def _reasons(groups: tuple[GroupFigures, ...]) -> str:
+def _reasons(groups: tuple[GroupMetrics, ...]) -> str:
     """Which figures or intervals are missing, and why."""
     found: dict[str, list[str]] = {}
     for group in groups:
@@ -170,19 +175,19 @@ def _sample_sets(report: EvaluationReport) -> str:
     )
 
 
-def _level(group: GroupFigures, level: str) -> LevelFigures:
+def _level(group: GroupMetrics, level: str) -> LevelMetrics:
     return group.images if level == "images" else group.studies
 
 
-def _value(figure: Figure) -> str:
+def _value(figure: MetricEstimate) -> str:
     return "-" if figure.value is None else f"{figure.value:.3f}"
 
 
-def _range(figure: Figure) -> str:
+def _range(figure: MetricEstimate) -> str:
     return "-" if figure.low is None or figure.high is None else f"{figure.low:.3f} to {figure.high:.3f}"
 
 
-def _with_range(figure: Figure) -> str:
+def _with_range(figure: MetricEstimate) -> str:
     return _value(figure) if figure.low is None else f"{_value(figure)} ({_range(figure)})"
 
 

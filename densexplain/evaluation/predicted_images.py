@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from densexplain.classifier.probability import calibrated_probabilities
 from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.errors import DataSetError
-from densexplain.evaluation.figures.prediction_levels import labels_of, study_numbers
-from densexplain.evaluation.predictions import Measurement
+from densexplain.evaluation.metrics.labelled_predictions import labels_of, study_numbers
+from densexplain.evaluation.predictions import Predictions
 from densexplain.evaluation.records.recorded_predictions import RecordedPredictions
 from densexplain.vocabulary import Finding
 
@@ -53,7 +53,7 @@ class PredictedImages:
     probabilities: NDArray[np.float32]
 
 
-def predicted_images(items: tuple[LabelledRadiograph, ...], measurement: Measurement) -> PredictedImages:
+def predicted_images(items: tuple[LabelledRadiograph, ...], predictions: Predictions) -> PredictedImages:
     """Put radiographs and their predictions together, and name each by the sha256 of its file.
 
     Raises
@@ -62,7 +62,7 @@ def predicted_images(items: tuple[LabelledRadiograph, ...], measurement: Measure
         If a file can no longer be read.
     """
     hashes = tuple(_sha256_of(item.path) for item in items)
-    return PredictedImages(items, hashes, measurement.logits, measurement.probabilities)
+    return PredictedImages(items, hashes, predictions.logits, predictions.probabilities)
 
 
 def recorded_predictions(predicted: PredictedImages) -> RecordedPredictions:

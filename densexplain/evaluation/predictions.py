@@ -12,19 +12,16 @@ from numpy.typing import NDArray
 from densexplain.classifier.probability import calibrated_probabilities
 from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.data_sets.network_inputs import network_inputs
-from densexplain.evaluation.figures.prediction_levels import labels_of
 from densexplain.progress import Report, time_left
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.vocabulary import Stage
-
-__all__ = ["Measurement", "labels_of", "measure"]
 
 _LIMIT_PERCENTILE = 99.0
 _REPORT_EVERY_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
-class Measurement:
+class Predictions:
     """Logits and probabilities of a list of radiographs, and how far their maps reach.
 
     Parameters
@@ -43,13 +40,13 @@ class Measurement:
     activation_map_limit_logits: float
 
 
-def measure(
+def predict(
     model: keras.Model,
     items: tuple[LabelledRadiograph, ...],
     specification: InputSpecification,
     batch_size: int,
     report: Report,
-) -> Measurement:
+) -> Predictions:
     """Run a classifier over radiographs, prepared as in training but not varied.
 
     Parameters
@@ -84,8 +81,8 @@ def measure(
         if now - last >= _REPORT_EVERY_SECONDS:
             last = now
             left = time_left((now - start) / (index + 1) * (batches - index - 1))
-            report(f"measured {len(items[: (index + 1) * batch_size])} of {len(items)} radiographs, left {left}")
+            report(f"predicted {len(items[: (index + 1) * batch_size])} of {len(items)} radiographs, left {left}")
     limit = float(np.percentile(np.concatenate(magnitudes), _LIMIT_PERCENTILE))
     in_order = np.concatenate(logits).astype(np.float32)
     probabilities = calibrated_probabilities(in_order, 1.0).astype(np.float32)
-    return Measurement(in_order, probabilities, max(limit, float(np.finfo(np.float32).tiny)))
+    return Predictions(in_order, probabilities, max(limit, float(np.finfo(np.float32).tiny)))

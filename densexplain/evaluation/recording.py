@@ -8,22 +8,22 @@ from typing import Any
 
 from densexplain.classifier.model_sets.manifest import CARD_FILE, Manifest, read_manifest, write_manifest
 from densexplain.errors import ManifestError
-from densexplain.evaluation.assessment import Assessment
 from densexplain.evaluation.card_section import with_measured
+from densexplain.evaluation.evaluation import Evaluation
 from densexplain.evaluation.evaluation_text import measured_text
-from densexplain.evaluation.records.evaluation_report import EvaluationReport, LevelFigures
+from densexplain.evaluation.records.evaluation_report import EvaluationReport, LevelMetrics
 from densexplain.evaluation.records.recorded_evaluation import write_evaluation
 from densexplain.files import write_atomically
 
 
-def record_evaluation(folder: Path, assessment: Assessment) -> Manifest:
+def record_evaluation(folder: Path, evaluation: Evaluation) -> Manifest:
     """Write figures and predictions into a model set's folder, and bring manifest and card up to date.
 
     Parameters
     ----------
     folder
         Of the model set whose weights were evaluated.
-    assessment
+    evaluation
         Its evaluation. A temperature that was fitted in it replaces the manifest's.
 
     Returns
@@ -38,17 +38,17 @@ def record_evaluation(folder: Path, assessment: Assessment) -> Manifest:
     OSError
         If the folder cannot be written; the weights and the previous manifest are intact.
     """
-    report, manifest = assessment.report, read_manifest(folder)
+    report, manifest = evaluation.report, read_manifest(folder)
     if manifest.weights_sha256 != report.weights_sha256:
         raise ManifestError(f"expected the weights of {folder.name} to be those evaluated; they have been replaced")
     manifest = replace(
         manifest,
         evaluation={**manifest.evaluation, report.split: manifest_entry(report)},
-        calibration=assessment.calibration or manifest.calibration,
+        calibration=evaluation.calibration or manifest.calibration,
     )
     card = folder / CARD_FILE
     text = card.read_text(encoding="utf-8") if card.exists() else f"# {manifest.title}\n"
-    write_evaluation(folder, report, assessment.predictions)
+    write_evaluation(folder, report, evaluation.predictions)
     write_atomically(card, with_measured(text, measured_text(report)).encode("utf-8"))
     write_manifest(folder, manifest)
     return manifest
@@ -74,7 +74,7 @@ def manifest_entry(report: EvaluationReport) -> dict[str, Any]:
     }
 
 
-def _level_entry(units: str, level: LevelFigures) -> dict[str, Any]:
+def _level_entry(units: str, level: LevelMetrics) -> dict[str, Any]:
     return {
         units: level.units,
         "abnormal": level.abnormal,

@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from densexplain.evaluation.experiment.experiment import ModelSetResult
-from densexplain.evaluation.figures.patient_mean import Estimate
+from densexplain.evaluation.metrics.patient_mean import Estimate
 from densexplain.render.figure import NOTICE
 from densexplain.vocabulary import FigureFormat, FocusPart, Stage
 

@@ -12,9 +12,9 @@ from densexplain.classifier.model_sets.model_set import write_model_set
 from densexplain.classifier.model_sets.weights import halve_kernels, set_tensors, tensors_of
 from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.errors import DataSetError, TrainingError
-from densexplain.evaluation.assessment import assess
+from densexplain.evaluation.evaluation import evaluate
 from densexplain.evaluation.predicted_images import predicted_images
-from densexplain.evaluation.predictions import measure
+from densexplain.evaluation.predictions import predict
 from densexplain.evaluation.recording import record_evaluation
 from densexplain.progress import Report
 from densexplain.training.card import ModelSetText, model_card
@@ -61,8 +61,8 @@ def finish(
         raise TrainingError("expected a run with a kept epoch; this one has finished none at its final size")
     recipe = trainer.recipe
     set_tensors(model, halve_kernels(tensors_of(model)))
-    measurement = measure(model, trainer.valid_items, recipe.specification, recipe.batch_size, report)
-    predicted = predicted_images(trainer.valid_items, measurement)
+    predictions = predict(model, trainer.valid_items, recipe.specification, recipe.batch_size, report)
+    predicted = predicted_images(trainer.valid_items, predictions)
     extremities = tuple(sorted({item.extremity.lower() for item in trainer.train_items}))
     counts = (len(trainer.train_items), len(trainer.valid_items))
     folder = models / text.name
@@ -86,11 +86,11 @@ def finish(
                 "epochs": [asdict(record) for record in state.history],
                 "choices": {str(rule): record.epoch for rule, record in trainer.choices(state).items()},
             },
-            activation_map_limit_logits=measurement.activation_map_limit_logits,
+            activation_map_limit_logits=predictions.activation_map_limit_logits,
             card=model_card(text, recipe, counts, state.kept, extremities, "Not measured yet."),
         )
-        assessment = assess(predicted, manifest, skipped=len(trainer.valid_skipped), refit=True)
-        manifest = record_evaluation(folder, assessment)
+        evaluation = evaluate(predicted, manifest, skipped=len(trainer.valid_skipped), refit=True)
+        manifest = record_evaluation(folder, evaluation)
         return _with_familiarity(folder, manifest, trainer.train_items, report)
     except OSError as error:
         raise TrainingError(

@@ -18,8 +18,8 @@ from densexplain.classifier.model_sets.weights import set_tensors, tensors_of
 from densexplain.data_sets.mura import check_both_findings, read_data_set
 from densexplain.data_sets.readable import readable_items
 from densexplain.errors import TrainingError
-from densexplain.evaluation.figures.epoch_figures import Evaluation, evaluate
-from densexplain.evaluation.predictions import labels_of
+from densexplain.evaluation.metrics.epoch_metrics import EpochMetrics, epoch_metrics
+from densexplain.evaluation.metrics.labelled_predictions import labels_of
 from densexplain.progress import Report
 from densexplain.training.batch_statistics import recompute_statistics
 from densexplain.training.batches import RadiographBatches
@@ -201,7 +201,7 @@ class Trainer:
             events.write(record)
         self._report(epoch_sentence(record, self.recipe.epochs))
 
-    def _validate(self, model: keras.Model, step: GrowthStep, interruption: Interruption) -> Evaluation:
+    def _validate(self, model: keras.Model, step: GrowthStep, interruption: Interruption) -> EpochMetrics:
         """Figures in single precision on one device, as the model set will be used."""
         specification = replace(self.recipe.specification, size_px=step.size_px)
         batches = RadiographBatches(self.valid_items, specification, self.recipe.batch_size, band=step.band)
@@ -209,7 +209,7 @@ class Trainer:
         with on_this_device():
             set_tensors(self._validator, tensors)
             probabilities = self._validator.predict(batches, verbose=0, callbacks=[StopWhenAsked(interruption)])
-        return evaluate(labels_of(self.valid_items), np.asarray(probabilities, np.float32)[:, 0])
+        return epoch_metrics(labels_of(self.valid_items), np.asarray(probabilities, np.float32)[:, 0])
 
     @cached_property
     def _validator(self) -> keras.Model:
@@ -260,7 +260,7 @@ def _cost(step: GrowthStep) -> float:
     return step.size_px**2 * step.band
 
 
-def _record(epoch: int, size_px: int, progress: EpochProgress, seconds: float, valid: Evaluation) -> EpochRecord:
+def _record(epoch: int, size_px: int, progress: EpochProgress, seconds: float, valid: EpochMetrics) -> EpochRecord:
     return EpochRecord(
         epoch=epoch + 1,
         size_px=size_px,

@@ -30,7 +30,7 @@ class GoldenRecord:
 
 @dataclass(frozen=True)
 class CalibrationRecord:
-    """Temperature scaling, fitted on labelled radiographs; see `densexplain.evaluation.figures.calibration`.
+    """Temperature scaling, fitted on labelled radiographs; see `densexplain.evaluation.metrics.calibration`.
 
     Parameters
     ----------

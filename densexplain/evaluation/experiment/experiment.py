@@ -8,7 +8,7 @@ from typing import Any
 
 import densexplain
 from densexplain.evaluation.experiment.phantom_result import PhantomResult, image_figures
-from densexplain.evaluation.figures.patient_mean import Estimate, patient_mean
+from densexplain.evaluation.metrics.patient_mean import Estimate, patient_mean
 from densexplain.explain.record import NOTICE
 from densexplain.vocabulary import Finding
 

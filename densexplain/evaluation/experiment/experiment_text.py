@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from densexplain.evaluation.experiment.experiment import LEAST_PUSH_LOGITS, Experiment, ModelSetResult
-from densexplain.evaluation.figures.patient_mean import Estimate
+from densexplain.evaluation.metrics.patient_mean import Estimate
 from densexplain.explain.record import NOTICE
 from densexplain.vocabulary import Stage
 

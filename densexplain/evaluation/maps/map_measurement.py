@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from densexplain.classifier.model_sets.model_set import LoadedModelSet
 from densexplain.data_sets.images import read_training_image
 from densexplain.errors import DataSetError, OptionError
-from densexplain.evaluation.figures.patient_mean import patient_mean
+from densexplain.evaluation.maps.annotated_phantoms import AnnotatedPhantom, input_mask
 from densexplain.evaluation.maps.map_measures import (
     TOLERANCE_PX,
     deletion,
@@ -22,9 +22,9 @@ from densexplain.evaluation.maps.map_measures import (
     pointing_game,
     within_reach,
 )
-from densexplain.evaluation.maps.marked_phantoms import MarkedRadiograph, mask_of_input
 from densexplain.evaluation.maps.randomised import randomised_passes, similarity
 from densexplain.evaluation.maps.saliency import StageGradCam, grad_cam, occlusion
+from densexplain.evaluation.metrics.patient_mean import patient_mean
 from densexplain.evaluation.records.map_report import MapFigure, MapReport, ModelSetAgreement, RandomisedStep
 from densexplain.explain.batched_logits import BatchedLogits
 from densexplain.explain.map_agreement import SaliencyMap, agreement
@@ -73,7 +73,7 @@ class _Case:
 
 def measure_maps(
     model_set: LoadedModelSet,
-    marked: tuple[MarkedRadiograph, ...],
+    marked: tuple[AnnotatedPhantom, ...],
     others: Sequence[LoadedModelSet],
     options: MapOptions,
     report: Report,
@@ -141,13 +141,13 @@ def measure_maps(
     )
 
 
-def _case(one: MarkedRadiograph, specification: InputSpecification) -> _Case:
+def _case(one: AnnotatedPhantom, specification: InputSpecification) -> _Case:
     pixels = read_training_image(one.item.path)
     if pixels.shape != one.regions.shape:
         raise DataSetError(
             f"expected regions of {pixels.shape} pixels for {one.item.path}; received {one.regions.shape}"
         )
-    return _Case(prepare(pixels, specification), mask_of_input(one.mask, specification))
+    return _Case(prepare(pixels, specification), input_mask(one.mask, specification))
 
 
 def _maps(
@@ -237,7 +237,7 @@ def _randomised(
 
 def _agreement(
     other: LoadedModelSet,
-    marked: Sequence[MarkedRadiograph],
+    marked: Sequence[AnnotatedPhantom],
     maps: Sequence[SaliencyMap],
     figure: Callable[[Sequence[float]], MapFigure],
 ) -> ModelSetAgreement:

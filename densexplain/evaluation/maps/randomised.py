@@ -102,7 +102,7 @@ def similarity(before: SaliencyMap, after: SaliencyMap) -> Similarity:
     References
     ----------
     Adebayo et al., Sanity checks for saliency maps, NeurIPS 2018, sections 3 and 4.
-    Wang et al., Image quality assessment: from error visibility to structural
+    Wang et al., Image quality evaluation: from error visibility to structural
     similarity, IEEE Transactions on Image Processing 13(4), 2004, eq. 13.
     """
     first, second = np.asarray(before, np.float64), np.asarray(after, np.float64)

@@ -9,7 +9,7 @@ from typing import Any
 
 from densexplain import schema
 from densexplain.errors import RecordedEvaluationError
-from densexplain.evaluation.records.evaluation_report import ALL, FIGURES, EvaluationReport
+from densexplain.evaluation.records.evaluation_report import ALL, METRICS, EvaluationReport
 from densexplain.evaluation.records.headed import headed_from_json, headed_to_json
 
 FORMAT_VERSION = 1
@@ -36,5 +36,5 @@ def report_from_json(entries: object) -> EvaluationReport:
         raise RecordedEvaluationError(f"expected the figures of {ALL} radiographs to come first; they do not")
     for group in report.groups:
         for level in (group.images, group.studies):
-            schema.check_keys(level.figures, set(FIGURES), "figures")
+            schema.check_keys(level.figures, set(METRICS), "figures")
     return report

@@ -3,7 +3,7 @@
 `densexplain.evaluation.records.evaluation_json` is what they are kept as.
 
 One level (images or studies) of one group (all radiographs, or one extremity
-type) has the figures of `FIGURES`, each with a 95 % interval.
+type) has the figures of `METRICS`, each with a 95 % interval.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from dataclasses import dataclass
 ALL = "all"
 """Name of the group of all radiographs."""
 
-FIGURES = ("accuracy", "kappa", "sensitivity", "specificity", "auc", "brier", "calibration_error", "loss")
+METRICS = ("accuracy", "kappa", "sensitivity", "specificity", "auc", "brier", "calibration_error", "loss")
 """Accuracy, sensitivity, specificity and AUC in [0, 1]; Cohen's kappa in [-1, 1]; Brier score and expected
 calibration error in [0, 1], 0 being best; loss is the mean binary cross-entropy in nats."""
 
 
 @dataclass(frozen=True)
-class Figure:
+class MetricEstimate:
     """One figure of merit.
 
     Parameters
@@ -40,7 +40,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class LevelFigures:
+class LevelMetrics:
     """Figures per image or per study.
 
     Parameters
@@ -53,7 +53,7 @@ class LevelFigures:
     true_positives, false_positives, true_negatives, false_negatives
         At the threshold; positive is abnormal.
     figures
-        Name, one of `FIGURES`, to figure.
+        Name, one of `METRICS`, to figure.
     """
 
     units: int
@@ -63,17 +63,17 @@ class LevelFigures:
     false_positives: int
     true_negatives: int
     false_negatives: int
-    figures: Mapping[str, Figure]
+    figures: Mapping[str, MetricEstimate]
 
 
 @dataclass(frozen=True)
-class GroupFigures:
+class GroupMetrics:
     """Figures of one extremity type (lower case), or of `ALL`, at both levels."""
 
     extremity: str
     patients: int
-    images: LevelFigures
-    studies: LevelFigures
+    images: LevelMetrics
+    studies: LevelMetrics
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class SampleSets:
 
 
 @dataclass(frozen=True)
-class CalibrationFigures:
+class CalibrationMetrics:
     """What temperature scaling makes of the probabilities, per image.
 
     Parameters
@@ -139,12 +139,12 @@ class EvaluationReport:
     seed: int
     skipped: int
     predictions_sha256: str
-    groups: tuple[GroupFigures, ...]
+    groups: tuple[GroupMetrics, ...]
     sample_sets: SampleSets | None
-    calibration: CalibrationFigures | None
+    calibration: CalibrationMetrics | None
 
     @property
-    def overall(self) -> GroupFigures:
+    def overall(self) -> GroupMetrics:
         """The group of all radiographs."""
         return self.groups[0]
 

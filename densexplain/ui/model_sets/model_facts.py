@@ -15,7 +15,7 @@ import streamlit as st
 
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.evaluation.published_results import PAPER_LEADERBOARD_KAPPA, PAPER_TABLE_1, comparability
-from densexplain.evaluation.records.evaluation_report import EvaluationReport, Figure, GroupFigures
+from densexplain.evaluation.records.evaluation_report import EvaluationReport, GroupMetrics, MetricEstimate
 from densexplain.explain.record import NOTICE
 from densexplain.ui.model_sets.evaluations import KeptEvaluation, how_to_record
 
@@ -82,7 +82,7 @@ def _measured(manifest: Manifest, kept: KeptEvaluation) -> str:
     return f"<section><p>{heading}</p>{''.join(parts)}</section>"
 
 
-def _figure_table(group: GroupFigures) -> str:
+def _figure_table(group: GroupMetrics) -> str:
     lines = "".join(
         f'<tr><th scope="row">{title}</th><td>{_with_interval(group.images.figures[name])}</td>'
         f"<td>{_with_interval(group.studies.figures[name])}</td></tr>"
@@ -92,7 +92,7 @@ def _figure_table(group: GroupFigures) -> str:
     return f"<table><thead>{head}</thead><tbody>{lines}</tbody></table>"
 
 
-def _with_interval(figure: Figure) -> str:
+def _with_interval(figure: MetricEstimate) -> str:
     if figure.value is None:
         return f'<span title="{escape(figure.reason)}">not defined</span>'
     interval = ""

@@ -7,9 +7,9 @@ import streamlit as st
 
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.classifier.probability import calibrated_probabilities
-from densexplain.evaluation.figures.reliability import reliability_diagram
-from densexplain.evaluation.figures.roc import roc_curve
-from densexplain.evaluation.records.evaluation_report import Figure
+from densexplain.evaluation.metrics.reliability import reliability_diagram
+from densexplain.evaluation.metrics.roc import roc_curve
+from densexplain.evaluation.records.evaluation_report import MetricEstimate
 from densexplain.evaluation.records.learning_curves import learning_curves
 from densexplain.evaluation.records.recorded_evaluation import RecordedEvaluation
 from densexplain.ui.model_sets import performance_charts as charts
@@ -88,7 +88,7 @@ def _chart(name: str, figure: go.Figure, how_to_read: str) -> None:
     st.caption(how_to_read)
 
 
-def _in_words(figure: Figure) -> str:
+def _in_words(figure: MetricEstimate) -> str:
     if figure.value is None:
         return "not defined"
     if figure.low is None or figure.high is None:

@@ -16,9 +16,9 @@ import pandas  # type: ignore[import-untyped]  # noqa: F401
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from densexplain.evaluation.figures.reliability import ReliabilityDiagram
-from densexplain.evaluation.figures.roc import RocCurve
-from densexplain.evaluation.records.evaluation_report import LevelFigures
+from densexplain.evaluation.metrics.reliability import ReliabilityDiagram
+from densexplain.evaluation.metrics.roc import RocCurve
+from densexplain.evaluation.records.evaluation_report import LevelMetrics
 from densexplain.evaluation.records.learning_curves import LearningCurves
 from densexplain.ui.theme import ChartColours
 from densexplain.vocabulary import Finding
@@ -29,7 +29,7 @@ _MOST_TICKS = 8
 _FONT = '"Source Sans", sans-serif'  # Streamlit's own, which the page has loaded
 
 
-def roc(curve: RocCurve, level: LevelFigures, threshold: float, colours: ChartColours) -> go.Figure:
+def roc(curve: RocCurve, level: LevelMetrics, threshold: float, colours: ChartColours) -> go.Figure:
     """Draw the ROC curve, the line of guessing, and where the threshold stands on it."""
     figure = go.Figure()
     _add_diagonal(figure, "guessing", colours)
@@ -103,7 +103,7 @@ def reliability(raw: ReliabilityDiagram, calibrated: ReliabilityDiagram | None, 
     return figure
 
 
-def confusion(levels: Sequence[tuple[str, LevelFigures]], colours: ChartColours) -> go.Figure:
+def confusion(levels: Sequence[tuple[str, LevelMetrics]], colours: ChartColours) -> go.Figure:
     """Draw a table of label against prediction for each level, with counts and shares of each label."""
     titles = [f"{name}: {level.units:,}" for name, level in levels]
     figure = make_subplots(rows=1, cols=len(levels), subplot_titles=titles, horizontal_spacing=0.06)

@@ -11,7 +11,7 @@ import pytest
 
 from densexplain.classifier.model_sets.manifest import read_manifest
 from densexplain.evaluation.records.evaluation_json import report_from_json
-from densexplain.evaluation.records.evaluation_report import FIGURES
+from densexplain.evaluation.records.evaluation_report import METRICS
 from densexplain.evaluation.records.recorded_evaluation import read_evaluation
 
 
@@ -111,7 +111,7 @@ def test_the_record_is_kept_with_the_model_set_and_names_no_patient(evaluate, mo
     manifest = read_manifest(folder)
     assert manifest.calibration.temperature == printed["calibration"]["temperature"]
     assert (manifest.calibration.split, manifest.calibration.images) == ("valid", 14)
-    for name in FIGURES:
+    for name in METRICS:
         assert manifest.evaluation["valid"][name] == printed["groups"][0]["images"]["figures"][name]["value"]
     assert "## Measured" in (folder / "README.md").read_text()
     for name, content in _contents(folder).items():

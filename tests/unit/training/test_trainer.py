@@ -11,8 +11,9 @@ import safetensors.numpy
 from densexplain.classifier.model_sets.model_set import load_model_set
 from densexplain.classifier.model_sets.weights import tensors_of
 from densexplain.errors import DataSetError, TrainingError
-from densexplain.evaluation.figures.epoch_figures import evaluate
-from densexplain.evaluation.predictions import labels_of, measure
+from densexplain.evaluation.metrics.epoch_metrics import epoch_metrics
+from densexplain.evaluation.metrics.labelled_predictions import labels_of
+from densexplain.evaluation.predictions import predict
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.batches import RadiographBatches
@@ -74,8 +75,8 @@ def test_progress_is_told(undisturbed):
 
 def test_the_returned_model_is_the_kept_epochs(undisturbed):
     _, trainer, _, model, state = undisturbed
-    measured = measure(model, trainer.valid_items, RECIPE.specification, 6, lambda line: None)
-    valid = evaluate(labels_of(trainer.valid_items), measured.probabilities)
+    predictions = predict(model, trainer.valid_items, RECIPE.specification, 6, lambda line: None)
+    valid = epoch_metrics(labels_of(trainer.valid_items), predictions.probabilities)
     assert valid.loss == pytest.approx(state.kept.valid_loss, abs=1e-5)
     assert valid.auc == pytest.approx(state.kept.valid_auc)
 
@@ -177,15 +178,15 @@ def test_settings_are_plain_values(data_set, tmp_path):
 
 def test_measuring_gives_what_keras_predicts_and_the_maps_give_back_the_logits(undisturbed):
     _, trainer, _, model, _ = undisturbed
-    measured = measure(model, trainer.valid_items, RECIPE.specification, 5, lambda line: None)
+    predictions = predict(model, trainer.valid_items, RECIPE.specification, 5, lambda line: None)
     inputs = np.concatenate([batch for batch, _ in _batches(trainer.valid_items)])
-    np.testing.assert_allclose(measured.probabilities, model.predict(inputs, verbose=0)[:, 0], atol=1e-6)
+    np.testing.assert_allclose(predictions.probabilities, model.predict(inputs, verbose=0)[:, 0], atol=1e-6)
     features = keras.Model(model.input, model.get_layer("relu").output).predict(inputs, verbose=0)
     kernel = model.get_layer("predictions").kernel.numpy()[:, 0]
     maps = np.einsum("brck,k->brc", features, kernel)
-    assert measured.activation_map_limit_logits == pytest.approx(np.percentile(np.abs(maps), 99), rel=1e-4)
+    assert predictions.activation_map_limit_logits == pytest.approx(np.percentile(np.abs(maps), 99), rel=1e-4)
     logits = maps.mean(axis=(1, 2)) + model.get_layer("predictions").bias.numpy()[0]
-    np.testing.assert_allclose(1 / (1 + np.exp(-logits)), measured.probabilities, atol=1e-5)
+    np.testing.assert_allclose(1 / (1 + np.exp(-logits)), predictions.probabilities, atol=1e-5)
 
 
 def _batches(items):
@@ -198,12 +199,12 @@ def test_the_model_set_gives_the_figures_it_states(undisturbed, tmp_path):
     manifest = finish(trainer, model, state, TEXT, tmp_path, lambda line: None)
     loaded = load_model_set(tmp_path / "bars")
     assert loaded.manifest == manifest
-    measured = measure(loaded.model, trainer.valid_items, manifest.specification, 6, lambda line: None)
-    valid = evaluate(labels_of(trainer.valid_items), measured.probabilities, manifest.threshold)
+    predictions = predict(loaded.model, trainer.valid_items, manifest.specification, 6, lambda line: None)
+    valid = epoch_metrics(labels_of(trainer.valid_items), predictions.probabilities, manifest.threshold)
     stated = {name: manifest.evaluation["valid"][name] for name in valid.as_dict()}
     assert stated == pytest.approx(valid.as_dict(), abs=1e-6)
     assert manifest.training["choices"]["last"] == 3
-    assert manifest.activation_map_limit_logits == pytest.approx(measured.activation_map_limit_logits, rel=1e-5)
+    assert manifest.activation_map_limit_logits == pytest.approx(predictions.activation_map_limit_logits, rel=1e-5)
     assert manifest.training["recipe"] == trainer.settings["recipe"]
     assert [record["epoch"] for record in manifest.training["epochs"]] == [1, 2, 3]
     card = (tmp_path / "bars" / "README.md").read_text()

@@ -7,7 +7,7 @@ import pytest
 
 from densexplain.evaluation.experiment.experiment import LegendVerdict, ModelSetResult, legend_verdict, mean_figures
 from densexplain.evaluation.experiment.experiment_text import answers, in_words
-from densexplain.evaluation.figures.patient_mean import Estimate, patient_mean
+from densexplain.evaluation.metrics.patient_mean import Estimate, patient_mean
 from densexplain.vocabulary import Finding
 
 

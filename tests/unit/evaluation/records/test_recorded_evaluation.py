@@ -18,12 +18,12 @@ from densexplain.classifier.model_sets.manifest import read_manifest, write_mani
 from densexplain.errors import RecordedEvaluationError
 from densexplain.evaluation.records.evaluation_json import report_from_json, report_to_json
 from densexplain.evaluation.records.evaluation_report import (
-    FIGURES,
-    CalibrationFigures,
+    METRICS,
+    CalibrationMetrics,
     EvaluationReport,
-    Figure,
-    GroupFigures,
-    LevelFigures,
+    GroupMetrics,
+    LevelMetrics,
+    MetricEstimate,
     SampleSets,
 )
 from densexplain.evaluation.records.recorded_evaluation import EVALUATION_FILE, read_evaluation, write_evaluation
@@ -48,9 +48,11 @@ PREDICTIONS = RecordedPredictions(
 )
 
 
-def _level(units: int) -> LevelFigures:
-    figures = {name: Figure(0.75, 0.5, 0.875) for name in FIGURES} | {"auc": Figure(None, None, None, "undefined")}
-    return LevelFigures(units, 1, 0, 1, 0, units - 1, 0, figures)
+def _level(units: int) -> LevelMetrics:
+    figures = {name: MetricEstimate(0.75, 0.5, 0.875) for name in METRICS} | {
+        "auc": MetricEstimate(None, None, None, "undefined")
+    }
+    return LevelMetrics(units, 1, 0, 1, 0, units - 1, 0, figures)
 
 
 def _report(folder: Path) -> EvaluationReport:
@@ -65,9 +67,9 @@ def _report(folder: Path) -> EvaluationReport:
         seed=0,
         skipped=1,
         predictions_sha256=sha256(encode_predictions(PREDICTIONS)).hexdigest(),
-        groups=tuple(GroupFigures(name, 2, _level(3), _level(2)) for name in ("all", "knee", "wrist")),
+        groups=tuple(GroupMetrics(name, 2, _level(3), _level(2)) for name in ("all", "knee", "wrist")),
         sample_sets=SampleSets(100, 0.7, 0.05),
-        calibration=CalibrationFigures(1.5, True, 0.1, 0.02, 0.4),
+        calibration=CalibrationMetrics(1.5, True, 0.1, 0.02, 0.4),
     )
 
 

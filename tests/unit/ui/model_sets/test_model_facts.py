@@ -7,7 +7,7 @@ import pytest
 
 from densexplain.classifier.model_sets.manifest import Manifest, read_manifest
 from densexplain.classifier.model_sets.manifest_parts import CalibrationRecord, FamiliarityRecord
-from densexplain.evaluation.records.evaluation_report import Figure
+from densexplain.evaluation.records.evaluation_report import MetricEstimate
 from densexplain.evaluation.records.recorded_evaluation import RecordedEvaluation
 from densexplain.settings import PROJECT_FOLDER
 from densexplain.ui.model_sets.evaluations import KeptEvaluation
@@ -92,8 +92,8 @@ def test_a_figure_that_is_not_defined_says_why(manifest: Manifest) -> None:
     overall = evaluation.recorded.report.overall
     figures = {
         **overall.images.figures,
-        "auc": Figure(None, None, None, "one finding is missing"),
-        "kappa": Figure(-0.5, None, None, "too few"),
+        "auc": MetricEstimate(None, None, None, "one finding is missing"),
+        "kappa": MetricEstimate(-0.5, None, None, "too few"),
     }
     changed = replace(overall, images=replace(overall.images, figures=figures))
     report = replace(evaluation.recorded.report, groups=(changed,), sample_sets=None, calibration=None, skipped=0)

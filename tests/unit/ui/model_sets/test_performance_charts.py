@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from densexplain.evaluation.figures.reliability import reliability_diagram
-from densexplain.evaluation.figures.roc import roc_curve
+from densexplain.evaluation.metrics.reliability import reliability_diagram
+from densexplain.evaluation.metrics.roc import roc_curve
 from densexplain.evaluation.records.learning_curves import LearningCurves
 from densexplain.ui.model_sets import performance_charts as charts
 from densexplain.ui.theme import DARK_CHART, LIGHT_CHART, ChartColours

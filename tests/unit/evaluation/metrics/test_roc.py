@@ -5,7 +5,7 @@ import pytest
 from sklearn import metrics
 
 from densexplain.errors import ShapeError
-from densexplain.evaluation.figures.roc import roc_curve
+from densexplain.evaluation.metrics.roc import roc_curve
 
 
 def test_each_threshold_gives_a_point() -> None:

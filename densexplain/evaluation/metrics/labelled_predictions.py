@@ -15,17 +15,17 @@ StudyKey = tuple[str, str, str]
 
 
 @dataclass(frozen=True, eq=False)
-class PredictedUnits:
+class LabelledPredictions:
     """Images or studies.
 
     Parameters
     ----------
     labels, predicted
-        Shape (units,), True = abnormal.
+        Shape (predictions,), True = abnormal.
     probabilities
-        Shape (units,), float64, of an abnormal finding.
+        Shape (predictions,), float64, of an abnormal finding.
     patients
-        Shape (units,), int64, counted from 0: units with the same number are of one patient.
+        Shape (predictions,), int64, counted from 0: those with the same number are of one patient.
     ties
         Studies that their mean probability decided.
     """
@@ -47,9 +47,9 @@ def study_of(item: LabelledRadiograph) -> StudyKey:
     return item.extremity, item.patient, item.study
 
 
-def image_units(
+def predictions_per_image(
     items: tuple[LabelledRadiograph, ...], probabilities: NDArray[np.floating], threshold: float
-) -> PredictedUnits:
+) -> LabelledPredictions:
     """Each radiograph for itself; above `threshold` it is predicted abnormal.
 
     Parameters
@@ -62,12 +62,12 @@ def image_units(
         In (0, 1).
     """
     values = np.asarray(probabilities, np.float64)
-    return PredictedUnits(labels_of(items), values > threshold, values, _numbers([item.patient for item in items]))
+    return LabelledPredictions(labels_of(items), values > threshold, values, _numbers([item.patient for item in items]))
 
 
-def study_units(
+def predictions_per_study(
     items: tuple[LabelledRadiograph, ...], probabilities: NDArray[np.floating], threshold: float
-) -> PredictedUnits:
+) -> LabelledPredictions:
     """Each study for itself: what most of its images are predicted to be, as in the paper.
 
     Where as many images are predicted abnormal as normal, the mean probability
@@ -77,21 +77,21 @@ def study_units(
     Parameters
     ----------
     items, probabilities, threshold
-        As for `image_units`.
+        As for `predictions_per_image`.
 
     Returns
     -------
-    PredictedUnits
+    LabelledPredictions
         Studies in the order in which they first appear.
     """
-    images = image_units(items, probabilities, threshold)
+    images = predictions_per_image(items, probabilities, threshold)
     numbers = study_numbers(items)
     _, first, sizes = np.unique(numbers, return_index=True, return_counts=True)
     votes = np.bincount(numbers, images.predicted)
     means = np.bincount(numbers, images.probabilities) / sizes
     tied = 2 * votes == sizes
     predicted = np.where(tied, means > threshold, 2 * votes > sizes)
-    return PredictedUnits(images.labels[first], predicted, means, images.patients[first], int(tied.sum()))
+    return LabelledPredictions(images.labels[first], predicted, means, images.patients[first], int(tied.sum()))
 
 
 def study_numbers(items: tuple[LabelledRadiograph, ...]) -> NDArray[np.intp]:

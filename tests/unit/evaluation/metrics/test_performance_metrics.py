@@ -3,22 +3,22 @@
 import numpy as np
 import pytest
 
-from densexplain.evaluation.figures.figures_of_merit import confusion, kappas_of_sample_sets, point_figures
-from densexplain.evaluation.figures.prediction_levels import PredictedUnits, study_units
+from densexplain.evaluation.metrics.labelled_predictions import LabelledPredictions, predictions_per_study
+from densexplain.evaluation.metrics.performance_metrics import confusion, kappas_of_sample_sets, performance_metrics
 from tests.unit.evaluation.labelled import BY_HAND, table
 
 
 def _units(labels, probabilities):
     values = np.array(probabilities, np.float64)
-    return PredictedUnits(np.array(labels, bool), values > 0.5, values, np.arange(len(values)))
+    return LabelledPredictions(np.array(labels, bool), values > 0.5, values, np.arange(len(values)))
 
 
 def test_study_figures_are_those_worked_out_by_hand():
     predicted = table(BY_HAND)
-    studies = study_units(predicted.items, predicted.probabilities, 0.5)
+    studies = predictions_per_study(predicted.items, predicted.probabilities, 0.5)
     # + + - | predicted + - ; study by study: TP FP FN TN TN TP TN.
     assert confusion(studies) == (2, 1, 3, 1)
-    figures = point_figures(studies)
+    figures = performance_metrics(studies)
     assert figures["accuracy"] == pytest.approx(5 / 7)
     assert figures["sensitivity"] == pytest.approx(2 / 3)
     assert figures["specificity"] == pytest.approx(3 / 4)
@@ -39,12 +39,12 @@ def test_study_figures_are_those_worked_out_by_hand():
     [([1, 1, 1], {"kappa", "auc", "specificity"}), ([0, 0, 0], {"kappa", "auc", "sensitivity"}), ([1, 0, 0], set())],
 )
 def test_what_one_finding_alone_leaves_undefined_is_none(labels, undefined):
-    figures = point_figures(_units(labels, [0.9, 0.2, 0.6]))
+    figures = performance_metrics(_units(labels, [0.9, 0.2, 0.6]))
     assert {name for name, value in figures.items() if value is None} == undefined
 
 
 def test_certain_and_wrong_is_a_large_loss_not_an_infinite_one():
-    figures = point_figures(_units([0, 1], [1.0, 1.0]))
+    figures = performance_metrics(_units([0, 1], [1.0, 1.0]))
     assert 10 < figures["loss"] < 20
 
 
@@ -54,7 +54,7 @@ def test_kappas_of_sample_sets_scatter_about_the_kappa():
     images = _units(labels, np.where(draw.random(2000) < 0.8, labels, ~labels) * 0.8 + 0.1)
     kappas = kappas_of_sample_sets(images, seed=0)
     assert len(kappas) == 100
-    assert kappas.mean() == pytest.approx(point_figures(images)["kappa"], abs=0.006)
+    assert kappas.mean() == pytest.approx(performance_metrics(images)["kappa"], abs=0.006)
     # Binomial: the kappa is about 2 * accuracy - 1.
     assert kappas.std() == pytest.approx(2 * np.sqrt(0.8 * 0.2 / 2000), rel=0.25)
     np.testing.assert_array_equal(kappas, kappas_of_sample_sets(images, seed=0))

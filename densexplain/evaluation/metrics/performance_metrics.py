@@ -6,42 +6,42 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from densexplain.evaluation.figures.calibration import calibration_error
-from densexplain.evaluation.figures.prediction_levels import PredictedUnits
+from densexplain.evaluation.metrics.calibration import calibration_error
+from densexplain.evaluation.metrics.labelled_predictions import LabelledPredictions
 
 SAMPLE_SETS = 100
 """Randomly drawn sample sets whose kappas the paper averages."""
 
 
-def point_figures(units: PredictedUnits) -> dict[str, float | None]:
-    """Every figure of `densexplain.evaluation.records.evaluation_report.FIGURES`.
+def performance_metrics(predictions: LabelledPredictions) -> dict[str, float | None]:
+    """Every figure of `densexplain.evaluation.records.evaluation_report.METRICS`.
 
     Parameters
     ----------
-    units
+    predictions
         At least one.
 
     Returns
     -------
     dict
         None for what the labels leave undefined: sensitivity without abnormal
-        units, specificity without normal ones, kappa and AUC without both.
+        ones, specificity without normal ones, kappa and AUC without both.
     """
-    labels, predicted = units.labels, units.predicted
+    labels, predicted = predictions.labels, predictions.predicted
     figures: dict[str, float | None] = dict.fromkeys(("kappa", "sensitivity", "specificity", "auc"))
     figures["accuracy"] = float(metrics.accuracy_score(labels, predicted))
-    figures |= probability_figures(labels, units.probabilities)
+    figures |= probability_metrics(labels, predictions.probabilities)
     if labels.any():
         figures["sensitivity"] = float(metrics.recall_score(labels, predicted))
     if not labels.all():
         figures["specificity"] = float(metrics.recall_score(labels, predicted, pos_label=False))
     if labels.any() and not labels.all():
         figures["kappa"] = float(metrics.cohen_kappa_score(labels, predicted))
-        figures["auc"] = float(metrics.roc_auc_score(labels, units.probabilities))
+        figures["auc"] = float(metrics.roc_auc_score(labels, predictions.probabilities))
     return figures
 
 
-def probability_figures(labels: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> dict[str, float]:
+def probability_metrics(labels: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> dict[str, float]:
     """Brier score, expected calibration error, and mean binary cross-entropy in nats.
 
     The last one (`loss`) takes a probability of 0 or 1 for one that is 2.2e-16 away.
@@ -53,14 +53,14 @@ def probability_figures(labels: NDArray[np.bool_], probabilities: NDArray[np.flo
     }
 
 
-def confusion(units: PredictedUnits) -> tuple[int, int, int, int]:
+def confusion(predictions: LabelledPredictions) -> tuple[int, int, int, int]:
     """True and false positives, true and false negatives; positive is abnormal."""
-    matrix = metrics.confusion_matrix(units.labels, units.predicted, labels=[False, True])
+    matrix = metrics.confusion_matrix(predictions.labels, predictions.predicted, labels=[False, True])
     (true_negatives, false_positives), (false_negatives, true_positives) = matrix.tolist()
     return true_positives, false_positives, true_negatives, false_negatives
 
 
-def kappas_of_sample_sets(images: PredictedUnits, seed: int, sets: int = SAMPLE_SETS) -> NDArray[np.float64]:
+def kappas_of_sample_sets(images: LabelledPredictions, seed: int, sets: int = SAMPLE_SETS) -> NDArray[np.float64]:
     """Kappa of each of many sample sets, as the paper compares with the leaderboard.
 
     A set is drawn from the images with replacement and is as large as all of

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from densexplain.errors import ShapeError
-from densexplain.evaluation.figures.calibration import calibration_error
-from densexplain.evaluation.figures.reliability import reliability_diagram
+from densexplain.evaluation.metrics.calibration import calibration_error
+from densexplain.evaluation.metrics.reliability import reliability_diagram
 
 
 def test_each_bin_compares_what_was_said_with_what_was() -> None:

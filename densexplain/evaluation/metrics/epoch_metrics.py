@@ -1,4 +1,4 @@
-"""Figures of merit of one epoch: per image, without intervals."""
+"""Metrics of one epoch: per image, without intervals."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.errors import DataSetError, ShapeError
-from densexplain.evaluation.figures.figures_of_merit import point_figures
-from densexplain.evaluation.figures.prediction_levels import PredictedUnits
+from densexplain.evaluation.metrics.labelled_predictions import LabelledPredictions
+from densexplain.evaluation.metrics.performance_metrics import performance_metrics
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """Image-level figures; fractions except the counts, kappa in [-1, 1]."""
+class EpochMetrics:
+    """Metrics per image; fractions except the counts, kappa in [-1, 1]."""
 
     images: int
     abnormal: int
@@ -27,12 +27,14 @@ class Evaluation:
     loss: float
 
     def as_dict(self) -> dict[str, float]:
-        """The figures under their names, for JSON."""
+        """The metrics under their names, for JSON."""
         return asdict(self)
 
 
-def evaluate(labels: NDArray[np.bool_], probabilities: NDArray[np.floating], threshold: float = 0.5) -> Evaluation:
-    """Measure predictions against labels.
+def epoch_metrics(
+    labels: NDArray[np.bool_], probabilities: NDArray[np.floating], threshold: float = 0.5
+) -> EpochMetrics:
+    """Metrics of predictions held against labels.
 
     Parameters
     ----------
@@ -45,7 +47,7 @@ def evaluate(labels: NDArray[np.bool_], probabilities: NDArray[np.floating], thr
 
     Returns
     -------
-    Evaluation
+    EpochMetrics
         Accuracy, Cohen's kappa, sensitivity, specificity, area under the ROC
         curve, mean binary cross-entropy in nats.
 
@@ -64,9 +66,9 @@ def evaluate(labels: NDArray[np.bool_], probabilities: NDArray[np.floating], thr
     if labels.all() or not labels.any():
         raise DataSetError("expected normal and abnormal radiographs to evaluate on; one of the two is missing")
     values = np.asarray(probabilities, np.float64)
-    figures = point_figures(PredictedUnits(labels, values > threshold, values, np.arange(len(labels))))
+    figures = performance_metrics(LabelledPredictions(labels, values > threshold, values, np.arange(len(labels))))
     defined = {name: figure for name in _NAMES if (figure := figures[name]) is not None}
-    return Evaluation(len(labels), int(labels.sum()), threshold, **defined)
+    return EpochMetrics(len(labels), int(labels.sum()), threshold, **defined)
 
 
 _NAMES = ("accuracy", "kappa", "sensitivity", "specificity", "auc", "loss")

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.evaluation.figures.calibration import CALIBRATION_BINS, calibration_bins
-from densexplain.evaluation.figures.prediction_levels import PredictedUnits
+from densexplain.evaluation.metrics.calibration import CALIBRATION_BINS, calibration_bins
+from densexplain.evaluation.metrics.labelled_predictions import LabelledPredictions
 
 RESAMPLES = 1000
 
@@ -31,12 +31,12 @@ class Interval:
     defined: float
 
 
-def patient_intervals(units: PredictedUnits, resamples: int, seed: int) -> dict[str, Interval]:
+def patient_intervals(predictions: LabelledPredictions, resamples: int, seed: int) -> dict[str, Interval]:
     """Percentile bootstrap over patients.
 
     Parameters
     ----------
-    units
+    predictions
         Images or studies of at least two patients.
     resamples
         How often as many patients as there are are drawn, with replacement.
@@ -52,42 +52,42 @@ def patient_intervals(units: PredictedUnits, resamples: int, seed: int) -> dict[
     ----------
     Efron and Tibshirani, An introduction to the bootstrap, 1993, chapters 8 (clusters) and 13 (percentiles).
     """
-    draw, patients = np.random.default_rng((seed, 0)), int(units.patients.max()) + 1
+    draw, patients = np.random.default_rng((seed, 0)), int(predictions.patients.max()) + 1
     parts = []
     for start in range(0, resamples, _AT_A_TIME):
         count = min(_AT_A_TIME, resamples - start)
         chosen = draw.integers(patients, size=(count, patients))
         cells = chosen + patients * np.arange(count)[:, None]
         drawn = np.bincount(cells.ravel(), minlength=count * patients).reshape(count, patients)
-        parts.append(weighted_figures(units, drawn[:, units.patients].astype(np.float64)))
+        parts.append(weighted_metrics(predictions, drawn[:, predictions.patients].astype(np.float64)))
     return {
         name: interval for name in parts[0] if (interval := _interval(np.concatenate([part[name] for part in parts])))
     }
 
 
-def weighted_figures(units: PredictedUnits, weights: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    """All figures under many weightings of the units at once.
+def weighted_metrics(predictions: LabelledPredictions, weights: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """All figures under many weightings of the predictions at once.
 
     Parameters
     ----------
-    units
+    predictions
         Images or studies.
     weights
-        Shape (weightings, units): how often each unit counts, >= 0, not all 0.
+        Shape (weightings, predictions): how often each one counts, >= 0, not all 0.
 
     Returns
     -------
     dict
         Figure's name to its values, shape (weightings,); NaN where it is not defined.
     """
-    labels, predicted = units.labels, units.predicted
-    clipped = np.clip(units.probabilities, np.finfo(np.float64).eps, 1 - np.finfo(np.float64).eps)
+    labels, predicted = predictions.labels, predictions.predicted
+    clipped = np.clip(predictions.probabilities, np.finfo(np.float64).eps, 1 - np.finfo(np.float64).eps)
     columns = (
         labels & predicted,
         ~labels & predicted,
         ~labels & ~predicted,
         labels & ~predicted,
-        (units.probabilities - labels) ** 2,
+        (predictions.probabilities - labels) ** 2,
         -np.log(np.where(labels, clipped, 1 - clipped)),
     )
     sums = weights @ np.stack(columns, axis=1).astype(np.float64)
@@ -99,9 +99,9 @@ def weighted_figures(units: PredictedUnits, weights: NDArray[np.float64]) -> dic
         "kappa": _quotient((tp + tn) / total - chance, 1 - chance, tp + fn, tn + fp),
         "sensitivity": _quotient(tp, tp + fn, tp + fn),
         "specificity": _quotient(tn, tn + fp, tn + fp),
-        "auc": _areas(units, weights),
+        "auc": _areas(predictions, weights),
         "brier": brier / total,
-        "calibration_error": np.abs(weights @ _bin_differences(units)).sum(axis=1) / total,
+        "calibration_error": np.abs(weights @ _bin_differences(predictions)).sum(axis=1) / total,
         "loss": loss / total,
     }
 
@@ -115,21 +115,21 @@ def _quotient(
     return quotients
 
 
-def _bin_differences(units: PredictedUnits) -> NDArray[np.float64]:
-    """Shape (units, bins): label minus probability in the bin of the probability, else 0."""
-    differences = np.zeros((len(units.labels), CALIBRATION_BINS))
-    places = np.arange(len(units.labels)), calibration_bins(units.probabilities)
-    differences[places] = units.labels - units.probabilities
+def _bin_differences(predictions: LabelledPredictions) -> NDArray[np.float64]:
+    """Shape (predictions, bins): label minus probability in the bin of the probability, else 0."""
+    differences = np.zeros((len(predictions.labels), CALIBRATION_BINS))
+    places = np.arange(len(predictions.labels)), calibration_bins(predictions.probabilities)
+    differences[places] = predictions.labels - predictions.probabilities
     return differences
 
 
-def _areas(units: PredictedUnits, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _areas(predictions: LabelledPredictions, weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Area under the ROC curve: share of pairs in which the abnormal one is higher, equal ones counting half."""
-    order = np.argsort(units.probabilities, kind="stable")
-    ordered = units.probabilities[order]
+    order = np.argsort(predictions.probabilities, kind="stable")
+    ordered = predictions.probabilities[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    abnormal = np.add.reduceat((weights * units.labels)[:, order], starts, axis=1)
-    normal = np.add.reduceat((weights * ~units.labels)[:, order], starts, axis=1)
+    abnormal = np.add.reduceat((weights * predictions.labels)[:, order], starts, axis=1)
+    normal = np.add.reduceat((weights * ~predictions.labels)[:, order], starts, axis=1)
     lower = np.cumsum(normal, axis=1) - normal / 2
     of_abnormal, of_normal = abnormal.sum(axis=1), normal.sum(axis=1)
     pairs = np.asarray((abnormal * lower).sum(axis=1), np.float64)

@@ -8,24 +8,29 @@ from hashlib import sha256
 from densexplain.classifier.model_sets.manifest import CalibrationRecord, Manifest
 from densexplain.classifier.probability import calibrated_probabilities
 from densexplain.data_sets.mura import LabelledRadiograph, check_both_findings
-from densexplain.evaluation.figures.calibration import fit_temperature
-from densexplain.evaluation.figures.figures_of_merit import (
+from densexplain.evaluation.metrics.calibration import fit_temperature
+from densexplain.evaluation.metrics.intervals import RESAMPLES, patient_intervals
+from densexplain.evaluation.metrics.labelled_predictions import (
+    LabelledPredictions,
+    labels_of,
+    predictions_per_image,
+    predictions_per_study,
+)
+from densexplain.evaluation.metrics.performance_metrics import (
     confusion,
     kappas_of_sample_sets,
-    point_figures,
-    probability_figures,
+    performance_metrics,
+    probability_metrics,
 )
-from densexplain.evaluation.figures.intervals import RESAMPLES, patient_intervals
-from densexplain.evaluation.figures.prediction_levels import PredictedUnits, image_units, labels_of, study_units
 from densexplain.evaluation.predicted_images import PredictedImages, recorded_predictions
 from densexplain.evaluation.records.evaluation_report import (
     ALL,
-    FIGURES,
-    CalibrationFigures,
+    METRICS,
+    CalibrationMetrics,
     EvaluationReport,
-    Figure,
-    GroupFigures,
-    LevelFigures,
+    GroupMetrics,
+    LevelMetrics,
+    MetricEstimate,
     SampleSets,
 )
 from densexplain.evaluation.records.recorded_predictions import RecordedPredictions, encode_predictions
@@ -37,7 +42,7 @@ each finding."""
 
 
 @dataclass(frozen=True, eq=False)
-class Assessment:
+class Evaluation:
     """A report and what belongs to it.
 
     Parameters
@@ -60,7 +65,7 @@ class Assessment:
         return None if self.report.calibration is None else self.report.calibration.temperature
 
 
-def assess(
+def evaluate(
     predicted: PredictedImages,
     manifest: Manifest,
     *,
@@ -68,7 +73,7 @@ def assess(
     seed: int = 0,
     skipped: int = 0,
     refit: bool = False,
-) -> Assessment:
+) -> Evaluation:
     """Work out the whole evaluation of a model set.
 
     Parameters
@@ -78,7 +83,7 @@ def assess(
     manifest
         Of the model set that predicted them.
     resamples, seed
-        Of the bootstrap; see `densexplain.evaluation.figures.intervals`.
+        Of the bootstrap; see `densexplain.evaluation.metrics.intervals`.
     skipped
         Images that could not be read and are not among `predicted`.
     refit
@@ -99,7 +104,7 @@ def assess(
         calibration = _fit(predicted)
     predictions = recorded_predictions(predicted)
     names = sorted({item.extremity for item in items})
-    images = image_units(items, predicted.probabilities, manifest.threshold)
+    images = predictions_per_image(items, predicted.probabilities, manifest.threshold)
     report = EvaluationReport(
         model_set=manifest.name,
         version=manifest.version,
@@ -114,7 +119,7 @@ def assess(
         sample_sets=_sample_sets(images, seed),
         calibration=_calibration_figures(predicted, calibration or manifest.calibration, calibration is not None),
     )
-    return Assessment(report, predictions, calibration)
+    return Evaluation(report, predictions, calibration)
 
 
 def _fit(predicted: PredictedImages) -> CalibrationRecord:
@@ -125,15 +130,15 @@ def _fit(predicted: PredictedImages) -> CalibrationRecord:
 
 def _calibration_figures(
     predicted: PredictedImages, calibration: CalibrationRecord | None, fitted_here: bool
-) -> CalibrationFigures | None:
+) -> CalibrationMetrics | None:
     if calibration is None:
         return None
     probabilities = calibrated_probabilities(predicted.logits, calibration.temperature)
-    figures = probability_figures(labels_of(predicted.items), probabilities)
-    return CalibrationFigures(calibration.temperature, fitted_here, **figures)
+    figures = probability_metrics(labels_of(predicted.items), probabilities)
+    return CalibrationMetrics(calibration.temperature, fitted_here, **figures)
 
 
-def _sample_sets(images: PredictedUnits, seed: int) -> SampleSets | None:
+def _sample_sets(images: LabelledPredictions, seed: int) -> SampleSets | None:
     kappas = kappas_of_sample_sets(images, seed)
     if len(kappas) < 2:
         return None
@@ -142,11 +147,14 @@ def _sample_sets(images: PredictedUnits, seed: int) -> SampleSets | None:
 
 def _group(
     predicted: PredictedImages, extremity: str | None, threshold: float, resamples: int, seed: int
-) -> GroupFigures:
+) -> GroupMetrics:
     chosen = [row for row, item in enumerate(predicted.items) if extremity in (None, item.extremity)]
     items: tuple[LabelledRadiograph, ...] = tuple(predicted.items[row] for row in chosen)
-    images, studies = (units(items, predicted.probabilities[chosen], threshold) for units in (image_units, study_units))
-    return GroupFigures(
+    images, studies = (
+        level(items, predicted.probabilities[chosen], threshold)
+        for level in (predictions_per_image, predictions_per_study)
+    )
+    return GroupMetrics(
         ALL if extremity is None else extremity.lower(),
         len(set(images.patients.tolist())),
         _level(images, resamples, seed),
@@ -154,26 +162,26 @@ def _group(
     )
 
 
-def _level(units: PredictedUnits, resamples: int, seed: int) -> LevelFigures:
-    points = point_figures(units)
-    several = bool(units.patients.max() > 0)
-    intervals = patient_intervals(units, resamples, seed) if several else {}
+def _level(predictions: LabelledPredictions, resamples: int, seed: int) -> LevelMetrics:
+    points = performance_metrics(predictions)
+    several = bool(predictions.patients.max() > 0)
+    intervals = patient_intervals(predictions, resamples, seed) if several else {}
     figures = {}
-    for name in FIGURES:
+    for name in METRICS:
         interval, value = intervals.get(name), points[name]
         if value is None:
-            figures[name] = Figure(None, None, None, f"not defined: {_missing(units)} missing")
+            figures[name] = MetricEstimate(None, None, None, f"not defined: {_missing(predictions)} missing")
         elif interval is None:
-            figures[name] = Figure(value, None, None, "no interval: of one patient only")
+            figures[name] = MetricEstimate(value, None, None, "no interval: of one patient only")
         elif interval.defined < _LEAST_DEFINED:
-            figures[name] = Figure(value, None, None, "no interval: too few patients of one finding")
+            figures[name] = MetricEstimate(value, None, None, "no interval: too few patients of one finding")
         else:
-            figures[name] = Figure(value, interval.low, interval.high)
-    true_positives, false_positives, true_negatives, false_negatives = confusion(units)
-    return LevelFigures(
-        units=len(units.labels),
-        abnormal=int(units.labels.sum()),
-        ties=units.ties,
+            figures[name] = MetricEstimate(value, interval.low, interval.high)
+    true_positives, false_positives, true_negatives, false_negatives = confusion(predictions)
+    return LevelMetrics(
+        units=len(predictions.labels),
+        abnormal=int(predictions.labels.sum()),
+        ties=predictions.ties,
         true_positives=true_positives,
         false_positives=false_positives,
         true_negatives=true_negatives,
@@ -182,5 +190,5 @@ def _level(units: PredictedUnits, resamples: int, seed: int) -> LevelFigures:
     )
 
 
-def _missing(units: PredictedUnits) -> str:
-    return "normal ones are" if units.labels.any() else "abnormal ones are"
+def _missing(predictions: LabelledPredictions) -> str:
+    return "normal ones are" if predictions.labels.any() else "abnormal ones are"

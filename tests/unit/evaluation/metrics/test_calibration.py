@@ -9,7 +9,7 @@ import pytest
 
 from densexplain.classifier.probability import calibrated_probabilities, calibrated_probability
 from densexplain.errors import OptionError, ShapeError
-from densexplain.evaluation.figures.calibration import (
+from densexplain.evaluation.metrics.calibration import (
     calibration_error,
     cross_entropy,
     fit_temperature,

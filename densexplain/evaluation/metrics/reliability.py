@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.errors import ShapeError
-from densexplain.evaluation.figures.calibration import CALIBRATION_BINS, calibration_bins
+from densexplain.evaluation.metrics.calibration import CALIBRATION_BINS, calibration_bins
 
 
 @dataclass(frozen=True, eq=False)

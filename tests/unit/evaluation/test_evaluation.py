@@ -12,14 +12,14 @@ import pytest
 
 from densexplain.classifier.model_sets.manifest import CalibrationRecord, read_manifest, write_manifest
 from densexplain.errors import DataSetError, ManifestError
-from densexplain.evaluation.assessment import assess
+from densexplain.evaluation.evaluation import evaluate
 from densexplain.evaluation.evaluation_text import measured_text, report_document
-from densexplain.evaluation.figures.intervals import patient_intervals
-from densexplain.evaluation.figures.prediction_levels import image_units
+from densexplain.evaluation.metrics.intervals import patient_intervals
+from densexplain.evaluation.metrics.labelled_predictions import predictions_per_image
 from densexplain.evaluation.predicted_images import predictions_table, recorded_predictions
 from densexplain.evaluation.recording import record_evaluation
 from densexplain.evaluation.records.evaluation_json import report_from_json, report_to_json
-from densexplain.evaluation.records.evaluation_report import FIGURES
+from densexplain.evaluation.records.evaluation_report import METRICS
 from densexplain.evaluation.records.recorded_evaluation import read_evaluation
 from densexplain.vocabulary import Split
 from tests.tiny import write_tiny
@@ -50,7 +50,7 @@ def manifest(folder):
 
 
 def test_both_levels_in_all_and_per_extremity_type(manifest):
-    report = assess(table(BY_HAND), manifest, resamples=200).report
+    report = evaluate(table(BY_HAND), manifest, resamples=200).report
     assert [group.extremity for group in report.groups] == ["all", "hand", "wrist"]
     everything, hand, wrist = report.groups
     assert (everything.patients, hand.patients, wrist.patients) == (5, 3, 3)
@@ -68,8 +68,8 @@ def test_both_levels_in_all_and_per_extremity_type(manifest):
 
 def test_intervals_are_the_bootstraps(manifest):
     predicted = table(BY_HAND)
-    report = assess(predicted, manifest, resamples=200, seed=3).report
-    units = image_units(predicted.items, predicted.probabilities, 0.5)
+    report = evaluate(predicted, manifest, resamples=200, seed=3).report
+    units = predictions_per_image(predicted.items, predicted.probabilities, 0.5)
     for name, interval in patient_intervals(units, 200, 3).items():
         figure = report.overall.images.figures[name]
         assert (figure.low, figure.high) == (interval.low, interval.high)
@@ -86,9 +86,9 @@ hand e study2 - 0.2
 
 
 def test_an_extremity_type_with_one_finding_says_what_is_not_defined(manifest):
-    report = assess(table(_ONE_KIND), manifest, resamples=200).report
+    report = evaluate(table(_ONE_KIND), manifest, resamples=200).report
     hand = report.groups[1].images.figures
-    undefined = {name for name in FIGURES if hand[name].value is None}
+    undefined = {name for name in METRICS if hand[name].value is None}
     assert undefined == {"kappa", "sensitivity", "auc"}
     assert hand["auc"].reason == "not defined: abnormal ones are missing"
     assert hand["accuracy"].value == 1
@@ -100,7 +100,7 @@ def test_an_extremity_type_with_one_finding_says_what_is_not_defined(manifest):
 
 def test_a_finding_of_one_patient_among_many_has_no_interval(manifest):
     lines = ["wrist a study1 + 0.9", *(f"wrist n{number} study1 - 0.{number}" for number in range(1, 9))]
-    figures = assess(table("\n".join(lines)), manifest, resamples=400).report.overall.images.figures
+    figures = evaluate(table("\n".join(lines)), manifest, resamples=400).report.overall.images.figures
     # The one abnormal patient is missing from a third of the resamples.
     assert (figures["sensitivity"].value, figures["sensitivity"].low) == (1, None)
     assert figures["sensitivity"].reason == "no interval: too few patients of one finding"
@@ -109,22 +109,22 @@ def test_a_finding_of_one_patient_among_many_has_no_interval(manifest):
 
 def test_one_finding_alone_is_refused(manifest):
     with pytest.raises(DataSetError, match="found normal ones alone"):
-        assess(table("hand e study1 - 0.3\nhand f study1 - 0.2"), manifest)
+        evaluate(table("hand e study1 - 0.3\nhand f study1 - 0.2"), manifest)
 
 
 def test_the_temperature_is_fitted_on_the_validation_split_alone(manifest):
     calibrated = dataclasses.replace(manifest, calibration=CalibrationRecord(2.0, "valid", 9, 0.6, 0.5))
-    fitted = assess(table(BY_HAND), manifest, resamples=100)
+    fitted = evaluate(table(BY_HAND), manifest, resamples=100)
     assert fitted.calibration is not None
     assert fitted.calibration.images == 14
     assert fitted.calibration.loss_before == pytest.approx(fitted.report.overall.images.figures["loss"].value, abs=1e-6)
     assert fitted.report.calibration.loss == pytest.approx(fitted.calibration.loss_after)
     assert fitted.report.calibration.fitted_here
-    kept = assess(table(BY_HAND), calibrated, resamples=100)
+    kept = evaluate(table(BY_HAND), calibrated, resamples=100)
     assert (kept.calibration, kept.temperature, kept.report.calibration.fitted_here) == (None, 2.0, False)
-    again = assess(table(BY_HAND), calibrated, resamples=100, refit=True)
+    again = evaluate(table(BY_HAND), calibrated, resamples=100, refit=True)
     assert again.temperature == pytest.approx(fitted.temperature)
-    trained = assess(table(BY_HAND, Split.TRAIN), manifest, resamples=100, refit=True)
+    trained = evaluate(table(BY_HAND, Split.TRAIN), manifest, resamples=100, refit=True)
     assert (trained.calibration, trained.temperature) == (None, None)
     assert "No temperature has been fitted" in measured_text(trained.report)
     assert "`train` does" not in measured_text(trained.report)
@@ -169,7 +169,7 @@ def test_recorded_predictions_tell_no_order_and_no_patient():
 
 
 def test_the_document_lays_the_figures_beside_the_papers(manifest):
-    report = assess(table(BY_HAND), manifest, resamples=200, skipped=2).report
+    report = evaluate(table(BY_HAND), manifest, resamples=200, skipped=2).report
     text = report_document(report, ("valid/image9.png",))
     assert "Research use only, not for diagnosis" in text
     assert "14 radiographs (6 abnormal) in 7 studies (3 abnormal) of 5 patients: valid, hand, wrist." in text
@@ -195,7 +195,7 @@ def test_the_document_lays_the_figures_beside_the_papers(manifest):
 
 
 def test_studies_of_one_radiograph_are_said_to_add_nothing(manifest):
-    report = assess(
+    report = evaluate(
         table("hand a study1 + 0.9\nhand b study1 - 0.2\nhand c study1 + 0.6"), manifest, resamples=100
     ).report
     assert report.overall.images == report.overall.studies
@@ -203,32 +203,32 @@ def test_studies_of_one_radiograph_are_said_to_add_nothing(manifest):
 
 
 def test_another_extremity_type_is_said_not_to_be_comparable(manifest):
-    text = measured_text(assess(table(BY_HAND.replace("hand", "knee")), manifest, resamples=100).report)
+    text = measured_text(evaluate(table(BY_HAND.replace("hand", "knee")), manifest, resamples=100).report)
     assert "Here knee is not among MURA's extremity types, so these are not." in text
 
 
 def test_recording_renews_figures_predictions_temperature_and_card(folder, manifest):
-    assessment = assess(table(BY_HAND), manifest, resamples=100)
-    recorded = record_evaluation(folder, assessment)
+    evaluation = evaluate(table(BY_HAND), manifest, resamples=100)
+    recorded = record_evaluation(folder, evaluation)
     assert recorded == read_manifest(folder)
-    assert recorded.calibration == assessment.calibration
-    valid, figures = recorded.evaluation["valid"], assessment.report.overall.images.figures
+    assert recorded.calibration == evaluation.calibration
+    valid, figures = recorded.evaluation["valid"], evaluation.report.overall.images.figures
     assert (valid["images"], valid["abnormal"], valid["threshold"], valid["patients"]) == (14, 6, 0.5, 5)
-    for name in FIGURES:
+    for name in METRICS:
         assert valid[name] == figures[name].value
         assert valid["intervals"][name] == [figures[name].low, figures[name].high]
     assert valid["studies"]["accuracy"] == pytest.approx(5 / 7)
     assert (valid["studies"]["studies"], valid["studies"]["ties"]) == (7, 3)
     card = (folder / "README.md").read_text()
-    assert card == f"# Tiny\n\nFirst.\n\n## Measured\n\n{measured_text(assessment.report)}\n\n## Data\n\nLast.\n"
+    assert card == f"# Tiny\n\nFirst.\n\n## Measured\n\n{measured_text(evaluation.report)}\n\n## Data\n\nLast.\n"
     evaluation = read_evaluation(folder)
-    assert evaluation.report == assessment.report
+    assert evaluation.report == evaluation.report
     assert not evaluation.stale
 
 
 def test_what_is_kept_names_no_patient(folder, manifest):
     text = BY_HAND.replace(" a ", " patient00011 ").replace(" c ", " patient00023 ")
-    record_evaluation(folder, assess(table(text), manifest, resamples=100))
+    record_evaluation(folder, evaluate(table(text), manifest, resamples=100))
     for path in folder.iterdir():
         assert b"patient00" not in path.read_bytes(), path.name
         assert b".png" not in path.read_bytes(), path.name
@@ -238,9 +238,9 @@ def test_recording_twice_changes_nothing(folder, manifest):
     def contents():
         return {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
-    record_evaluation(folder, assess(table(BY_HAND), manifest, resamples=100))
+    record_evaluation(folder, evaluate(table(BY_HAND), manifest, resamples=100))
     before = contents()
-    record_evaluation(folder, assess(table(BY_HAND), read_manifest(folder), resamples=100, refit=True))
+    record_evaluation(folder, evaluate(table(BY_HAND), read_manifest(folder), resamples=100, refit=True))
     assert contents() == before
 
 
@@ -254,14 +254,14 @@ def test_recording_twice_changes_nothing(folder, manifest):
 )
 def test_a_card_without_figures_gets_them(folder, manifest, card, expected):
     (folder / "README.md").unlink() if card is None else (folder / "README.md").write_text(card)
-    assessment = assess(table(BY_HAND), manifest, resamples=100)
-    record_evaluation(folder, assessment)
-    assert (folder / "README.md").read_text() == expected.format(measured_text(assessment.report))
+    evaluation = evaluate(table(BY_HAND), manifest, resamples=100)
+    record_evaluation(folder, evaluation)
+    assert (folder / "README.md").read_text() == expected.format(measured_text(evaluation.report))
 
 
 def test_weights_that_were_replaced_meanwhile_keep_their_own_figures(folder, manifest):
-    assessment = assess(table(BY_HAND), manifest, resamples=100)
+    evaluation = evaluate(table(BY_HAND), manifest, resamples=100)
     write_manifest(folder, dataclasses.replace(manifest, weights_sha256="0" * 64))
     with pytest.raises(ManifestError, match="have been replaced"):
-        record_evaluation(folder, assessment)
+        record_evaluation(folder, evaluation)
     assert "Old figures." in (folder / "README.md").read_text()

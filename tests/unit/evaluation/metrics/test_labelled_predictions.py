@@ -2,13 +2,17 @@
 
 import numpy as np
 
-from densexplain.evaluation.figures.prediction_levels import image_units, study_numbers, study_units
+from densexplain.evaluation.metrics.labelled_predictions import (
+    predictions_per_image,
+    predictions_per_study,
+    study_numbers,
+)
 from tests.unit.evaluation.labelled import BY_HAND, table
 
 
 def test_a_study_is_what_most_of_its_images_are_and_its_mean_decides_a_tie():
     predicted = table(BY_HAND)
-    studies = study_units(predicted.items, predicted.probabilities, 0.5)
+    studies = predictions_per_study(predicted.items, predicted.probabilities, 0.5)
     np.testing.assert_array_equal(studies.labels, np.array([1, 0, 1, 0, 0, 1, 0], bool))
     np.testing.assert_array_equal(studies.predicted, np.array([1, 1, 0, 0, 0, 1, 0], bool))
     assert studies.ties == 3
@@ -18,7 +22,7 @@ def test_a_study_is_what_most_of_its_images_are_and_its_mean_decides_a_tie():
 
 def test_a_vote_can_go_against_the_mean():
     predicted = table("hand a study1 + 0.51\nhand a study1 + 0.51\nhand a study1 + 0.01\nhand b study1 - 0.1")
-    studies = study_units(predicted.items, predicted.probabilities, 0.5)
+    studies = predictions_per_study(predicted.items, predicted.probabilities, 0.5)
     assert studies.predicted.tolist() == [True, False]
     assert studies.probabilities[0] < 0.5
     assert studies.ties == 0
@@ -26,7 +30,7 @@ def test_a_vote_can_go_against_the_mean():
 
 def test_the_threshold_moves_both_votes_and_ties():
     predicted = table(BY_HAND)
-    studies = study_units(predicted.items, predicted.probabilities, 0.25)
+    studies = predictions_per_study(predicted.items, predicted.probabilities, 0.25)
     # Above 0.25 are 2 of 3, both, both, none, 2 of 3, one, and one of two with a mean of 0.5.
     np.testing.assert_array_equal(studies.predicted, np.array([1, 1, 1, 0, 1, 1, 1], bool))
     assert studies.ties == 1
@@ -34,7 +38,7 @@ def test_the_threshold_moves_both_votes_and_ties():
 
 def test_images_stand_for_themselves():
     predicted = table(BY_HAND)
-    images = image_units(predicted.items, predicted.probabilities, 0.5)
+    images = predictions_per_image(predicted.items, predicted.probabilities, 0.5)
     assert images.predicted.tolist() == [value > 0.5 for value in predicted.probabilities.tolist()]
     assert images.patients.tolist() == [0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 4, 4]
     assert images.ties == 0

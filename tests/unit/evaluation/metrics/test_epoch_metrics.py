@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from densexplain.errors import DataSetError, ShapeError
-from densexplain.evaluation.figures.epoch_figures import evaluate
+from densexplain.evaluation.metrics.epoch_metrics import epoch_metrics
 
 # 4 abnormal, 6 normal; at 0.5: 3 true and 2 false positives, 1 false and 4 true negatives.
 _LABELS = np.array([1, 1, 1, 1, 0, 0, 0, 0, 0, 0], bool)
@@ -14,7 +14,7 @@ _PROBABILITIES = np.array([0.9, 0.8, 0.6, 0.3, 0.7, 0.55, 0.4, 0.2, 0.1, 0.05], 
 
 
 def test_the_figures_are_those_worked_out_by_hand():
-    figures = evaluate(_LABELS, _PROBABILITIES)
+    figures = epoch_metrics(_LABELS, _PROBABILITIES)
     assert (figures.images, figures.abnormal, figures.threshold) == (10, 4, 0.5)
     assert figures.accuracy == pytest.approx(7 / 10)
     assert figures.sensitivity == pytest.approx(3 / 4)
@@ -28,23 +28,23 @@ def test_the_figures_are_those_worked_out_by_hand():
 
 
 def test_another_threshold_counts_otherwise():
-    figures = evaluate(_LABELS, _PROBABILITIES, threshold=0.25)
+    figures = epoch_metrics(_LABELS, _PROBABILITIES, threshold=0.25)
     assert figures.sensitivity == 1
     assert figures.specificity == pytest.approx(3 / 6)
     assert figures.auc == pytest.approx(20 / 24)
 
 
 def test_exactly_at_the_threshold_is_normal():
-    assert evaluate(np.array([True, False]), np.array([0.5, 0.5], np.float32)).sensitivity == 0
+    assert epoch_metrics(np.array([True, False]), np.array([0.5, 0.5], np.float32)).sensitivity == 0
 
 
 def test_random_answers_have_no_kappa():
     draw = np.random.default_rng(0)
-    assert abs(evaluate(draw.random(20_000) < 0.3, draw.random(20_000, np.float32)).kappa) < 0.03
+    assert abs(epoch_metrics(draw.random(20_000) < 0.3, draw.random(20_000, np.float32)).kappa) < 0.03
 
 
 def test_figures_have_names_for_json():
-    assert set(evaluate(_LABELS, _PROBABILITIES).as_dict()) == {
+    assert set(epoch_metrics(_LABELS, _PROBABILITIES).as_dict()) == {
         "images", "abnormal", "threshold", "accuracy", "kappa", "sensitivity", "specificity", "auc", "loss",
     }  # fmt: skip
 
@@ -52,10 +52,10 @@ def test_figures_have_names_for_json():
 @pytest.mark.parametrize("probabilities", [_PROBABILITIES[:9], _PROBABILITIES[:, None]])
 def test_other_lengths_are_refused(probabilities):
     with pytest.raises(ShapeError, match="one length"):
-        evaluate(_LABELS, probabilities)
+        epoch_metrics(_LABELS, probabilities)
 
 
 @pytest.mark.parametrize("labels", [np.ones(3, bool), np.zeros(3, bool)])
 def test_one_finding_alone_is_refused(labels):
     with pytest.raises(DataSetError, match="one of the two is missing"):
-        evaluate(labels, np.zeros(3, np.float32))
+        epoch_metrics(labels, np.zeros(3, np.float32))

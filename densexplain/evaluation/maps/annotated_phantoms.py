@@ -15,12 +15,12 @@ from densexplain.radiograph.preprocessing import InputSpecification, resize_to_s
 from densexplain.radiograph.regions.regions import Mask, RegionMasks
 from densexplain.vocabulary import Finding, Region
 
-MARKED = (Region.ABNORMALITY, Region.HARDWARE)
+ABNORMAL_REGIONS = (Region.ABNORMALITY, Region.HARDWARE)
 """What makes a radiograph abnormal to the eye."""
 
 
 @dataclass(frozen=True)
-class MarkedRadiograph:
+class AnnotatedPhantom:
     """An abnormal radiograph and where the abnormality is to be seen."""
 
     item: LabelledRadiograph
@@ -29,12 +29,12 @@ class MarkedRadiograph:
     @property
     def mask(self) -> Mask:
         """The abnormality and any hardware, in the radiograph's own pixels."""
-        return self.regions.union(*MARKED)
+        return self.regions.union(*ABNORMAL_REGIONS)
 
 
-def marked_radiographs(
+def annotated_phantoms(
     folder: Path, items: tuple[LabelledRadiograph, ...], limit: int, seed: int
-) -> tuple[MarkedRadiograph, ...]:
+) -> tuple[AnnotatedPhantom, ...]:
     """Draw abnormal radiographs whose abnormality or hardware is marked.
 
     Parameters
@@ -55,20 +55,20 @@ def marked_radiographs(
     """
     check_truth(folder)
     abnormal = [item for item in items if item.finding is Finding.ABNORMAL]
-    found: list[MarkedRadiograph] = []
+    found: list[AnnotatedPhantom] = []
     for place in np.random.default_rng(seed).permutation(len(abnormal)):
         if len(found) == limit:
             break
         item = abnormal[place]
         regions = read_true_regions(folder, item)
-        if any(region in regions for region in MARKED):
-            found.append(MarkedRadiograph(item, regions))
+        if any(region in regions for region in ABNORMAL_REGIONS):
+            found.append(AnnotatedPhantom(item, regions))
     if not found:
         raise DataSetError(f"expected abnormal radiographs with a marked abnormality in {folder}; found none")
     return tuple(found)
 
 
-def mask_of_input(mask: Mask, specification: InputSpecification) -> Mask:
+def input_mask(mask: Mask, specification: InputSpecification) -> Mask:
     """A mask as it lies in the network input, shape (size_px, size_px).
 
     A pixel belongs to it that is covered by half or more; of something too thin

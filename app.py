@@ -11,11 +11,11 @@ if first_visit():
 
 st.header("Explain a radiograph classifier")
 st.markdown(
-    "A network says normal or abnormal. Before you trust it, see what it went by: the 16 most activated feature maps "
+    "A network says normal or abnormal. Before you trust it, see what it relied on: the 16 most activated feature maps "
     "of five stages, and the class activation map laid over the radiograph."
 )
 st.page_link("pages/Explain.py", label="Open a radiograph", icon=":material/arrow_forward:")
-st.page_link("pages/Cases.py", label="Or see the cases that the paper argues from", icon=":material/arrow_forward:")
+st.page_link("pages/Cases.py", label="Or see the cases that the paper discusses", icon=":material/arrow_forward:")
 st.markdown(
     "1. **Drop a radiograph** in (DICOM, PNG, JPEG), or take a synthetic sample.\n"
     "2. **Crop off its image frame** by dragging a box, or with one click where a frame was found.\n"
@@ -25,7 +25,9 @@ st.markdown(
 
 st.subheader("Installed model sets")
 st.page_link(
-    "pages/Model_sets.py", label="What each is worth, and on which radiographs", icon=":material/arrow_forward:"
+    "pages/Model_sets.py",
+    label="Performance of each, and the radiographs it was measured on",
+    icon=":material/arrow_forward:",
 )
 for entry in cache.model_sets():
     with st.container(border=True):

@@ -42,7 +42,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--overrule", type=AuditVerdict, choices=list(AuditVerdict), help="your own verdict")
     parser.add_argument("--reason", metavar="TEXT", help="why you overrule the computed one")
     parser.add_argument(
-        "--remark", default="", metavar="TEXT", help="your remark, up to 2000 letters, kept and printed"
+        "--remark",
+        default="",
+        metavar="TEXT",
+        help="your remark, up to 2000 characters, in the record and on the report",
     )
     parser.add_argument(
         "--out",

@@ -65,4 +65,4 @@ def run(arguments: Namespace) -> None:
     print_json({"cases": records, "use": "Research use only, not for diagnosis."})
 
 
-COMMAND = Command("cases", "what the model sets do with the paper's cases", add_arguments, run)
+COMMAND = Command("cases", "compare the model sets with the paper on its cases", add_arguments, run)

@@ -31,9 +31,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--extremity", nargs="+", default=[], metavar="NAME", help="as in XR_NAME (default: all)")
     parser.add_argument("--batch-size", type=int, default=8, metavar="N", help="(default: %(default)s)")
     parser.add_argument(
-        "--resamples", type=int, default=1000, metavar="N", help="of the patients, for intervals (default: %(default)s)"
+        "--resamples",
+        type=int,
+        default=1000,
+        metavar="N",
+        help="resamples of patients, for intervals (default: %(default)s)",
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the resamples (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the resamples (default: %(default)s)")
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="write report.json, report.md and predictions.csv (with paths) there"
     )
@@ -109,7 +113,7 @@ def _check(arguments: Namespace) -> None:
         raise OptionError(f"`--seed` must not be negative; received {arguments.seed}")
     if arguments.record and arguments.split is not Split.VALID:
         raise OptionError(
-            "expected --split valid with --record; radiographs that a network was trained on say little of its worth"
+            "expected --split valid with --record; radiographs seen in training say little about performance"
         )
 
 

@@ -36,11 +36,15 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--split", type=Split, choices=list(Split), default=Split.VALID, help="(default: %(default)s)")
     parser.add_argument("--extremity", nargs="+", default=[], metavar="NAME", help="as in XR_NAME (default: all)")
-    parser.add_argument("--limit", type=int, metavar="N", help="that many images, drawn at random (default: all)")
+    parser.add_argument("--limit", type=int, metavar="N", help="number of images, drawn at random (default: all)")
     parser.add_argument(
-        "--resamples", type=int, default=1000, metavar="N", help="of the patients, for intervals (default: %(default)s)"
+        "--resamples",
+        type=int,
+        default=1000,
+        metavar="N",
+        help="resamples of patients, for intervals (default: %(default)s)",
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of what is drawn (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="random seed (default: %(default)s)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write experiment.json, report.md and pictures there")
 
 
@@ -177,4 +181,6 @@ def _write(folder: Path, experiment: Experiment) -> None:
         raise OptionError(f"the results could not be written to {folder}: {error.strerror}") from error
 
 
-COMMAND = Command("experiment", "say where the stages look and what the evidence rests on", add_arguments, run)
+COMMAND = Command(
+    "experiment", "measure on phantoms where each stage is active and what the evidence rests on", add_arguments, run
+)

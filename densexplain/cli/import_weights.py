@@ -16,7 +16,7 @@ _USUAL = InputSpecification()
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the file, the name, and how the network's input was made."""
     parser.add_argument("file", type=Path, metavar="FILE", help="Keras .weights.h5 of a DenseNet-121, 169 or 201")
-    parser.add_argument("--name", required=True, help="of the new model set")
+    parser.add_argument("--name", required=True, help="name of the new model set")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder of model sets (default: the first in use)")
     parser.add_argument("--replace", action="store_true", help="write over an installed model set of that name")
     for option in ("--title", "--purpose", "--not-for"):

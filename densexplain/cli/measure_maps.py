@@ -43,8 +43,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         ("--patch-px", 32, "edge of the patch of occlusion"),
         ("--stride-px", 32, "from one patch to the next"),
         ("--batch-size", 8, "network inputs at a time"),
-        ("--resamples", 1000, "of the patients, for intervals"),
-        ("--seed", 0, "of the choice of radiographs, resamples and weights"),
+        ("--resamples", 1000, "resamples of patients, for intervals"),
+        ("--seed", 0, "seed of the choice of radiographs, resamples and weights"),
     ):
         parser.add_argument(option, type=int, default=default, metavar="N", help=f"{words} (default: %(default)s)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the measures there as JSON")
@@ -120,7 +120,7 @@ def table(measured: MapReport) -> str:
             ],
         ),
         "",
-        "Class activation map after drawing weights anew, from the head down to",
+        "Class activation map after randomising the weights, from the head down to",
         *_columns(
             ["", "rank correlation", "structural similarity"],
             [[step.down_to, _in_words(step.correlation), _in_words(step.structure)] for step in measured.randomised],

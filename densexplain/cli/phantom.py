@@ -20,7 +20,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--extremity", nargs="+", default=[_ALL], choices=[_ALL, *ExtremityType], help="(default: %(default)s)"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same files (default: %(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="S", help="the same seed gives the same files (default: %(default)s)"
+    )
     parser.add_argument(
         "--shortcut",
         nargs=2,
@@ -34,10 +36,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=float,
         default=(0.25, 1.0),
         metavar=("LOW", "HIGH"),
-        help="of the abnormalities: 0 hardly visible, 1 plain (default: 0.25 1)",
+        help="severity of the abnormalities: 0 hardly visible, 1 plain (default: 0.25 1)",
     )
     parser.add_argument("--size", type=int, default=512, metavar="PX", help="longer edge (default: %(default)s)")
-    parser.add_argument("--valid", type=float, default=0.2, metavar="SHARE", help="of patients (default: %(default)s)")
+    parser.add_argument(
+        "--valid", type=float, default=0.2, metavar="SHARE", help="share of patients (default: %(default)s)"
+    )
     parser.add_argument(
         "--format",
         type=FileFormat,
@@ -45,7 +49,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         choices=[FileFormat.PNG, FileFormat.DICOM],
         help="(default: %(default)s)",
     )
-    parser.add_argument("--processes", type=int, metavar="N", help="that share the work (default: one for each core)")
+    parser.add_argument(
+        "--processes", type=int, metavar="N", help="processes that share the work (default: one for each core)"
+    )
 
 
 def run(arguments: Namespace) -> None:
@@ -74,4 +80,4 @@ def run(arguments: Namespace) -> None:
     print_json({"folder": str(arguments.out), "images": count, "use": "Research use only, not for diagnosis."})
 
 
-COMMAND = Command("phantom", "simulate radiographs of which the truth is known", add_arguments, run)
+COMMAND = Command("phantom", "simulate radiographs whose ground truth is known", add_arguments, run)

@@ -50,9 +50,17 @@ _CHOICES = (
     ("--rule", EpochRule, list(EpochRule), _PAPER.rule, "which epoch is kept"),
     ("--resize", ResizeMode, list(ResizeMode), _PAPER.specification.resize, "how a radiograph becomes square"),
     ("--precision", str, list(PRECISIONS), _PAPER.precision, "arithmetic"),
-    ("--channel-order", str, ["RGB", "BGR"], _PAPER.specification.channel_order, "of mean and deviation"),
+    (
+        "--channel-order",
+        str,
+        ["RGB", "BGR"],
+        _PAPER.specification.channel_order,
+        "channel order of mean and standard deviation",
+    ),
 )
-_GROWTH_HELP = 'less first, as "112:7 224*0.5:2": 7 epochs at 112 px, then 2 on the middle half of the rows at 224'
+_GROWTH_HELP = (
+    'smaller inputs first, as "112:7 224*0.5:2": 7 epochs at 112 px, then 2 on the middle half of the rows at 224'
+)
 _GROWTH = re.compile(r"(\d+)(?:\*(0?\.\d+|1))?:(\d+)")
 
 
@@ -69,8 +77,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--extremity", nargs="+", metavar="NAME", help="as in XR_NAME (default: the recipe's, or all)")
     parser.add_argument("--out", type=Path, default=PROJECT_FOLDER / "models", metavar="DIR", help="folder of models")
     parser.add_argument("--replace", action="store_true", help="write over an installed model set of that name")
-    _add_run_arguments(parser.add_argument_group("how the run is carried out"))
-    words = parser.add_argument_group("what the model set says of itself")
+    _add_run_arguments(parser.add_argument_group("run"))
+    words = parser.add_argument_group("description of the model set")
     for option in ("--title", "--purpose", "--not-for", "--attribution"):
         words.add_argument(option, metavar="TEXT")
     words.add_argument("--set-version", default="1.0", metavar="TEXT", help="(default: %(default)s)")
@@ -83,7 +91,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--init", metavar="NAME", help="initial weights: random, imagenet, or a model set (default: the recipe's)"
     )
     recipe.add_argument(
-        "--class-weighting", action=BooleanOptionalAction, default=_PAPER.class_weighting, help="normal like abnormal"
+        "--class-weighting",
+        action=BooleanOptionalAction,
+        default=_PAPER.class_weighting,
+        help="give both findings equal weight",
     )
     inversion = _PAPER.augmentation.lateral_inversion
     recipe.add_argument("--lateral-inversion", action=BooleanOptionalAction, default=inversion)
@@ -96,16 +107,18 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def _add_run_arguments(group: _ArgumentGroup) -> None:
-    group.add_argument("--run", type=Path, metavar="DIR", help="state of the run, gone on from (default: runs/NAME)")
     group.add_argument(
-        "--state-every", type=int, default=0, metavar="STEPS", help="save the state within an epoch too (default: not)"
+        "--run", type=Path, metavar="DIR", help="folder of the run's state, from which it resumes (default: runs/NAME)"
+    )
+    group.add_argument(
+        "--state-every", type=int, default=0, metavar="STEPS", help="also save the state within an epoch (default: no)"
     )
     group.add_argument("--imagenet-weights", type=Path, metavar="FILE", help="Keras's file, where there is no network")
     group.add_argument("--tensorboard", type=Path, metavar="DIR", help="write events for TensorBoard there")
     group.add_argument(
         "--distributed", action="store_true", help="all devices, and the processes KERAS_DISTRIBUTION_... name (JAX)"
     )
-    group.add_argument("--quiet", action="store_true", help="one line an epoch, for logs")
+    group.add_argument("--quiet", action="store_true", help="one line per epoch, for logs")
 
 
 def run(arguments: Namespace) -> None:
@@ -262,4 +275,4 @@ def _check_place(folder: Path, name: str, replace: bool) -> None:
         raise TrainingError(f"expected a folder that can be written as --out; {folder}: {error.strerror}") from error
 
 
-COMMAND = Command("train", "train a model set, or go on with an interrupted run", add_arguments, run)
+COMMAND = Command("train", "train a model set, or resume an interrupted run", add_arguments, run)

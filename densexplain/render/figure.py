@@ -38,7 +38,7 @@ CHOSEN_BY = {
 _READING = {
     ColourScale.RELATIVE: (
         "(b) Right end of the bar: what speaks most for abnormal within this",
-        "radiograph. The colours of two radiographs do not compare.",
+        "radiograph. Colours do not compare between radiographs.",
     ),
     ColourScale.ABSOLUTE: (
         "(b) Middle of the bar: no evidence. To the right it speaks for abnormal,",

@@ -81,7 +81,7 @@ def model_card(
         "## Training",
         _training(recipe, counts, kept, extremities),
         "## Data",
-        text.attribution or "Whose radiographs these are, and under which licence, was not stated.",
+        text.attribution or "The source of these radiographs and their licence were not stated.",
     ]
     return "\n\n".join(sections) + "\n"
 

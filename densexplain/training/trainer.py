@@ -251,7 +251,7 @@ class Trainer:
             model = build_densenet(ARCHITECTURES[self.recipe.architecture], self.recipe.specification.size_px)
             set_tensors(model, state.kept_weights)
             if self.recipe.statistics_batches:
-                self._report("computing means and variances of the batch normalisations anew")
+                self._report("recomputing means and variances of the batch normalisations")
                 recompute_statistics(model, self.batches(self.recipe.epochs), self.recipe.statistics_batches)
         return model
 

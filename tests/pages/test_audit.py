@@ -96,7 +96,7 @@ def test_one_look_from_verdict_to_stability(audit_page: AppTest) -> None:
     assert "image frame cropped off" in row
     assert "map spread" in spread
     assert [button.label for button in app.download_button] == [
-        "Keep these regions, JSON",
+        "Save these regions, JSON",
         "Report, PDF",
         "Report, PNG",
         "Record, JSON",
@@ -194,7 +194,7 @@ def test_too_many_others_are_told_of_and_the_audit_can_be_asked_for_again(audit_
 
 
 BAD_FILES = {
-    "no JSON": (b"\xff\xfe", "This file of regions was not used."),
+    "no JSON": (b"\xff\xfe", "This region file was not used."),
     "outside": (
         json.dumps({"regions": [{"kind": "abnormality", "box": [0, 0, 9000, 5]}]}).encode(),
         "inside the radiograph",

@@ -72,9 +72,9 @@ def test_a_case_without_its_model_set_stays_closed(cases: Callable[..., Path]) -
     first, second = tiles(app)
     assert "The break of the radius." in first
     assert "The evidence lies near the fracture." in first
-    assert "has not looked at it yet" in first
+    assert "has not been applied to it yet" in first
     assert "data:image/jpeg;base64," in first
-    assert "is not installed, so the case stays closed" in second
+    assert "is not installed, so the case cannot be opened" in second
     assert "Screws &amp; a legend" in second
     assert buttons(app) == ["Open Figure 4, Wrist fracture, in Explain"]
 
@@ -105,7 +105,7 @@ def test_a_case_opens_with_its_crop_its_model_set_and_its_truth(cases: Callable[
     assert len(app.get("plotly_chart")) == CHARTS
     answered = tiles(open_cases(app))
     assert "It says" in answered[1]
-    assert "has not looked at it yet" in answered[0]
+    assert "has not been applied to it yet" in answered[0]
 
 
 def test_the_first_start_opens_the_first_case(cases: Callable[..., Path]) -> None:
@@ -134,7 +134,7 @@ def test_another_crop_or_model_set_is_not_held_against_the_paper(cases: Callable
     app = loaded(open_explain())
     told = words(app)
     app.button(key="tool_flip").click().run()
-    assert "Compared only in its own crop and with its own model set." in words(app)
+    assert "Compared with the paper only in the case's own crop and with its own model set." in words(app)
     assert "in the paper" not in words(app)
     app = loaded(app.selectbox(key="model_set").select("tiny-b").run())
     app = app.button(key="case_again").click().run()
@@ -167,6 +167,6 @@ def test_what_was_recorded_of_these_weights_is_told_before_a_case_is_opened(
     write_answers(folder, [(weights, answers[0]), ("0" * 64, answers[1])])
     told, other = tiles(open_cases())
     assert "It says normal (probability of abnormal 0.25), not as in the paper." in told
-    assert "has not looked at it yet" in other  # recorded of other weights
+    assert "has not been applied to it yet" in other  # recorded of other weights
     (folder / ANSWERS_FILE).write_text("[")
-    assert all("has not looked at it yet" in tile for tile in tiles(open_cases()))
+    assert all("has not been applied to it yet" in tile for tile in tiles(open_cases()))

@@ -36,7 +36,7 @@ def test_of_a_familiar_radiograph_nothing_is_said(explain_with: Callable[..., Ap
     app = explain_with(1e6, 1e6)
     assert "threshold 0.5" in words(app)
     assert "training radiographs" not in words(app)
-    assert not any("Familiarity not known" in caption.value for caption in app.caption)
+    assert not any("Familiarity unknown" in caption.value for caption in app.caption)
 
 
 def test_of_an_unfamiliar_radiograph_a_reader_is_warned_and_sees_the_label(
@@ -69,5 +69,5 @@ def test_a_changed_file_is_told_and_nothing_is_explained(
 
 
 def test_a_model_set_that_does_not_know_says_so(explain_page: AppTest) -> None:
-    assert any("Familiarity not known" in caption.value for caption in explain_page.caption)
+    assert any("Familiarity unknown" in caption.value for caption in explain_page.caption)
     assert "training radiographs" not in words(explain_page)

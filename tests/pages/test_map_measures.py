@@ -56,7 +56,7 @@ def test_measures_of_other_weights_are_told_and_not_shown(folder: Path) -> None:
     path = folder / MAP_MEASURES_FILE
     path.write_text(path.read_text().replace(report.weights_sha256, "0" * 64))
     said = _open()
-    assert "are of other weights, so they are not shown" in said
+    assert "were made with other weights, so they are not shown" in said
     assert "63 %" not in said
 
 

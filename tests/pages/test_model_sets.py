@@ -88,7 +88,7 @@ def test_without_a_record_it_says_how_to_make_one(models: Path, use_models: Call
     app = open_page(models, use_models)
     assert "evaluate --data DIR --model-set tiny-a --record" in html(app)
     assert not app.get("plotly_chart")
-    assert "no history of its training is kept" in words(app)
+    assert "the history of its training was not recorded" in words(app)
     app.segmented_control(key="shown_view").set_value(RADIOGRAPHS).run()
     assert not app.exception
     assert "evaluate --data DIR --model-set tiny-a --record" in app.info[0].value
@@ -101,7 +101,7 @@ def test_a_record_of_other_weights_is_told_and_not_shown(
     write_record(models / "tiny-a", rows(hashes))
     write_manifest(models / "tiny-a", replace(read_manifest(models / "tiny-a"), threshold=0.4))
     app = open_page(models, use_models)
-    assert "of other weights or of another threshold" in html(app)
+    assert "with other weights or another threshold" in html(app)
     assert "0.750" not in html(app) + words(app)
     app.segmented_control(key="shown_view").set_value(RADIOGRAPHS).run()
     assert not tiles(app)

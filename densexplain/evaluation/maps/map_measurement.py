@@ -119,7 +119,7 @@ def measure_maps(
 
     maps = _maps(model_set, cases, options, report)
     values = _values(model_set, cases, maps, options, report)
-    report("drawing weights anew")
+    report("randomising the weights")
     randomised = _randomised(model_set, cases[: options.curve_limit], maps[MapSource.ACTIVATION_MAP], options, figure)
     return MapReport(
         manifest.name,

@@ -221,7 +221,7 @@ def judge(
     if on_artefacts is not None and on_artefacts >= thresholds.artefact_evidence:
         return verdict(
             AuditVerdict.SOMETHING_ELSE,
-            f"Of the evidence for {finding}, {on_artefacts:.0%} lies on what is no abnormality.",
+            f"Of the evidence for {finding}, {on_artefacts:.0%} lies on regions that are no abnormality.",
         )
     if small_changes.flip_share > thresholds.flip_share:
         count = int(small_changes.flips.sum())

@@ -34,7 +34,7 @@ def decode(data: bytes, file_format: FileFormat, frame: int | None) -> DecodedIm
     elif frame in (None, 1):
         image = decode_raster(data, file_format)
     else:
-        raise SeveralFramesError(f"A {file_format} file holds one image; received a wish for image {frame}.")
+        raise SeveralFramesError(f"A {file_format} file holds one image; image {frame} was requested.")
     check_size(*image.pixels.shape)
     if image.pixels.min() == image.pixels.max():
         raise ConstantImageError("An image with something on it was expected; every pixel of this one is the same.")

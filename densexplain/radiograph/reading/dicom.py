@@ -139,7 +139,7 @@ def _check_header(dataset: Dataset, frame: int | None, notes: list[str]) -> int:
     check_size(int(dataset.Rows), int(dataset.Columns))
     frames = int(number(dataset, "NumberOfFrames") or 1)
     if frame is None and frames > 1:
-        raise SeveralFramesError(f"One image was expected; received {frames} frames and no choice among them.")
+        raise SeveralFramesError(f"One image was expected; received {frames} frames, and none was chosen.")
     if frame is not None and not 1 <= frame <= frames:
         raise SeveralFramesError(f"A frame from 1 to {frames} can be chosen; received {frame}.")
     _complete_header(dataset, notes)

@@ -19,7 +19,7 @@ MOST_REGIONS = 7
 _ROW_PX, _HEAD_PX, _AXIS_PX = 36, 34, 44
 _FOR, _AGAINST, _GREY = "#b5483a", "#3a6ea5", "#6b7684"
 _BARS, _NET, _SHARE = (0.3, 0.65), 0.75, 0.89  # of the width: bars from and to, right ends of the columns
-_WITHHELD = "The account is withheld with the label: its rows add up to the logit. The record (JSON) has it."
+_WITHHELD = "The attribution is withheld with the label: its rows add up to the logit. It is in the record (JSON)."
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _blur(page: PrintedPage, audit: Audit, width: float) -> list[str]:
 
 def draw_account(page: PrintedPage, audit: Audit, left: float, top: float, width: float) -> None:
     """Draw sentence, waterfall and what the account cannot tell."""
-    top = page.heading(left, top, "Account of the logit")
+    top = page.heading(left, top, "Attribution of the logit")
     top = page.lines(left, top, _words(page, audit, width), 7.5)
     if audit.explanation.label_withheld:
         return

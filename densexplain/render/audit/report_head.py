@@ -109,7 +109,7 @@ def _draw_verdict(page: PrintedPage, audit: Audit, overruling: Overruling | None
     page.text(left, top + 30, "Verdict, computed", LEAST_SIZE, SOFT)
     verdict = f"verdict {WITHHELD}" if withheld else str(audit.verdict.verdict)
     sentence = (
-        "With the label, every number that would tell it is withheld. The record (JSON) has them."
+        "Every number that would reveal the label is withheld with it. All are in the record (JSON)."
         if withheld
         else audit.verdict.sentence
     )
@@ -160,7 +160,7 @@ def training_sentence(manifest: Manifest) -> str:
         start = {"random": "random initial weights", "imagenet": "ImageNet weights"}.get(
             str(recipe.get("init")), f"the weights of {recipe.get('init')}"
         )
-        whose = str(training.get("attribution") or "Whose radiographs these are was not stated.")
+        whose = str(training.get("attribution") or "The source of these radiographs was not stated.")
         # How phantoms were made is in the model card; the command would take half the room.
         whose = re.sub(r": `[^`]*`", "", whose)
         return f"{images} radiographs ({extremities}), {recipe.get('epochs')} epochs from {start}. {whose}"

@@ -36,7 +36,7 @@ _TIMES = "\N{MULTIPLICATION SIGN}"
 _KINDS: dict[Region | None, str] = {
     Region.ABNORMALITY: "marked region",
     Region.SOFT_TISSUE: "exposed anatomy",
-    None: "drawn, of no kind",
+    None: "drawn, without a kind",
 }
 _SMALL = 0.1  # of the picture; names keep off the regions of less, as far as they can
 _MOST_PX = 1150

@@ -11,7 +11,7 @@ _ROW_PX, _TICKS_PX, _LABELS_PX = 54, 34, 150
 _WORDS = 6
 _SPREAD_PX = (-9, 0, 9)  # dots of one kind stand a little apart
 _ACCENT, _GREY, _PALE = "#3a6ea5", "#6b7684", "#d3d8df"
-_WITHHELD = "Stability is withheld with the label. The record (JSON) has it."
+_WITHHELD = "Stability is withheld with the label. It is in the record (JSON)."
 
 
 def stability_height_px(audit: Audit) -> float:

@@ -54,12 +54,12 @@ class WhatIfStrip:
         heading = page.heading(page.left, top, "What if")
         words = "probability of abnormal before and after, and the change of the logit"
         if audit.explanation.label_withheld:
-            words = "the numbers are withheld with the label; the record (JSON) has them"
+            words = "the numbers are withheld with the label; they are in the record (JSON)"
         if left_out:
             words += f"; {left_out} more are in the record (JSON)"
         page.text(page.left + 140, top + 30, words, LEAST_SIZE, SOFT)
         if not self._shown:
-            page.lines(page.left, heading, ["No region calls for one: there is nothing to take away or to keep."], 7.5)
+            page.lines(page.left, heading, ["There is no region to remove or to keep."], 7.5)
         for place, (number, result) in enumerate(self._shown):
             left = page.left + place * (self._tile_px + _TILE_GAP_PX)
             self._draw_tile(number, result, left, heading, height_px)

@@ -123,7 +123,7 @@ def difference_overlay(difference: Difference, style: ComparedStyle, limit_logit
 def scale_text(comparison: Comparison, style: ComparedStyle) -> str:
     """What the colours of the maps mean, for a reader."""
     if style.scale is ColourScale.RELATIVE:
-        return "each map on its own scale, from its least to its most: colours do not compare between cells"
+        return "each map on its own scale, from its least to its most: colours cannot be compared between cells"
     limit = shared_limit(comparison)
     return f"one absolute scale for all maps: \N{MINUS SIGN}{limit:.1f} to +{limit:.1f} logits"
 
@@ -131,7 +131,7 @@ def scale_text(comparison: Comparison, style: ComparedStyle) -> str:
 def difference_scale_text(found: Iterable[Difference], style: ComparedStyle) -> str:
     """What the colours of the differences mean, for a reader."""
     if style.scale is ColourScale.RELATIVE:
-        return "evidence B minus A, each on its own scale round 0: colours do not compare between cells"
+        return "evidence B minus A, each on its own scale round 0: colours cannot be compared between cells"
     limit = difference_limit(found)
     if limit <= _NO_DIFFERENCE:
         return "evidence B minus A: no difference anywhere"

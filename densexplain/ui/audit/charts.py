@@ -53,7 +53,7 @@ def waterfall(told: Account, threshold: float, colours: ChartColours) -> go.Figu
             decreasing={"marker": {"color": colours.quiet}},
             totals={"marker": {"color": colours.ink}},
             connector={"line": {"color": colours.quiet, "width": 1, "dash": "dot"}},
-            customdata=["of the head, whatever the radiograph", *map(_detail, lines), "bias and all evidence"],
+            customdata=["of the head, the same for every radiograph", *map(_detail, lines), "bias and all evidence"],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )

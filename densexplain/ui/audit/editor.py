@@ -56,10 +56,10 @@ def draw_file(edited: EditedRegions) -> None:
 
     with st.popover("Regions file", icon=":material/draft:", width="stretch"):
         st.download_button(
-            "Keep these regions, JSON", content, "regions.json", "application/json", on_click="ignore", width="stretch"
+            "Save these regions, JSON", content, "regions.json", "application/json", on_click="ignore", width="stretch"
         )
         st.file_uploader(
-            "Use the regions of a file",
+            "Load regions from a file",
             key="regions_file",
             on_change=_take_file,
             help="JSON as kept here, of an audit's record, or for the command audit; in pixels of the radiograph. They "

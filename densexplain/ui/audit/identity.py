@@ -22,7 +22,7 @@ def ask(radiograph: Radiograph) -> PatientIdentity | None:
     if radiograph.format is not FileFormat.DICOM:
         return None
     wanted = st.checkbox(
-        "Print who the patient is",
+        "Print the patient's identity",
         key="identity_wanted",
         help="On the report alone. The app keeps pixels and no names, so choose the DICOM file once more. It stays in "
         "this session's memory while it is listed here, and is written nowhere.",
@@ -31,11 +31,13 @@ def ask(radiograph: Radiograph) -> PatientIdentity | None:
         return None
     upload = st.file_uploader("The same DICOM file", key="identity_file")
     if upload is None:
-        st.caption("Until then the report names nobody.")
+        st.caption("Until then the report does not name the patient.")
         return None
     data = upload.getvalue()
     if hashlib.sha256(data).hexdigest() != radiograph.sha256:
-        st.error("This is another file than the one audited; the report names nobody.", icon=":material/block:")
+        st.error(
+            "This is not the file that was audited; the report does not name the patient.", icon=":material/block:"
+        )
         return None
     try:
         identity = read_patient_identity(data, upload.name)

@@ -110,7 +110,7 @@ def take_file(content: bytes) -> None:
         regions = regions_from_text(content, case.radiograph.rows, case.radiograph.columns)
         _change(kept, kept.edited.replaced(regions))
     except DensexplainError as error:
-        state.keep(_PROBLEM, f"This file of regions was not used. {messages.sentence(error)}")
+        state.keep(_PROBLEM, f"This region file was not used. {messages.sentence(error)}")
 
 
 def case_key(case: state.Case) -> str:

@@ -97,7 +97,7 @@ def _draw_account(audit: Audit) -> None:
         st.markdown("**Account**", help=audit.account.blur)
     else:
         st.markdown(
-            f"**Account** :small[{account_sentence(audit.account, explanation.finding)}]", help=audit.account.blur
+            f"**Attribution** :small[{account_sentence(audit.account, explanation.finding)}]", help=audit.account.blur
         )
     figure = audit_charts.waterfall(audit.account, explanation.threshold, chart_colours())
     sums = ", ".join(f"{one.name} {one.evidence.net:+.2f}" for one in (*audit.account.entries, audit.account.elsewhere))

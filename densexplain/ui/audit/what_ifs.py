@@ -65,7 +65,7 @@ def _draw_row(audit: Audit, manifest: Manifest, maps: bool, *, enlarged: bool) -
 
     st.html(auditing.remember(audit, ("what-ifs", maps and colours, enlarged), draw_tiles))
     if len(audit.what_ifs) == 0:
-        st.caption("Nothing to take away: mark a region, or draw one.")
+        st.caption("Nothing to remove: mark or draw a region.")
     elif maps:
         st.caption(f"All maps on one scale, \N{MINUS SIGN}{limit:.1f} to +{limit:.1f} logits.")
 

@@ -31,7 +31,11 @@ def draw(case: state.Case, manifest: Manifest, explanation: Explanation | None, 
             lines += [f"**Look for** {paper.look_for}", f"**The paper** {paper.paper_found}"]
             if explanation is not None:
                 found = case_answers.answer(case, manifest, explanation)
-                said = "Compared only in its own crop and with its own model set." if found is None else found.sentence
+                said = (
+                    "Compared with the paper only in the case's own crop and with its own model set."
+                    if found is None
+                    else found.sentence
+                )
                 lines.append(f"**This model set** {said}")
             st.markdown("\n\n".join(lines))
             if explanation is not None and found is None:

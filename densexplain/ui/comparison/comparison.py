@@ -50,7 +50,7 @@ def choose_model_sets() -> list[Manifest]:
         format_func=lambda key: f"{usable[key].title} ({usable[key].version})",
         key="compared_model_sets",
         persist_state="session",
-        help="The others are held against the first.",
+        help="The others are compared with the first.",
     )
     if not chosen:
         st.info("Choose a model set, or several.", icon=":material/info:")
@@ -76,7 +76,7 @@ def choose_versions(case: state.Case) -> list[RadiographVersion]:
         selection_mode="multi",
         key="compared_versions",
         persist_state="session",
-        help="Quarter turns, flip and inversion are as on Explain in each. The others are held against the first.",
+        help="Quarter turns, flip and inversion are as on Explain in each. The others are compared with the first.",
     )
     missing = [f"**{version}**: {why}" for version, why in WHY_NOT.items() if version not in found]
     if missing:
@@ -93,7 +93,9 @@ def may_be_seen() -> bool:
     """In a blinded reading, send the reader back to it until it is done."""
     if not st.session_state.get("blinded") or state.step() == 2:
         return True
-    st.info("You read this case blinded: finish your own reading on Explain first.", icon=":material/visibility_off:")
+    st.info(
+        "You are reading this case blinded: finish your own reading on Explain first.", icon=":material/visibility_off:"
+    )
     return False
 
 

@@ -8,7 +8,7 @@ from densexplain.explain.explanation import Explanation
 from densexplain.explain.familiarity import Familiarity
 from densexplain.vocabulary import FamiliarityVerdict
 
-NOT_KNOWN = "**Familiarity not known**: it cannot tell a radiograph unlike those that it was trained on."
+NOT_KNOWN = "**Familiarity unknown**: it cannot tell a radiograph unlike those that it was trained on."
 """Of a model set to which nothing was fitted."""
 
 _REASONS = "Common reasons: another body part or projection, upside down, inverted, an image frame, or no radiograph."

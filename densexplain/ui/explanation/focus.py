@@ -16,7 +16,7 @@ from densexplain.ui.model_sets import performance_charts as charts
 from densexplain.ui.theme import chart_colours
 from densexplain.vocabulary import FocusPart, Ranking
 
-_HOW_TO_READ = "Above the dashed line, the stage looks there more than chance would."
+_HOW_TO_READ = "Above the dashed line, more of the stage's activation lies there than chance would give."
 
 
 def regions(case: state.Case, step: int) -> RegionMasks | None:

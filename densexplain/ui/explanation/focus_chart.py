@@ -23,7 +23,7 @@ _LINES = {
 }
 _MEASURES = (
     ("lift", "activation, as a multiple of chance", 1.0),
-    ("auc", "how well the mean map tells it from the rest", 0.5),
+    ("auc", "how well the mean map separates it from the rest", 0.5),
 )
 
 

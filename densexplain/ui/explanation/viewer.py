@@ -127,7 +127,7 @@ def _draw_box_meaning() -> None:
         key="box_meaning",
         persist_state="session",
         horizontal=True,
-        help="Name a region and drag boxes over it; Stage focus then says how much each stage looks there.",
+        help="Choose a region and drag boxes over it; Stage focus then shows each stage's activation there.",
     )
     count = len(state.drawn_boxes())
     st.button(f"Forget drawn regions ({count})", key="forget_boxes", on_click=state.forget_boxes, disabled=not count)

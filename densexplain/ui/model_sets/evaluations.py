@@ -61,7 +61,7 @@ def _read(folder: str, stamps: tuple[tuple[int, int] | None, ...]) -> KeptEvalua
         return KeptEvaluation(None)
     if recorded.stale:
         return KeptEvaluation(
-            None, "The evaluation kept with it is of other weights or of another threshold, so it is not shown."
+            None, "The recorded evaluation was made with other weights or another threshold, so it is not shown."
         )
     return KeptEvaluation(recorded)
 

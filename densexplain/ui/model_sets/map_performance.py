@@ -25,7 +25,7 @@ _COLUMNS = {
 }
 """Heading of each measure, and whether it is a share in per cent."""
 
-_STALE = "The measures of its maps kept with it are of other weights, so they are not shown."
+_STALE = "The recorded measures of its maps were made with other weights, so they are not shown."
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def sentences(report: MapReport) -> list[str]:
     if report.randomised:
         last = report.randomised[-1]
         said.append(
-            f"With all weights drawn anew, its maps correlate by {_number(last.correlation)} with those shown: "
-            "near 0 means that they come from what was learnt."
+            f"With all weights randomised, its maps correlate by {_number(last.correlation)} with those shown: "
+            "near 0 means that the maps depend on what was learnt."
         )
     said += [
         f"Its maps correlate by {_number(one.correlation)} with those of {one.model_set} {one.version}."

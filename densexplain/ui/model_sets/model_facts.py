@@ -61,7 +61,7 @@ def _training(training: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [("Trained on", escape(str(said)))]
     extremities = ", ".join(str(name) for name in training.get("extremities", ()))
     counts = f"{train:,} radiographs ({escape(extremities)}); epoch chosen on {valid:,} others"
-    whose = escape(str(training.get("attribution") or "Whose radiographs these are was not stated."))
+    whose = escape(str(training.get("attribution") or "The source of these radiographs was not stated."))
     return [("Trained on", f"{counts}<details><summary>Whose radiographs</summary>{whose}</details>")]
 
 
@@ -145,7 +145,7 @@ def _of_training(manifest: Manifest) -> str:
 def _calibration(manifest: Manifest, kept: KeptEvaluation) -> str:
     record = manifest.calibration
     if record is None:
-        return "Not calibrated: a probability ranks, it does not say how often."
+        return "Not calibrated: probabilities rank radiographs, but are not frequencies."
     figures = None if kept.recorded is None else kept.recorded.report.calibration
     error = "" if figures is None else f"; calibration error with it {figures.calibration_error:.3f}"
     return (
@@ -156,7 +156,7 @@ def _calibration(manifest: Manifest, kept: KeptEvaluation) -> str:
 def _familiarity(manifest: Manifest) -> str:
     record = manifest.familiarity
     if record is None:
-        return "Does not notice radiographs unlike those it was trained on."
+        return "Does not recognise radiographs unlike those it was trained on."
     return (
         f"Knows {record.images:,} training radiographs; warns above distance {record.warn_above:.1f}, "
         f"withholds the label above {record.withhold_above:.1f}"

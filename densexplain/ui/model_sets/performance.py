@@ -42,7 +42,7 @@ def _draw_roc(recorded: RecordedEvaluation) -> None:
         return
     _head("ROC per image", f"AUC {_in_words(level.figures['auc'])}")
     figure = charts.roc(curve, level, recorded.report.threshold, chart_colours())
-    _chart("roc", figure, "Nearer the upper left corner is better; on the diagonal, it guesses.")
+    _chart("roc", figure, "Closer to the upper left corner is better; the diagonal is guessing.")
 
 
 def _draw_reliability(manifest: Manifest, recorded: RecordedEvaluation) -> None:
@@ -68,13 +68,13 @@ def _draw_confusion(recorded: RecordedEvaluation) -> None:
 def _draw_learning(manifest: Manifest) -> None:
     curves = learning_curves(manifest.training)
     if curves is None:
-        _head("Learning curves", "no history of its training is kept")
+        _head("Learning curves", "the history of its training was not recorded")
         return
     partial = curves.partial_epochs
     aside = f", the first {partial} on part of the input" if partial else ""
     _head("Learning curves", f"{len(curves.epochs)} epochs{aside}")
     figure = charts.learning(curves, chart_colours())
-    _chart("learning", figure, "Training far better than validation: learnt by heart, not understood.")
+    _chart("learning", figure, "Training much better than validation is a sign of overfitting.")
 
 
 def _head(title: str, figure: str) -> None:

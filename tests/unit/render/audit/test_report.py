@@ -60,7 +60,7 @@ def test_one_page_of_a4_with_all_of_it() -> None:
         *("abnormal", "Wrist (demonstration)", "version 1.0", f"{audit.explanation.probability:.3f}", "0.50"),
         *("+1.250 = +1.000 +0.250", str(audit.verdict.verdict), "whole radiograph"),
         *(f"{number} {region.name}" for number, region in enumerate(REGIONS, 1)),
-        *("text legend", "drawn, of no kind", "relative to this radiograph", "10\N{NO-BREAK SPACE}"),
+        *("text legend", "drawn, without a kind", "relative to this radiograph", "10\N{NO-BREAK SPACE}"),
         *(with_sign(entry.evidence.net, 2) for entry in audit.account.entries),
         *("Stability", "shift", "rotation", "exposure", "densenet169", "794 radiographs (wrist)"),
         *(MANIFEST.weights_sha256, RADIOGRAPH.sha256, "densexplain 0", "16 small changes, seed 0"),
@@ -158,7 +158,7 @@ def test_what_is_left_out_of_the_what_ifs_is_said() -> None:
     assert sum(result.flips for _, result in shown) == min(flips, MOST_TILES)
     assert sum(map(_taken_away, (result for _, result in shown))) > 0 or flips >= MOST_TILES or not removals
     assert f"{len(audit.what_ifs) - MOST_TILES} more are in the record (JSON)" in text_of(audit)
-    assert "nothing to take away or to keep" in text_of(made_audit(()))
+    assert "no region to remove or to keep" in text_of(made_audit(()))
 
 
 def _taken_away(result: object) -> bool:

@@ -42,7 +42,7 @@ def test_purpose_limits_figures_and_identity_stand_on_it(manifest: Manifest) -> 
         "224 \N{MULTIPLICATION SIGN} 224 px",
         "abnormal above 0.5",
         "Not calibrated",
-        "Does not notice radiographs unlike",
+        "Does not recognise radiographs unlike",
         "Research use only, not for diagnosis",
     ):
         assert expected in said
@@ -107,7 +107,7 @@ def test_a_figure_that_is_not_defined_says_why(manifest: Manifest) -> None:
     [
         ({}, "Not stated."),
         ({"source": "a file from elsewhere"}, "a file from elsewhere"),
-        ({"train": 5, "valid": 3}, "Whose radiographs these are was not stated."),
+        ({"train": 5, "valid": 3}, "The source of these radiographs was not stated."),
     ],
 )
 def test_what_is_not_known_of_its_training_is_said_so(manifest: Manifest, training: dict[str, Any], said: str) -> None:

@@ -1,4 +1,4 @@
-"""``python -m densexplain COMMAND``: one way in, one kind of refusal."""
+"""``densexplain COMMAND`` and ``python -m densexplain COMMAND``: one way in, one kind of refusal."""
 
 from __future__ import annotations
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-PROJECT_FOLDER = Path(__file__).resolve().parent.parent
-"""Where app.py, models and assets lie."""
+_PACKAGE = Path(__file__).resolve().parent
+_INSTALLED = _PACKAGE / "installed"  # what setup.py puts into a wheel
+
+PROJECT_FOLDER = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
+"""Where app.py, pages and assets lie: the checkout, or their copies inside an installed package."""
+
+MODEL_FOLDER = (
+    Path(sys.prefix) / "share" / "densexplain" / "models" if _INSTALLED.is_dir() else PROJECT_FOLDER / "models"
+)
+"""Where model sets lie: in the checkout, or in the environment that the package is installed in."""
 
 MODEL_FOLDERS_VARIABLE = "DENSEXPLAIN_MODELS"
 """Further folders of model sets, separated as in PATH; searched before the bundled one."""
@@ -52,7 +61,7 @@ class Settings:
         Whether the operator vouches for what stands in front of the server.
     """
 
-    model_folders: tuple[Path, ...] = (PROJECT_FOLDER / "models",)
+    model_folders: tuple[Path, ...] = (MODEL_FOLDER,)
     data_folders: tuple[Path, ...] = ()
     assets: Path = PROJECT_FOLDER / "assets"
     cases: Path = PROJECT_FOLDER / "assets" / "cases"

@@ -14,7 +14,7 @@ from densexplain.cli.command import Command, libraries_print_to_error, print_jso
 from densexplain.errors import OptionError, TrainingError
 from densexplain.files import check_writable
 from densexplain.radiograph.preprocessing import InputSpecification
-from densexplain.settings import PROJECT_FOLDER
+from densexplain.settings import MODEL_FOLDER
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.card import ModelSetText
 from densexplain.training.named_recipes import NAMED_RECIPES
@@ -75,7 +75,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--model-set", metavar="NAME", help="name of the model set to make (default: the recipe's)")
     parser.add_argument("--extremity", nargs="+", metavar="NAME", help="as in XR_NAME (default: the recipe's, or all)")
-    parser.add_argument("--out", type=Path, default=PROJECT_FOLDER / "models", metavar="DIR", help="folder of models")
+    parser.add_argument("--out", type=Path, default=MODEL_FOLDER, metavar="DIR", help="folder of models")
     parser.add_argument("--replace", action="store_true", help="write over an installed model set of that name")
     _add_run_arguments(parser.add_argument_group("run"))
     words = parser.add_argument_group("description of the model set")

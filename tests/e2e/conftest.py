@@ -2,16 +2,14 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.processes import SECONDS, free_port, wait_until_healthy
 from tests.recorded import record_as_predicted, write_radiographs
 from tests.tiny import ROOT, write_familiarity, write_tiny
 
@@ -24,7 +22,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-SECONDS = 90
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,9 +42,7 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = tmp_path_factory.mktemp("data")
     write_radiographs(data, 8)
     record_as_predicted(folder / "tiny-c", data)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "densexplain", "serve", "--address", "127.0.0.1", "--port", str(port)]
     environment = {
         **os.environ,
@@ -64,18 +59,6 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(20)
-
-
-def wait_until_healthy(server: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + SECONDS
-    while True:
-        assert server.poll() is None, "the app ended instead of serving"
-        assert time.monotonic() < deadline, "the app did not come up"
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from densexplain.classifier.model_sets.manifest import MANIFEST_FILE, WEIGHTS_FILE, Manifest, check_name, read_manifest
 from densexplain.errors import DensexplainError, ManifestError, ModelSetNotFoundError
-from densexplain.settings import settings
+from densexplain.settings import MODEL_FOLDER, MODEL_FOLDERS_VARIABLE, settings
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,23 @@ def find_model_set(name_or_folder: str | Path, folders: tuple[Path, ...] | None 
     for parent in settings().model_folders if folders is None else folders:
         if (parent / name_or_folder).is_dir():
             return parent / name_or_folder
-    names = ", ".join(entry.name for entry in installed_model_sets(folders)) or "none"
+    check_any_installed(folders)
+    names = ", ".join(entry.name for entry in installed_model_sets(folders))
     raise ModelSetNotFoundError(f"expected the name of an installed model set ({names}); received {name_or_folder!r}")
+
+
+def check_any_installed(folders: tuple[Path, ...] | None = None) -> None:
+    """Refuse to go on where there is no model set at all, usable or not.
+
+    Raises
+    ------
+    ModelSetNotFoundError
+        If there is none.
+    """
+    if not installed_model_sets(folders):
+        raise ModelSetNotFoundError(
+            f"expected model sets in a folder that {MODEL_FOLDERS_VARIABLE} names, or in {MODEL_FOLDER}; found none"
+        )
 
 
 def _subfolders(parent: Path) -> list[Path]:

@@ -7,14 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 
 import cv2
 import numpy as np
 import pytest
 
 from densexplain.settings import PROJECT_FOLDER
+from tests.processes import free_port, wait_until_healthy
 
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
 """Without what whoever runs the tests has set: the program keeps TensorFlow quiet itself."""
@@ -95,24 +94,12 @@ def test_a_port_that_cannot_be_is_refused(refused, port):
 
 
 def test_the_server_answers_on_this_machine_only():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = _start("serve", "--port", port)
     try:
-        assert _health(f"http://127.0.0.1:{port}/_stcore/health", process) == b"ok"
+        assert wait_until_healthy(process, port) == b"ok"
         with pytest.raises(OSError), socket.create_connection(("127.0.0.2", port), timeout=5):  # noqa: PT011
             pass
     finally:
         process.terminate()
         process.communicate(timeout=30)
-
-
-def _health(address, process):
-    deadline = time.monotonic() + 90
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            return urllib.request.urlopen(address, timeout=5).read()
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the server did not answer")

@@ -40,7 +40,7 @@ def test_fitting_and_explaining(run, use_models, model_folder, data_set, tmp_pat
     familiar, foreign = records
     assert set(familiar["familiarity"]) == {"distance", "quantile", "warn_above", "withhold_above", "verdict"}
     assert familiar["familiarity"]["verdict"] == "familiar"
-    assert familiar["finding"] in ("normal", "abnormal")
+    assert familiar["finding"] == _finding(familiar)
     assert not familiar["label_withheld"]
     assert (foreign["familiarity"]["verdict"], foreign["familiarity"]["quantile"]) == ("foreign", 1.0)
     assert foreign["familiarity"]["distance"] > foreign["familiarity"]["withhold_above"]
@@ -52,7 +52,14 @@ def test_fitting_and_explaining(run, use_models, model_folder, data_set, tmp_pat
 def test_a_model_set_that_was_taught_nothing_says_so(explain, radiograph):
     record = explain(radiograph)
     assert record["familiarity"] is None
-    assert record["finding"] in ("normal", "abnormal")
+    assert record["finding"] == _finding(record)
+    assert not record["label_withheld"]
+
+
+def _finding(record):
+    """What a threshold of one half makes of the logit."""
+    assert record["threshold"] == 0.5
+    return "abnormal" if record["logit"] > 0 else "normal"
 
 
 def test_what_cannot_be_fitted_is_refused(refused, data_set, tmp_path):

@@ -148,15 +148,25 @@ def test_rows_bear_the_numbers_of_the_record() -> None:
     assert names == ["bias", "1 text legend", "2 marked region", "4 cast", "3 exposed anatomy", "elsewhere"]
 
 
-def test_what_is_left_out_of_the_what_ifs_is_said() -> None:
-    audit = made_audit(MANY)
+@pytest.mark.parametrize(("logit", "flips"), [(10.0, 0), (-0.5, 3), (0.0, 9)])
+def test_what_flips_the_finding_is_shown_first_then_what_changes_most_when_taken_away(logit: float, flips: int) -> None:
+    audit = made_audit(MANY, logit=logit)
+    assert (sum(one.flips for one in audit.what_ifs), sum(map(_taken_away, audit.what_ifs))) == (flips, 9)
     shown = shown_what_ifs(audit)
-    assert len(shown) == MOST_TILES
     assert [number for number, _ in shown] == sorted(number for number, _ in shown)
     assert all(result is audit.what_ifs[number - 1] for number, result in shown)
-    flips, removals = (sum(map(is_it, audit.what_ifs)) for is_it in (lambda one: one.flips, _taken_away))
-    assert sum(result.flips for _, result in shown) == min(flips, MOST_TILES)
-    assert sum(map(_taken_away, (result for _, result in shown))) > 0 or flips >= MOST_TILES or not removals
+    results = [result for _, result in shown]
+    assert sum(one.flips for one in results) == min(flips, MOST_TILES)
+    steady = [one for one in results if not one.flips]
+    assert len(steady) == MOST_TILES - min(flips, MOST_TILES)
+    taken_away = [one for one in audit.what_ifs if _taken_away(one) and not one.flips]
+    by_change = sorted(taken_away, key=lambda one: -abs(one.change))
+    assert {id(one) for one in steady} == {id(one) for one in by_change[: len(steady)]}
+
+
+def test_what_is_left_out_of_the_what_ifs_is_said() -> None:
+    audit = made_audit(MANY)
+    assert len(shown_what_ifs(audit)) == MOST_TILES
     assert f"{len(audit.what_ifs) - MOST_TILES} more are in the record (JSON)" in text_of(audit)
     assert "no region to remove or to keep" in text_of(made_audit(()))
 

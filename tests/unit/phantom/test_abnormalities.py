@@ -15,7 +15,7 @@ from densexplain.phantom.abnormalities.forms import ball, rod, swept
 from densexplain.phantom.abnormalities.joints import beyond, find_joints, root_of
 from densexplain.phantom.abnormalities.screws import headless_screw, screw
 from densexplain.phantom.physics.projection import Projector
-from densexplain.phantom.physics.radiography import Beam, Shadow, cast_shadow, develop
+from densexplain.phantom.physics.radiography import Beam, Caster, Shadow, cast_shadow, develop
 from densexplain.phantom.skeleton.hand import build_hand
 from densexplain.phantom.skeleton.limb import Limb, turn
 from densexplain.phantom.solids.surface import above, cut, joined
@@ -46,13 +46,19 @@ def part_of_hand() -> Limb:
     return Limb(bones, hand().flesh)
 
 
-def shadow_of(limb) -> Shadow:
-    return cast_shadow(limb, VIEW, DETECTOR, 40.0, seed=1)
+@cache
+def caster() -> Caster:
+    """One for all tests: what a finding leaves as it is, soft tissue and most bones, is followed once."""
+    return Caster(VIEW, DETECTOR, 40.0, seed=1)
+
+
+def shadow_of(limb: Limb) -> Shadow:
+    return caster().pair(part_of_hand(), limb)[1]
 
 
 @cache
 def healthy() -> Shadow:
-    return shadow_of(part_of_hand())
+    return caster().shadow(part_of_hand())
 
 
 def surfaces(found: Altered):
@@ -64,6 +70,12 @@ def surfaces(found: Altered):
 
 def change(found: Altered):
     return np.abs(shadow_of(found.limb).attenuation - healthy().attenuation)
+
+
+def test_what_the_tests_share_is_what_each_would_have_cast_alone():
+    limb = altered(Abnormality.FRACTURE, 0.7, 3).limb
+    alone = cast_shadow(limb, VIEW, DETECTOR, 40.0, seed=1)
+    np.testing.assert_allclose(shadow_of(limb).attenuation, alone.attenuation, atol=1e-9)
 
 
 @pytest.mark.parametrize("severity", [0.0, 0.5, 1.0])

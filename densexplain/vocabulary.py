@@ -36,7 +36,7 @@ class Finding(StrEnum):
 class FamiliarityVerdict(StrEnum):
     """How like its training radiographs a model set finds a radiograph.
 
-    Of an ``UNFAMILIAR`` one a reader is warned; of a ``FOREIGN`` one no label is given.
+    A reader is warned of an ``UNFAMILIAR`` one; a ``FOREIGN`` one is given no label.
     """
 
     FAMILIAR = "familiar"

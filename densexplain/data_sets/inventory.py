@@ -33,7 +33,7 @@ class Inventory:
     patients
         By split. A patient with several extremity types counts once.
     patients_in_all
-        Of all splits; less than their sum if patients are in two of them.
+        Patients of all splits; less than their sum if patients are in two of them.
     problems
         The gravest kinds first, then by path.
     """

@@ -49,7 +49,7 @@ class AuditedPhantom:
     Parameters
     ----------
     path
-        Of the radiograph, below the data set's root.
+        Path of the radiograph, below the data set's root.
     shortcut
         Whether it is a shortcut case; else it is a clean one.
     account, finding, threshold, results, stability
@@ -101,13 +101,13 @@ def audit_phantoms(
     Parameters
     ----------
     auditor
-        Of the model set.
+        Auditor of the model set.
     folder, items
         The data set's root, and its radiographs.
     limit
         How many of either kind at most, drawn at random.
     seed
-        Of the choice and of the small changes.
+        Seed of the choice and of the small changes.
     report
         Told how far it is.
 

@@ -24,7 +24,7 @@ def choose_rows(
     Parameters
     ----------
     predictions
-        Of one model set.
+        Predictions of one model set.
     threshold
         Probability above which its finding is abnormal.
     choice
@@ -67,9 +67,9 @@ def disagreements(
     Parameters
     ----------
     one, other
-        Of two model sets; radiographs are the same if their sha256 is.
+        Predictions of two model sets; radiographs are the same if their SHA-256 is.
     thresholds
-        Of the one and of the other.
+        Thresholds of the one and of the other.
     extremity
         As in the predictions; None means all.
 

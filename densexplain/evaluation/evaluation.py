@@ -81,9 +81,9 @@ def evaluate(
     predicted
         Radiographs of one split with their predictions.
     manifest
-        Of the model set that predicted them.
+        Manifest of the model set that predicted them.
     resamples, seed
-        Of the bootstrap; see `densexplain.evaluation.metrics.intervals`.
+        Number and seed of the bootstrap; see `densexplain.evaluation.metrics.intervals`.
     skipped
         Images that could not be read and are not among `predicted`.
     refit

@@ -42,7 +42,7 @@ class PredictedImages:
     items
         The radiographs, all of one split.
     image_sha256
-        Of each one's file.
+        SHA-256 of each image's file.
     logits, probabilities
         Shape (images,), float32; uncalibrated.
     """

@@ -22,7 +22,7 @@ def record_evaluation(folder: Path, evaluation: Evaluation) -> Manifest:
     Parameters
     ----------
     folder
-        Of the model set whose weights were evaluated.
+        Folder of the model set whose weights were evaluated.
     evaluation
         Its evaluation. A temperature that was fitted in it replaces the manifest's.
 

@@ -134,7 +134,7 @@ def familiarity(distance: float, record: FamiliarityRecord) -> Familiarity:
     distance
         From `TrainingDistribution.distance`.
     record
-        Of the model set's manifest.
+        Record in the model set's manifest.
     """
     return Familiarity(distance, _quantile(distance, record.quantiles), record.warn_above, record.withhold_above)
 

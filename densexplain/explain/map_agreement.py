@@ -76,7 +76,7 @@ def rank_correlation(first: NDArray[np.floating[Any]], second: NDArray[np.floati
     Parameters
     ----------
     first, second
-        Of one shape, (rows, columns), float32 or float64, finite.
+        Two maps of one shape, (rows, columns), float32 or float64, finite.
 
     Returns
     -------

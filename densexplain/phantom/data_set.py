@@ -98,7 +98,7 @@ class DataSetPlan:
     valid_share
         Every so many patients go to ``valid``; the rest to ``train``.
     abnormal_share
-        Of the studies.
+        Share of the studies.
     severity
         Least and greatest, 0 (hardly visible) to 1 (plain); drawn evenly.
     size_px

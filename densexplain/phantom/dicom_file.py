@@ -88,13 +88,13 @@ def write_dx(
     laterality
         Side of the body.
     seed
-        Of the phantom, >= 0.
+        Seed of the phantom, >= 0.
     pitch_mm
         Edge of a pixel at the detector.
     photometric
         ``"MONOCHROME1"`` stores dense as dark; it is shown the same.
     bits_stored
-        Of each pixel, 8 to 16.
+        Bits of each pixel, 8 to 16.
 
     Raises
     ------

@@ -26,7 +26,7 @@ def print_in_frame(
     legend
         Lines of text, upper left, on the frame.
     rows, columns
-        Of the frame; the radiograph is scaled to fit with a margin.
+        Size of the image frame; the radiograph is scaled to fit with a margin.
 
     Returns
     -------

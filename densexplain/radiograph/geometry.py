@@ -119,7 +119,7 @@ class View:
     geometry
         The rotation, flip and inversion that are displayed; its crop is not.
     rows, columns
-        Of the radiograph itself.
+        Size of the radiograph itself.
     """
 
     pixels: NDArray[np.float32]

@@ -83,7 +83,7 @@ class Radiograph:
     acquisition
         How the radiograph was made.
     sha256
-        Of the source bytes, 64 hexadecimal digits: it names the input in results.
+        SHA-256 of the source bytes, 64 hexadecimal digits: it names the input in results.
     notes
         Sentences on what deviated from the standard or was converted.
 

@@ -70,7 +70,7 @@ class FigureFacts:
         Of the source file; shortened on the sheet. No name and no identifier
         is printed.
     code_version
-        Of this software.
+        Version of this software.
     familiarity
         How like the training radiographs this one is; of a foreign one neither
         finding nor probability nor logit is printed. None where that is not known.

@@ -24,13 +24,13 @@ class ModelSetText:
     Parameters
     ----------
     name
-        Of the model set and its folder.
+        Name of the model set and its folder.
     title, version
         What a reader sees.
     purpose, not_for
         One sentence each.
     attribution
-        Whose radiographs it was trained on and under which licence.
+        Source of the radiographs it was trained on, and their licence.
     """
 
     name: str

@@ -60,7 +60,7 @@ def fit_familiarity(folder: Path, items: tuple[LabelledRadiograph, ...], report:
     Parameters
     ----------
     folder
-        Of the model set.
+        Folder of the model set.
     items
         The radiographs that it was trained on, of two patients or more; those
         that cannot be read are reported and left out.

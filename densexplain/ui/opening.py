@@ -51,7 +51,7 @@ def open_evaluated(sha256: str, label: Finding, model_set: str) -> str | None:
     Parameters
     ----------
     sha256
-        Of its file.
+        Name of its file.
     label
         What the data set says of it; shown among the details only, so that it leads no reader.
     model_set

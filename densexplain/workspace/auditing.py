@@ -34,7 +34,7 @@ def audit(
     case
         What is audited.
     regions
-        Of the whole radiograph.
+        Regions of the whole radiograph.
     options
         None takes the defaults.
     report

@@ -72,7 +72,7 @@ class Explanations:
         study
             A new crop of one radiograph costs one explanation.
         manifest
-            Of the model set.
+            Manifest of the model set.
         refused
             Files that were brought with it and not read.
         on_wait

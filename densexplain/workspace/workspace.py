@@ -100,7 +100,7 @@ class Workspace:
         Parameters
         ----------
         paths
-            Of the files; a folder or a zip archive stands for the files in it.
+            Paths of the files; a folder or a zip archive stands for the files in it.
         frame
             Which image of a multi-frame DICOM object, from 1.
 

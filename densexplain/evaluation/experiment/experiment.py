@@ -46,7 +46,7 @@ class ModelSetResult:
     Parameters
     ----------
     name, title, version, weights_sha256
-        Of the model set.
+        Name of the model set.
     figures
         Means over the images, named as in `densexplain.evaluation.experiment.phantom_result.image_figures`.
     verdict
@@ -108,7 +108,7 @@ def legend_verdict(figures: Mapping[str, Estimate], planted: Finding | None) -> 
     Parameters
     ----------
     figures
-        Of `mean_figures`.
+        Figures as `mean_figures` gives them.
     planted
         The finding that a text legend was made to go with; None if it goes with neither.
     """

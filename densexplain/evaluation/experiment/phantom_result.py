@@ -29,7 +29,7 @@ class Reading:
     Parameters
     ----------
     logit
-        Of an abnormal finding.
+        Logit of an abnormal finding.
     finding
         Predicted.
     evidence
@@ -50,7 +50,7 @@ class PhantomResult:
     label
         What the data set says.
     focus
-        Of the five stages, as the radiograph is.
+        Focus of the five stages on the unchanged radiograph.
     whole
         As it is.
     without_legend
@@ -82,11 +82,11 @@ def examine_phantom(
     Parameters
     ----------
     explain, specification
-        Of the model set.
+        What explains with the model set, and its input specification.
     pixels
         Shape (rows, columns), float32 in [0, 1].
     regions
-        Of the same shape.
+        Regions of the radiograph, of the same shape.
     label
         What the data set says.
     """

@@ -42,7 +42,7 @@ def annotated_phantoms(
     folder
         The data set's root, which holds ``truth``.
     items
-        Of the data set.
+        Radiographs of the data set.
     limit
         How many at most; drawn at random, so that no extremity type comes first.
     seed

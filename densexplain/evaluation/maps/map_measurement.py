@@ -46,11 +46,11 @@ class MapOptions:
     occlusion_limit, curve_limit
         Radiographs for occlusion, and for the curves and the randomised networks; the first ones.
     steps
-        Of deletion and insertion.
+        Steps of deletion and insertion.
     patch_px, stride_px
-        Of occlusion.
+        Patch and stride of occlusion.
     resamples, seed
-        Of the patients; the seed also draws the randomised weights.
+        Resamples of the patients; the seed also draws the randomised weights.
     batch_size
         Network inputs at a time.
     """

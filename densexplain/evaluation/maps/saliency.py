@@ -60,7 +60,7 @@ class StageGradCam:
     model_set
         Read only.
     stage
-        Whose feature maps are weighed; `Stage.BLOCK3` has four times the cells of the last.
+        Stage whose feature maps are weighted; `Stage.BLOCK3` has four times the cells of the last.
 
     Raises
     ------

@@ -21,7 +21,7 @@ class Estimate:
     low, high
         95 % percentile interval; None of fewer than two patients.
     images, patients
-        That the figure is defined of.
+        Number of images and patients for which the figure is defined.
     """
 
     value: float
@@ -39,7 +39,7 @@ def patient_mean(values: Sequence[float], patients: Sequence[str], resamples: in
     values
         One of each image, at least one, finite.
     patients
-        Whose image it is.
+        Patient of each image.
     resamples, seed
         How often as many patients as there are are drawn with replacement; the
         same seed draws the same.

@@ -117,11 +117,11 @@ class EvaluationReport:
     split, threshold
         What was predicted, and above which probability a finding is abnormal.
     resamples, seed
-        Of the bootstrap by patient that gives the intervals.
+        Number and seed of the bootstrap by patient that gives the intervals.
     skipped
         Images that could not be read and are in none of the figures.
     predictions_sha256
-        Of ``predictions.csv``, which holds the predictions that the figures are made of.
+        SHA-256 of ``predictions.csv``, which holds the predictions that the figures are made of.
     groups
         `ALL` first, then each extremity type by name.
     sample_sets

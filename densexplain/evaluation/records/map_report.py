@@ -81,9 +81,9 @@ class MapReport:
     split, extremities, images, patients
         What was measured; extremity types in lower case.
     resamples, seed
-        Of the bootstrap by patient that gives the intervals.
+        Number and seed of the bootstrap by patient that gives the intervals.
     steps, patch_px, stride_px, tolerance_px
-        Of the curves, of occlusion and of the pointing game.
+        Settings of the curves, of occlusion and of the pointing game.
     sources
         Every measure of every source of maps; a source that was left out is not in it.
     randomised

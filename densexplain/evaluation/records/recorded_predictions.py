@@ -35,9 +35,9 @@ class RecordedPredictions:
     Parameters
     ----------
     image_sha256
-        Of each image's file.
+        SHA-256 of each image's file.
     extremities
-        Of each image, lower case ("knee").
+        Extremity type of each image, lower case ("knee").
     studies
         Shape (images,), int64: images with the same number are of one study; counted from 1.
     labels
@@ -45,7 +45,7 @@ class RecordedPredictions:
     logits, probabilities
         Shape (images,), float64; uncalibrated, of an abnormal finding.
     split
-        Of the data set that all of them are from.
+        Split of the data set that all of them are from.
     """
 
     image_sha256: tuple[str, ...]

@@ -46,7 +46,7 @@ class AccountEntry:
     Parameters
     ----------
     name, kind
-        Of the region; "elsewhere" has no kind.
+        Name and kind of the region; "elsewhere" has no kind.
     evidence
         In logits, and the share of the area.
     """
@@ -71,9 +71,9 @@ class Account:
     elsewhere
         What lies on none of them.
     bias
-        Of the head, in logits.
+        Bias of the head, in logits.
     logit
-        That is accounted for.
+        The logit that is attributed.
     cell_px
         Rows and columns of the network input that a cell covers.
     """
@@ -132,7 +132,7 @@ def account(explanation: Explanation, regions: Sequence[NamedRegion], size_px: i
     Parameters
     ----------
     explanation
-        Of one network input.
+        Explanation of one network input.
     regions
         Of the same input, see `densexplain.radiograph.regions.cropped_regions.crop_mask`; all of one shape, any of them
         overlapping, none at all included. One without a pixel gets an entry of nothing.

@@ -26,9 +26,9 @@ class AuditOptions:
     variants
         Small changes, 16 to 64.
     seed
-        That they follow from; the same seed gives the same audit.
+        Seed that they follow from; the same seed gives the same audit.
     thresholds
-        Of the verdict.
+        Thresholds of the verdict.
 
     Raises
     ------
@@ -55,9 +55,9 @@ class Audit:
     pixels
         The crop that was explained, shape (rows, columns), float32 in [0, 1].
     explanation
-        Of the crop.
+        Explanation of the crop.
     regions
-        Of the whole radiograph, found and drawn.
+        Regions of the whole radiograph, found and drawn.
     cropped
         The same in the crop, of the shape of `pixels`; one that lies outside the crop has no pixel left.
     account, what_ifs, stability, verdict

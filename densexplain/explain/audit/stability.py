@@ -92,7 +92,7 @@ class Stability:
     variants
         In the order in which they were made.
     seed
-        That they follow from.
+        Seed that they follow from.
     logits
         Shape (variants,), float64.
     flips

@@ -170,9 +170,9 @@ def judge(
     told
         The account of its logit.
     finding, threshold
-        Of the prediction and its model set.
+        Finding of the prediction, and threshold of its model set.
     results
-        Of the what-ifs.
+        Results of the what-ifs.
     small_changes
         What the prediction does under them.
     thresholds

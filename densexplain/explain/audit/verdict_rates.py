@@ -23,7 +23,7 @@ class MeasuredRate:
     what
         For a reader.
     model_set
-        Whose predictions were judged.
+        Model set whose predictions were judged.
     count, cases
         How many of how many.
     asked

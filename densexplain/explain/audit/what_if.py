@@ -46,7 +46,7 @@ class WhatIf:
     change
         What was done.
     kind
-        Of the regions; None for a drawn one without a kind.
+        Kind of the regions; None for a drawn one without a kind.
     regions
         Names of the regions that it was done to.
     mask
@@ -72,13 +72,13 @@ class WhatIfResult:
     what_if
         The copy.
     logit, probability, finding
-        Of the copy.
+        What the network says of the copy.
     change
         Logit of the copy less that of the radiograph as it is.
     flips
         Whether the finding is another one.
     activation_map
-        Of the copy, shape (rows, columns), float32, in logits.
+        Map of the copy, shape (rows, columns), float32, in logits.
     """
 
     what_if: WhatIf
@@ -100,10 +100,10 @@ def what_ifs(
     pixels
         The crop that is explained, shape (rows, columns), float32 in [0, 1]; not changed.
     regions
-        Of the crop, unpadded, of the same shape. Those of one kind are changed
+        Regions of the crop, unpadded, of the same shape. Those of one kind are changed
         together, save drawn ones without a kind. Anatomy is neither removed nor kept.
     specification
-        Of the model set: its mean fills what is not kept.
+        Input specification of the model set: its mean fills what is not kept.
 
     Returns
     -------
@@ -144,9 +144,9 @@ def what_if_results(
     copies
         In any order.
     evidence
-        Of the copies, in the same order.
+        Evidence of the copies, in the same order.
     logit
-        Of the radiograph as it is.
+        Logit of the unchanged radiograph.
     threshold
         Probability above which a finding is abnormal.
     """

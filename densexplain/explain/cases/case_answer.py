@@ -30,7 +30,7 @@ class CaseAnswer:
     finding
         None where the label is withheld.
     probability
-        Of an abnormal finding, in [0, 1].
+        Probability of an abnormal finding, in [0, 1].
     evidence
         Share of the positive evidence on each part, 0 to 1; None where no cell speaks for an abnormal finding.
     area
@@ -111,9 +111,9 @@ def case_answer(
     explanation
         By any model set.
     regions
-        Of the whole radiograph.
+        Regions of the whole radiograph.
     resize
-        Of the model set.
+        Resize mode of the model set.
     """
     parts = part_evidence(explanation, crop_regions(regions, case.geometry, resize))
     shares = {part: share for part, share in evidence_shares(parts).items() if share is not None}

@@ -35,7 +35,7 @@ def write_answers(folder: Path, answers: Iterable[tuple[str, CaseAnswer]]) -> No
     Parameters
     ----------
     folder
-        That holds ``cases.json``.
+        Folder that holds ``cases.json``.
     answers
         SHA-256 of the weights, and what they answered.
 

@@ -29,7 +29,7 @@ class PlacedMap:
     activation_map
         Shape (rows, columns), float32, signed, in logits; its mean is the sum of the evidence.
     geometry
-        Of what the network looked at.
+        Geometry of what the network looked at.
     resize
         How that became the network's square input.
     shape

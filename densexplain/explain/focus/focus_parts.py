@@ -38,9 +38,9 @@ def part_shares(regions: RegionMasks, rows: int, columns: int) -> PartShares:
     Parameters
     ----------
     regions
-        Of the network's input; see `densexplain.radiograph.regions.cropped_regions`.
+        Regions of the network's input; see `densexplain.radiograph.regions.cropped_regions`.
     rows, columns
-        Of a stage's feature maps.
+        Size of a stage's feature maps.
     """
     shares = {part: cell_share(mask, rows, columns) for part, mask in part_masks(regions).items()}
     total = np.sum(list(shares.values()), axis=0)  # 1 but for the rounding of single precision

@@ -47,9 +47,9 @@ def part_evidence(explanation: Explanation, regions: RegionMasks) -> dict[FocusP
     Parameters
     ----------
     explanation
-        Of one network input.
+        Explanation of one network input.
     regions
-        Of the same input; see `densexplain.radiograph.regions.cropped_regions.crop_regions`.
+        Regions of the same input; see `densexplain.radiograph.regions.cropped_regions.crop_regions`.
 
     Returns
     -------

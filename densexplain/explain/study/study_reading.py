@@ -46,7 +46,7 @@ class StudyReading:
     Parameters
     ----------
     manifest
-        Of the model set that gave it.
+        Manifest of the model set that gave it.
     projections
         At least one.
     refused

@@ -25,9 +25,9 @@ class StudyVote:
         Whether there are as many votes for one as for the other; the mean
         probability then decides.
     mean_probability
-        Of the radiographs that vote, in [0, 1]; None where there is none.
+        Mean over the radiographs that vote, in [0, 1]; None where there is none.
     threshold
-        Of the model set, for radiographs and for the mean alike.
+        Threshold of the model set, for radiographs and for the mean alike.
     """
 
     finding: Finding | None
@@ -67,7 +67,7 @@ def vote(probabilities: Sequence[float | None], threshold: float) -> StudyVote:
         Of an abnormal finding, in [0, 1], one of each radiograph; None of one
         whose label is withheld. Above `threshold` a radiograph votes abnormal.
     threshold
-        Of the model set.
+        Threshold of the model set.
 
     Returns
     -------

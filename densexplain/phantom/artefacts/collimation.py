@@ -50,7 +50,7 @@ class Collimation(Artefact):
     shutter
         Distance from the field beyond which the system shows black, by the rows; None if it does not.
     seed
-        Of the border's noise.
+        Seed of the border's noise.
     """
 
     kind: ClassVar[str] = "collimation"

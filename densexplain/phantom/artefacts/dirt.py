@@ -28,7 +28,7 @@ class Dirt(Artefact):
     amplitude
         Most that any of the others changes, in brightness.
     seed
-        Of where they lie.
+        Seed of the places where they lie.
     """
 
     kind: ClassVar[str] = "dirt"

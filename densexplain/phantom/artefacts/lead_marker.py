@@ -42,7 +42,7 @@ class LeadMarker(Artefact):
     across, down
         Its middle, by columns and rows; moved inwards if it would not fit.
     height
-        Of the letter, by the rows.
+        Height of the letter, by the rows.
     stroke
         By the letter's height.
     tilt_degrees

@@ -57,9 +57,9 @@ def text_block(lines: Sequence[tuple[str, float]], height_px: float, font: Font)
     lines
         Each line and its size.
     height_px
-        Of a capital in a line of size 1.
+        Height of a capital in a line of size 1.
     font
-        Of all lines.
+        Font of all lines.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def block_letter(letter: str, height_px: float, stroke: float) -> Weight:
     letter
         L or R.
     height_px
-        Of the letter.
+        Height of the letter.
     stroke
         Width of its strokes, by its height.
 

@@ -30,7 +30,7 @@ class TextLegend(Artefact):
     across, down
         Where in the radiograph it lies: 0 left or top, 1 right or bottom; it is always wholly inside.
     height
-        Of a capital in a line of size 1, by the rows of the radiograph.
+        Height of a capital in a line of size 1, by the rows of the radiograph.
     blur_px
         Standard deviation of its edges.
     level
@@ -42,7 +42,7 @@ class TextLegend(Artefact):
     quarter_turns, mirrored
         Mirrored first, then turned counter-clockwise.
     font
-        Of all lines.
+        Font of all lines.
     """
 
     kind: ClassVar[str] = "text legend"

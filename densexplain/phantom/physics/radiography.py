@@ -108,7 +108,7 @@ class Caster:
     energy_kev
         Effective energy of the beam.
     seed
-        Of the texture of spongy bone and muscle.
+        Seed of the texture of spongy bone and muscle.
     """
 
     def __init__(self, view: Motion, projector: Projector, energy_kev: float, seed: int) -> None:
@@ -252,9 +252,9 @@ def develop(shadow: Shadow, beam: Beam, seed: int, display: Display | None = Non
     beam
         Exposure.
     seed
-        Of the quantum noise.
+        Seed of the quantum noise.
     display
-        Of the healthy limb; None takes the limb itself for healthy.
+        Display of the healthy limb; None takes the limb itself for healthy.
 
     Returns
     -------

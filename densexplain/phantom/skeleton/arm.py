@@ -35,9 +35,9 @@ class ArmPose:
     pronation
         Turn of radius and hand about the ulna, degrees, 0 to 90.
     abduction
-        Of the arm at the shoulder, degrees, 0 to 60.
+        Abduction of the arm at the shoulder, degrees, 0 to 60.
     rotation
-        Of the arm at the shoulder about its length, degrees, outwards above zero.
+        Rotation of the arm at the shoulder about its length, degrees, outwards above zero.
     """
 
     flexion: float = 0.0
@@ -76,7 +76,7 @@ def build_shoulder(pose: ArmPose | None = None, *, chest: bool = True) -> Limb:
     Parameters
     ----------
     pose
-        Of the arm.
+        Pose of the arm.
     chest
         Whether the soft tissue of blade, chest and neck lies where it does; seen
         along the blade it would hide the bones, and a thin curtain stands for it.

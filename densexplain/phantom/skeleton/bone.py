@@ -82,7 +82,7 @@ def grow_bone(
     Parameters
     ----------
     name
-        Of the bone.
+        Name of the bone.
     solid
         Its shape.
     corners

@@ -55,7 +55,7 @@ class HandPose:
     thumb_roll
         Turn of the thumb about its own length; at 60 it is seen from its side in a frontal hand.
     deviation
-        Of the hand towards the little finger at the wrist, degrees.
+        Deviation of the hand towards the little finger at the wrist, degrees.
     """
 
     flexion: Sequence[tuple[float, float, float]] = field(default=((4.0, 6.0, 4.0),) * 5)

@@ -21,7 +21,7 @@ class KneeDescription:
     Parameters
     ----------
     rows, columns
-        Of the image.
+        Size of the image.
     pitch_mm
         Edge of a pixel in the plane of the knee.
     narrowing
@@ -33,7 +33,7 @@ class KneeDescription:
     side_letter
         Whether a lead letter R lies beside the knee.
     seed
-        Of texture and noise; the same seed gives the same image.
+        Seed of texture and noise; the same seed gives the same image.
     """
 
     rows: int = 1024

@@ -68,7 +68,7 @@ def read_patient_identity(data: bytes, name: str | None = None) -> PatientIdenti
     data
         The whole file. PNG and JPEG name nobody.
     name
-        Of the file; its suffix must not promise another format.
+        Name of the file; its suffix must not promise another format.
 
     Raises
     ------

@@ -84,7 +84,7 @@ class RefusedFile:
     reason
         A sentence.
     sha256
-        Of its content; None where there was none to read.
+        SHA-256 of its content; None where there was none to read.
     error
         Kind of the refusal, for a caller who brought this file alone and raises it.
     """

@@ -21,7 +21,7 @@ def crop_regions(regions: RegionMasks, geometry: Geometry, resize: ResizeMode = 
     Parameters
     ----------
     regions
-        Of the whole radiograph, as it was read.
+        Regions of the whole radiograph, as it was read.
     geometry
         As for `densexplain.radiograph.geometry.apply_geometry`. What is inverted stays where it is.
     resize

@@ -43,7 +43,7 @@ class Edge:
     side
         Which side it is.
     slope, intercept
-        Of the line, moved inwards past all but one in a hundred of its points.
+        Slope and intercept of the line, moved inwards past all but one in a hundred of its points.
     support
         Number of rows or columns in which the field begins on the line.
     first, last

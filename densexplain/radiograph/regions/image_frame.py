@@ -51,7 +51,7 @@ class FrameSuggestion:
         Counter-clockwise turn of the content that straightens the field, in
         (-45, 45); 0 where the frame is straight.
     share
-        Of the radiograph's area that is kept, in (0, 1).
+        Share of the radiograph's area that is kept, in (0, 1).
     """
 
     crop: Crop

@@ -55,7 +55,7 @@ def named_regions(masks: RegionMasks, source: RegionSource = RegionSource.FOUND)
     Parameters
     ----------
     masks
-        Of a radiograph. `Region.MOVED` is left out: it is not a place that shows anything.
+        Masks of a radiograph. `Region.MOVED` is left out: it is not a place that shows anything.
     source
         Where they come from.
     """

@@ -42,7 +42,7 @@ def render_outlines(pixels: NDArray[np.float32], regions: Sequence[NamedRegion])
     pixels
         Shape (rows, columns), float32 in [0, 1].
     regions
-        Of the same shape; those without a pixel are left out.
+        Regions of the same shape; those without a pixel are left out.
 
     Returns
     -------

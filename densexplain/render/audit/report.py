@@ -48,7 +48,7 @@ def render_audit_report(
         The reader's, at most 2000 letters. It is printed whole: long words
         make the pictures smaller and, where that does not suffice, the letters.
     identity
-        Whose radiograph it is; printed only if given.
+        Identity of the patient; printed only if given.
     file_format
         PDF, with its fonts in it, or PNG of 254 pixels per inch.
 

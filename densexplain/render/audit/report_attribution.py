@@ -33,11 +33,11 @@ class AccountRow:
     net
         Logits that it adds.
     share
-        Of the evidence for the finding, 0 to 1; None where there is none.
+        Share of the evidence for the finding, 0 to 1; None where there is none.
     area
         Share of the area, 0 to 1; None where it has none, as the bias.
     colour
-        Of its region, or None.
+        Colour of its region, or None.
     """
 
     name: str

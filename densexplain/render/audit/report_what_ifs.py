@@ -25,7 +25,7 @@ class WhatIfStrip:
     page
         Where they are drawn.
     audit
-        That they are of.
+        Audit that they belong to.
     """
 
     def __init__(self, page: PrintedPage, audit: Audit) -> None:

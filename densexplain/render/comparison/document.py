@@ -39,7 +39,7 @@ def comparison_document(
     comparison, style, ranking
         As `densexplain.render.comparison.figure.compose_comparison`; the ranking also chooses the feature maps.
     grid_colours
-        Of the feature maps.
+        Colour map of the feature maps.
 
     Returns
     -------

@@ -94,7 +94,7 @@ def difference_overlay(difference: Difference, style: ComparedStyle, limit_logit
     Parameters
     ----------
     difference
-        Of two cells.
+        Difference of two cells.
     style
         How it is shown; on a relative scale each difference has its own limit.
     limit_logits

@@ -77,7 +77,7 @@ def stability_strip(changes: Stability, logit: float, threshold: float, colours:
     changes
         Under small changes.
     logit, threshold
-        Of the radiograph as it is, and of the model set.
+        Logit of the unchanged radiograph, and threshold of the model set.
     colours
         Where the finding flips, a mark is a triangle in the ink; elsewhere a circle in the accent.
     """

@@ -26,7 +26,7 @@ def draw_warning(explanation: Explanation, key: str = "familiarity", *, level: b
     Parameters
     ----------
     explanation
-        Of the radiograph.
+        Explanation of the radiograph.
     key
         Begins with ``familiarity``; a page with several radiographs has one for each.
     level

@@ -9,7 +9,7 @@ import numpy as np
 
 from densexplain.classifier.model_sets.manifest import read_manifest
 from densexplain.classifier.probability import finding_of, probability_of
-from densexplain.explain.audit.attribution import account
+from densexplain.explain.audit.attribution import attribute_logit
 from densexplain.explain.audit.audit import Audit, AuditOptions
 from densexplain.explain.audit.evidence import Evidence
 from densexplain.explain.audit.stability import draw_variants, stability
@@ -70,11 +70,11 @@ def made_audit(
     finding = finding_of(logit, threshold)
     explanation = Explanation(probability_of(logit), logit, bias, finding, threshold, cam, (), familiarity)
     cropped = tuple(replace(region, mask=crop_mask(region.mask, geometry)) for region in regions)
-    told = account(explanation, cropped, specification.size_px)
+    attribution = attribute_logit(explanation, cropped, specification.size_px)
     copies, changes = what_ifs(pixels, cropped, specification), draw_variants(variants)
     count = len(copies) + len(changes)
     evidence = Evidence(draw.normal(logit, 1, count), draw.normal(0, 1, (count, 10, 10)).astype(np.float32))
     results = what_if_results(copies, evidence[: len(copies)], logit, threshold)
     held = stability(changes, evidence[len(copies) :], cam, logit, threshold, 0)
-    verdict = judge(told, finding, threshold, results, held)
-    return Audit(geometry, pixels, explanation, tuple(regions), cropped, told, results, held, verdict, options)
+    verdict = judge(attribution, finding, threshold, results, held)
+    return Audit(geometry, pixels, explanation, tuple(regions), cropped, attribution, results, held, verdict, options)

@@ -24,7 +24,7 @@ from densexplain.data_sets.images import read_training_image
 from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.errors import DataSetError
 from densexplain.evaluation.maps.annotated_phantoms import ABNORMAL_REGIONS
-from densexplain.explain.audit.attribution import Account
+from densexplain.explain.audit.attribution import LogitAttribution
 from densexplain.explain.audit.audit import Audit, AuditOptions
 from densexplain.explain.audit.auditor import Auditor
 from densexplain.explain.audit.stability import Stability
@@ -39,7 +39,7 @@ from densexplain.radiograph.regions.removal import paint_over
 from densexplain.vocabulary import AuditVerdict, Finding, Region, RegionSource
 
 TRIED_PUSHES = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
-"""Values of `VerdictThresholds.push_logits` whose error rates are told beside those in use."""
+"""Values of `VerdictThresholds.push_logits` whose error rates are attribution beside those in use."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +52,13 @@ class AuditedPhantom:
         Path of the radiograph, below the data set's root.
     shortcut
         Whether it is a shortcut case; else it is a clean one.
-    account, finding, threshold, results, stability
+    attribution, finding, threshold, results, stability
         As `densexplain.explain.audit.verdict.judge` takes them.
     """
 
     path: str
     shortcut: bool
-    account: Account
+    attribution: LogitAttribution
     finding: Finding
     threshold: float
     results: tuple[WhatIfResult, ...]
@@ -66,7 +66,7 @@ class AuditedPhantom:
 
     def verdict(self, thresholds: VerdictThresholds = THRESHOLDS) -> AuditVerdict:
         """By some thresholds."""
-        return judge(self.account, self.finding, self.threshold, self.results, self.stability, thresholds).verdict
+        return judge(self.attribution, self.finding, self.threshold, self.results, self.stability, thresholds).verdict
 
 
 @dataclass(frozen=True)
@@ -171,11 +171,11 @@ def measurement_record(phantoms: Sequence[AuditedPhantom]) -> dict[str, Any]:
 
 
 def _entry(one: AuditedPhantom) -> dict[str, Any]:
-    verdict = judge(one.account, one.finding, one.threshold, one.results, one.stability)
+    verdict = judge(one.attribution, one.finding, one.threshold, one.results, one.stability)
     return {
         "path": one.path,
         "shortcut": one.shortcut,
-        "logit": one.account.logit,
+        "logit": one.attribution.logit,
         "logit_spread": one.stability.logit_spread,
         "flip_share": one.stability.flip_share,
         "what_ifs": {result.what_if.name: [result.change, result.flips] for result in one.results},
@@ -232,4 +232,4 @@ def _without_pixels(path: str, shortcut: bool, audit: Audit, auditor: Auditor) -
     )
     threshold = auditor.explainer.model_set.manifest.threshold
     finding = audit.explanation.finding
-    return AuditedPhantom(path, shortcut, audit.account, finding, threshold, results, audit.stability)
+    return AuditedPhantom(path, shortcut, audit.attribution, finding, threshold, results, audit.stability)

@@ -82,7 +82,7 @@ def test_one_look_from_verdict_to_stability(audit_page: AppTest) -> None:
     said = words(app)
     assert audit.verdict.sentence in said
     assert str(audit.verdict.verdict).capitalize() in said
-    assert audit.account.blur in said
+    assert audit.attribution.blur in said
     assert "Research use only, not for diagnosis" in said
     bars = chart(app, 0)["data"][0]
     assert sum(bars["x"]) == pytest.approx(audit.explanation.logit, abs=1e-4)

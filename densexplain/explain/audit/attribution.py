@@ -1,4 +1,4 @@
-"""The exact account of a logit: how much of it lies on each region, and how much elsewhere."""
+"""The exact attribution of a logit: how much of it lies on each region, and how much elsewhere."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ BLUR = (
     "What a cell knows comes from a receptive field that reaches far beyond it, so evidence beside a border between "
     "regions may belong to either; the what-ifs tell them apart."
 )
-"""What the account cannot tell, to be shown beside it."""
+"""What the attribution cannot say, to be shown beside it."""
 
 
 @dataclass(frozen=True)
-class AccountEntry:
+class RegionAttribution:
     """Evidence on one region, less what a region before it holds.
 
     Parameters
@@ -61,7 +61,7 @@ class AccountEntry:
 
 
 @dataclass(frozen=True)
-class Account:
+class LogitAttribution:
     """All of a logit, entry by entry.
 
     Parameters
@@ -78,8 +78,8 @@ class Account:
         Rows and columns of the network input that a cell covers.
     """
 
-    entries: tuple[AccountEntry, ...]
-    elsewhere: AccountEntry
+    entries: tuple[RegionAttribution, ...]
+    elsewhere: RegionAttribution
     bias: float
     logit: float
     cell_px: tuple[float, float]
@@ -91,11 +91,11 @@ class Account:
 
     @property
     def blur(self) -> str:
-        """What the account cannot tell."""
+        """What the attribution cannot say."""
         rows, columns = (f"{side:g}" for side in self.cell_px)
         return BLUR.format(rows=rows, columns=columns)
 
-    def share(self, entry: AccountEntry, finding: Finding) -> float | None:
+    def share(self, entry: RegionAttribution, finding: Finding) -> float | None:
         """Share of the evidence for a finding that lies on one entry, 0 to 1; None where there is no such evidence."""
         total = sum(one.toward(finding) for one in (*self.entries, self.elsewhere))
         return entry.toward(finding) / total if total > 0 else None
@@ -121,7 +121,7 @@ def exclusive_masks(regions: Sequence[NamedRegion], shape: tuple[int, int]) -> l
     return owned
 
 
-def account(explanation: Explanation, regions: Sequence[NamedRegion], size_px: int) -> Account:
+def attribute_logit(explanation: Explanation, regions: Sequence[NamedRegion], size_px: int) -> LogitAttribution:
     """Share a logit out among regions.
 
     The class activation map is the logit laid out over the network input: the
@@ -153,12 +153,12 @@ def account(explanation: Explanation, regions: Sequence[NamedRegion], size_px: i
     shares = [share / np.maximum(covered, 1.0) for share in shares]
     rest = 1.0 - np.minimum(covered, 1.0)
     entries = [
-        AccountEntry(region.name, region.kind, _evidence(evidence, share))
+        RegionAttribution(region.name, region.kind, _evidence(evidence, share))
         for (region, _), share in zip(owned, shares, strict=True)
     ]
-    elsewhere = AccountEntry("elsewhere", None, _evidence(evidence, rest))
+    elsewhere = RegionAttribution("elsewhere", None, _evidence(evidence, rest))
     cell = (size_px / rows, size_px / columns)
-    return Account(tuple(entries), elsewhere, explanation.bias, explanation.logit, cell)
+    return LogitAttribution(tuple(entries), elsewhere, explanation.bias, explanation.logit, cell)
 
 
 def _evidence(evidence: NDArray[np.float64], share: NDArray[np.float64]) -> PartEvidence:
@@ -169,17 +169,17 @@ def _evidence(evidence: NDArray[np.float64], share: NDArray[np.float64]) -> Part
     )
 
 
-def account_sentence(told: Account, finding: Finding) -> str:
+def attribution_sentence(attribution: LogitAttribution, finding: Finding) -> str:
     """Say on which region most of the evidence for a finding lies, and how much on the marked one."""
-    shares = {entry: told.share(entry, finding) for entry in (*told.entries, told.elsewhere)}
+    shares = {entry: attribution.share(entry, finding) for entry in (*attribution.entries, attribution.elsewhere)}
     if any(share is None for share in shares.values()):
         return f"No evidence speaks for {finding}."
-    marked = told.share_of((Region.ABNORMALITY,), finding) or 0.0
-    others = [entry for entry in (*told.entries, told.elsewhere) if entry.kind is not Region.ABNORMALITY]
+    marked = attribution.share_of((Region.ABNORMALITY,), finding) or 0.0
+    others = [entry for entry in (*attribution.entries, attribution.elsewhere) if entry.kind is not Region.ABNORMALITY]
     most = max(others, key=lambda entry: shares[entry] or 0.0)
-    place = "elsewhere" if most is told.elsewhere else f"on the {most.name}"
+    place = "elsewhere" if most is attribution.elsewhere else f"on the {most.name}"
     sentence = f"{_percent(shares[most] or 0.0)} of the evidence for {finding} lies {place}"
-    if any(entry.kind is Region.ABNORMALITY for entry in told.entries):
+    if any(entry.kind is Region.ABNORMALITY for entry in attribution.entries):
         sentence += f"; {_percent(marked)} inside the region you marked"
     return f"{sentence}."
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.explain.audit.attribution import Account
+from densexplain.explain.audit.attribution import LogitAttribution
 from densexplain.explain.audit.stability import LEAST_VARIANTS, Stability, draw_variants
 from densexplain.explain.audit.verdict import THRESHOLDS, Verdict, VerdictThresholds
 from densexplain.explain.audit.what_if import WhatIfResult
@@ -60,7 +60,7 @@ class Audit:
         Regions of the whole radiograph, found and drawn.
     cropped
         The same in the crop, of the shape of `pixels`; one that lies outside the crop has no pixel left.
-    account, what_ifs, stability, verdict
+    attribution, what_ifs, stability, verdict
         The four answers.
     options
         How they came about.
@@ -73,7 +73,7 @@ class Audit:
     explanation: Explanation
     regions: tuple[NamedRegion, ...]
     cropped: tuple[NamedRegion, ...]
-    account: Account
+    attribution: LogitAttribution
     what_ifs: tuple[WhatIfResult, ...]
     stability: Stability
     verdict: Verdict

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.explain.audit.attribution import account
+from densexplain.explain.audit.attribution import attribute_logit
 from densexplain.explain.audit.audit import Audit, AuditOptions
 from densexplain.explain.audit.evidence import Evidence
 from densexplain.explain.audit.stability import draw_variants, stability
@@ -48,7 +48,7 @@ class Auditor:
 
     def __init__(self, explainer: Explainer, most_at_once: int = 8) -> None:
         self.explainer = explainer
-        self._most_at_once, self._weigh = most_at_once, BatchedEvidence(explainer.model_set, most_at_once)
+        self._most_at_once, self._evidence_of = most_at_once, BatchedEvidence(explainer.model_set, most_at_once)
 
     def audit(
         self,
@@ -108,7 +108,7 @@ class Auditor:
         laid = (
             cropped if specification.resize is ResizeMode.STRETCH else _cropped(regions, geometry, specification.resize)
         )
-        told = account(explanation, laid, specification.size_px)
+        attribution = attribute_logit(explanation, laid, specification.size_px)
         seconds["account"], start = time.monotonic() - start, time.monotonic()
 
         tell("changing the radiograph", _EXPLAINED)
@@ -116,7 +116,7 @@ class Auditor:
         inputs = [prepare(copy.pixels, specification) for copy in copies]
         inputs += [prepare(variant.apply(crop), specification) for variant in variants]
         seconds["changes"], start = time.monotonic() - start, time.monotonic()
-        evidence = self._weigh_in_turns(inputs, tell, turn)
+        evidence = self._evidence_in_turns(inputs, tell, turn)
         seconds["passes"], start = time.monotonic() - start, time.monotonic()
 
         results = what_if_results(copies, evidence[: len(copies)], explanation.logit, manifest.threshold)
@@ -128,19 +128,29 @@ class Auditor:
             manifest.threshold,
             options.seed,
         )
-        verdict = judge(told, explanation.finding, manifest.threshold, results, changes, options.thresholds)
+        verdict = judge(attribution, explanation.finding, manifest.threshold, results, changes, options.thresholds)
         seconds["verdict"] = time.monotonic() - start
         return Audit(
-            geometry, crop, explanation, tuple(regions), cropped, told, results, changes, verdict, options, seconds
+            geometry,
+            crop,
+            explanation,
+            tuple(regions),
+            cropped,
+            attribution,
+            results,
+            changes,
+            verdict,
+            options,
+            seconds,
         )
 
-    def _weigh_in_turns(self, inputs: Sequence[NDArray[np.float32]], tell: Report, turn: Turn) -> Evidence:
+    def _evidence_in_turns(self, inputs: Sequence[NDArray[np.float32]], tell: Report, turn: Turn) -> Evidence:
         parts = []
         for start in range(0, len(inputs), self._most_at_once):
             share = _CHANGED + (1.0 - _CHANGED) * start / len(inputs)
             tell(f"asking the network about changed copies, {start} of {len(inputs)} done", share)
             with turn(partial(_tell_wait, tell, share)):
-                parts.append(self._weigh(inputs[start : start + self._most_at_once]))
+                parts.append(self._evidence_of(inputs[start : start + self._most_at_once]))
         return Evidence(np.concatenate([one.logits for one in parts]), np.concatenate([one.maps for one in parts]))
 
 

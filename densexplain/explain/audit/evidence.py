@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +27,3 @@ class Evidence:
     def __getitem__(self, chosen: slice) -> Evidence:
         """Of some of the inputs."""
         return Evidence(self.logits[chosen], self.maps[chosen])
-
-
-Weigh = Callable[[Sequence[NDArray[np.float32]]], Evidence]
-"""From network inputs to evidence; `densexplain.explain.batched_evidence.BatchedEvidence` is one."""

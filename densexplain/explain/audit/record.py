@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from densexplain.classifier.model_sets.manifest import Manifest
-from densexplain.explain.audit.attribution import PRIORITY, Account, AccountEntry, account_sentence
+from densexplain.explain.audit.attribution import PRIORITY, LogitAttribution, RegionAttribution, attribution_sentence
 from densexplain.explain.audit.audit import Audit
 from densexplain.explain.audit.stability import Stability
 from densexplain.explain.audit.verdict import Overruling, check_remark
@@ -65,7 +65,7 @@ def audit_record(
     return record | {
         "audit": {
             "regions": [_region_entry(region) for region in audit.regions],
-            "account": _account_entry(audit.account, finding, withheld),
+            "account": _attribution_entry(audit.attribution, finding, withheld),
             "what_ifs": [_what_if_entry(result, withheld) for result in audit.what_ifs],
             "stability": _stability_entry(audit.stability),
             "verdict": _verdict_entry(audit, overruling, withheld),
@@ -84,8 +84,8 @@ def _region_entry(region: NamedRegion) -> dict[str, Any]:
     }
 
 
-def _account_entry(told: Account, finding: Finding, withheld: bool) -> dict[str, Any]:
-    def line(entry: AccountEntry) -> dict[str, Any]:
+def _attribution_entry(attribution: LogitAttribution, finding: Finding, withheld: bool) -> dict[str, Any]:
+    def line(entry: RegionAttribution) -> dict[str, Any]:
         return {
             "name": entry.name,
             "kind": None if entry.kind is None else entry.kind.value,
@@ -93,20 +93,20 @@ def _account_entry(told: Account, finding: Finding, withheld: bool) -> dict[str,
             "negative": entry.evidence.negative,
             "net": entry.evidence.net,
             "area": entry.evidence.area,
-            "share_of_positive": told.share(entry, Finding.ABNORMAL),
-            "share_of_negative": told.share(entry, Finding.NORMAL),
+            "share_of_positive": attribution.share(entry, Finding.ABNORMAL),
+            "share_of_negative": attribution.share(entry, Finding.NORMAL),
         }
 
     return {
         "unit": "logit",
-        "entries": [line(entry) for entry in told.entries],
-        "elsewhere": line(told.elsewhere),
-        "bias": told.bias,
-        "total": told.total,
-        "logit": told.logit,
+        "entries": [line(entry) for entry in attribution.entries],
+        "elsewhere": line(attribution.elsewhere),
+        "bias": attribution.bias,
+        "total": attribution.total,
+        "logit": attribution.logit,
         "priority": ["drawn without a kind" if kind is None else kind.value for kind in PRIORITY],
-        "sentence": None if withheld else account_sentence(told, finding),
-        "blur": told.blur,
+        "sentence": None if withheld else attribution_sentence(attribution, finding),
+        "blur": attribution.blur,
     }
 
 

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 from densexplain.classifier.probability import threshold_logit
 from densexplain.errors import OptionError
-from densexplain.explain.audit.attribution import Account
+from densexplain.explain.audit.attribution import LogitAttribution
 from densexplain.explain.audit.stability import Stability
 from densexplain.explain.audit.what_if import WhatIfResult
 from densexplain.vocabulary import AuditVerdict, Finding, Region, RegionChange
@@ -156,7 +156,7 @@ class Overruling:
 
 
 def judge(
-    told: Account,
+    attribution: LogitAttribution,
     finding: Finding,
     threshold: float,
     results: tuple[WhatIfResult, ...],
@@ -167,8 +167,8 @@ def judge(
 
     Parameters
     ----------
-    told
-        The account of its logit.
+    attribution
+        Of its logit to the regions.
     finding, threshold
         Finding of the prediction, and threshold of its model set.
     results
@@ -179,14 +179,14 @@ def judge(
         Where one verdict ends and the next begins.
     """
     sign = 1.0 if finding is Finding.ABNORMAL else -1.0
-    margin = sign * (told.logit - threshold_logit(threshold))
+    margin = sign * (attribution.logit - threshold_logit(threshold))
     taken = [one for one in results if one.what_if.change is not RegionChange.KEPT]
     others = [one for one in taken if one.what_if.kind in _ARTEFACTS]
     marked = next((one for one in taken if one.what_if.kind is Region.ABNORMALITY), None)
     strongest = max(others, key=lambda one: -sign * one.change, default=None)
-    has_mark = any(entry.kind is Region.ABNORMALITY for entry in told.entries)
-    share = told.share_of((Region.ABNORMALITY,), finding) if has_mark else None
-    area = told.area_of((Region.ABNORMALITY,)) if has_mark else None
+    has_mark = any(entry.kind is Region.ABNORMALITY for entry in attribution.entries)
+    share = attribution.share_of((Region.ABNORMALITY,), finding) if has_mark else None
+    area = attribution.area_of((Region.ABNORMALITY,)) if has_mark else None
     push = None if marked is None else -sign * marked.change
 
     def verdict(kind: AuditVerdict, sentence: str) -> Verdict:
@@ -206,7 +206,7 @@ def judge(
         most = max(deciding, key=lambda one: -sign * one.change)
         return verdict(
             AuditVerdict.SOMETHING_ELSE,
-            f"It says {finding}, but {most.finding} {_told(most)}: the logit changes by {_signed(most.change)}.",
+            f"It says {finding}, but {most.finding} {_in_words(most)}: the logit changes by {_signed(most.change)}.",
         )
     held = _enough_alone(others, results) if finding is Finding.ABNORMAL else []
     held = [one for one in held if -one.change >= max(least, thresholds.artefact_margin * margin)]
@@ -214,10 +214,10 @@ def judge(
         most = max(held, key=lambda one: -one.change)
         return verdict(
             AuditVerdict.SOMETHING_ELSE,
-            f"The {' and the '.join(most.what_if.regions)} alone would be called {finding} too, and {_told(most)} the "
-            f"logit changes by {_signed(most.change)}.",
+            f"The {' and the '.join(most.what_if.regions)} alone would be called {finding} too, and "
+            f"{_in_words(most)} the logit changes by {_signed(most.change)}.",
         )
-    on_artefacts = told.share_of(_ARTEFACTS, finding)
+    on_artefacts = attribution.share_of(_ARTEFACTS, finding)
     if on_artefacts is not None and on_artefacts >= thresholds.artefact_evidence:
         return verdict(
             AuditVerdict.SOMETHING_ELSE,
@@ -254,7 +254,7 @@ def _signed(logits: float) -> str:
     return f"{logits:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
-def _told(result: WhatIfResult) -> str:
+def _in_words(result: WhatIfResult) -> str:
     """The what-if as part of a sentence."""
     name = result.what_if.name
     return f"with the {name}" if result.what_if.change is RegionChange.CROPPED else name

@@ -3,7 +3,7 @@
 A region is removed by painting it over with what surrounds it, an image frame
 by cropping it off where it runs along a whole side, and kept alone by filling
 all else with the mean brightness that the network was normalised with. An
-account says where evidence lies; only a what-if says what the prediction would
+attribution says where evidence lies; only a what-if says what the prediction would
 be without it.
 """
 

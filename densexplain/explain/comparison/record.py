@@ -86,7 +86,7 @@ def comparison_record(comparison: Comparison, ranking: Ranking = Ranking.MEAN) -
                 "second": places[id(one.second)],
                 **_measures(one),
                 "overlap_of": "warmest tenth",
-                "kept_channels": _kept(one),
+                "kept_channels": _kept_channels(one),
                 "evidence": one.evidence.tolist(),
             }
             for one in differences(comparison, ranking)
@@ -108,7 +108,7 @@ def comparison_table(comparison: Comparison, ranking: Ranking = Ranking.MEAN) ->
                 line |= {f"{prefix}_{measure}": value for measure, value in _measures(difference).items()}
         own = found.get((id(cell), Reference.INPUT))
         if own is not None:
-            line |= {f"kept_channels_{stage}": len(kept) for stage, kept in (_kept(own) or {}).items()}
+            line |= {f"kept_channels_{stage}": len(channels) for stage, channels in (_kept_channels(own) or {}).items()}
         writer.writerow(line)
     return content.getvalue()
 
@@ -147,6 +147,6 @@ def _measures(difference: Difference) -> dict[str, Any]:
     return dict(zip(_MEASURES, (difference.logit, changes, correlation, overlap), strict=True))
 
 
-def _kept(difference: Difference) -> dict[str, list[int]] | None:
-    kept = difference.kept_channels
-    return None if kept is None else {stage.value: list(channels) for stage, channels in kept.items()}
+def _kept_channels(difference: Difference) -> dict[str, list[int]] | None:
+    by_stage = difference.kept_channels
+    return None if by_stage is None else {stage.value: list(channels) for stage, channels in by_stage.items()}

@@ -1,4 +1,4 @@
-"""An audit on one printed page: pictures first, then the account, the what-ifs, stability, and the reader's words."""
+"""An audit on one printed page: pictures first, then attribution, what-ifs, stability, and the reader's words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from densexplain.explain.audit.verdict import Overruling, check_remark
 from densexplain.explain.record import NOTICE
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.reading.patient_identity import PatientIdentity
-from densexplain.render.audit.report_attribution import account_height_px, draw_account
+from densexplain.render.audit.report_attribution import account_height_px, draw_attribution
 from densexplain.render.audit.report_head import draw_facts, draw_head, fact_lines, facts_height_px
 from densexplain.render.audit.report_pictures import ReportPictures
 from densexplain.render.audit.report_stability import draw_stability, stability_height_px
@@ -82,7 +82,7 @@ def render_audit_report(
 
     top = pictures.draw(top, picture_px) + gap
     page.rule(round(top - gap / 2))
-    draw_account(page, audit, page.left, top, account_width)
+    draw_attribution(page, audit, page.left, top, account_width)
     draw_stability(page, audit, page.left + account_width + page.gutter_px, top)
     top += numbers_px + gap
     page.rule(round(top - gap / 2))

@@ -1,4 +1,4 @@
-"""The account of the printed audit: what each region adds to the logit, as a waterfall that ends at it."""
+"""The attribution of the printed audit: what each region adds to the logit, as a waterfall that ends at it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from densexplain.classifier.probability import threshold_logit
-from densexplain.explain.audit.attribution import PRIORITY, Account, AccountEntry, account_sentence
+from densexplain.explain.audit.attribution import PRIORITY, LogitAttribution, RegionAttribution, attribution_sentence
 from densexplain.explain.audit.audit import Audit
 from densexplain.render.audit.pictures import REGION_COLOURS
 from densexplain.render.overlay import with_sign
@@ -23,7 +23,7 @@ _WITHHELD = "The attribution is withheld with the label: its rows add up to the 
 
 
 @dataclass(frozen=True)
-class AccountRow:
+class AttributionRow:
     """One step of the waterfall.
 
     Parameters
@@ -47,30 +47,36 @@ class AccountRow:
     colour: str | None = None
 
 
-def account_rows(audit: Audit) -> list[AccountRow]:
+def attribution_rows(audit: Audit) -> list[AttributionRow]:
     """Bias, regions and elsewhere, in this order; they add up to the logit."""
-    told, finding = audit.account, audit.explanation.finding
-    # As in the account: by priority, of one kind as given; the number is that of the record.
+    attribution, finding = audit.attribution, audit.explanation.finding
+    # As in the attribution: by priority, of one kind as given; the number is that of the record.
     order = sorted(range(len(audit.cropped)), key=lambda place: PRIORITY.index(audit.cropped[place].kind))
-    regions = [(f"{place + 1} {entry.name}", entry) for place, entry in zip(order, told.entries, strict=True)]
-    joined: list[AccountEntry] = []
+    regions = [(f"{place + 1} {entry.name}", entry) for place, entry in zip(order, attribution.entries, strict=True)]
+    joined: list[RegionAttribution] = []
     if len(regions) > MOST_REGIONS:
         by_size = sorted(regions, key=lambda one: -abs(one[1].evidence.net))
         kept = by_size[: MOST_REGIONS - 1]
         joined = [entry for _, entry in by_size[MOST_REGIONS - 1 :]]
         regions = [one for one in regions if one in kept]
-    rows = [AccountRow("bias", told.bias, None, None)]
-    rows += [_row(name, [entry], told, finding, hexadecimal(REGION_COLOURS[entry.kind])) for name, entry in regions]
+    rows = [AttributionRow("bias", attribution.bias, None, None)]
+    rows += [
+        _row(name, [entry], attribution, finding, hexadecimal(REGION_COLOURS[entry.kind])) for name, entry in regions
+    ]
     if joined:
-        rows.append(_row(f"{len(joined)} further regions", joined, told, finding))
-    return [*rows, _row("elsewhere", [told.elsewhere], told, finding)]
+        rows.append(_row(f"{len(joined)} further regions", joined, attribution, finding))
+    return [*rows, _row("elsewhere", [attribution.elsewhere], attribution, finding)]
 
 
 def _row(
-    name: str, entries: list[AccountEntry], told: Account, finding: Finding, colour: str | None = None
-) -> AccountRow:
-    shares = [told.share(entry, finding) for entry in entries]
-    return AccountRow(
+    name: str,
+    entries: list[RegionAttribution],
+    attribution: LogitAttribution,
+    finding: Finding,
+    colour: str | None = None,
+) -> AttributionRow:
+    shares = [attribution.share(entry, finding) for entry in entries]
+    return AttributionRow(
         name,
         sum(entry.evidence.net for entry in entries),
         None if None in shares else sum(share for share in shares if share is not None),
@@ -80,26 +86,26 @@ def _row(
 
 
 def account_height_px(page: PrintedPage, audit: Audit, width: float) -> float:
-    """What `draw_account` takes."""
+    """What `draw_attribution` takes."""
     if audit.explanation.label_withheld:
         return HEADING_PX + len(_words(page, audit, width)) * pitch_px(7.5)
     sentence, blur = (len(lines) for lines in (_words(page, audit, width), _blur(page, audit, width)))
-    rows = len(account_rows(audit)) + 1
+    rows = len(attribution_rows(audit)) + 1
     return HEADING_PX + sentence * pitch_px(7.5) + _HEAD_PX + rows * _ROW_PX + _AXIS_PX + blur * pitch_px(LEAST_SIZE)
 
 
 def _words(page: PrintedPage, audit: Audit, width: float) -> list[str]:
     if audit.explanation.label_withheld:
         return page.wrap(_WITHHELD, width, 7.5)
-    return page.wrap(account_sentence(audit.account, audit.explanation.finding), width, 7.5)[:3]
+    return page.wrap(attribution_sentence(audit.attribution, audit.explanation.finding), width, 7.5)[:3]
 
 
 def _blur(page: PrintedPage, audit: Audit, width: float) -> list[str]:
-    return page.wrap(audit.account.blur, width, LEAST_SIZE)
+    return page.wrap(audit.attribution.blur, width, LEAST_SIZE)
 
 
-def draw_account(page: PrintedPage, audit: Audit, left: float, top: float, width: float) -> None:
-    """Draw sentence, waterfall and what the account cannot tell."""
+def draw_attribution(page: PrintedPage, audit: Audit, left: float, top: float, width: float) -> None:
+    """Draw sentence, waterfall and what the attribution cannot say."""
     top = page.heading(left, top, "Attribution of the logit")
     top = page.lines(left, top, _words(page, audit, width), 7.5)
     if audit.explanation.label_withheld:
@@ -108,7 +114,7 @@ def draw_account(page: PrintedPage, audit: Audit, left: float, top: float, width
     for place, words in ((_NET, "logits"), (_SHARE, f"for {finding}"), (1.0, "of area")):
         page.text(left + place * width, top + 25, words, LEAST_SIZE, SOFT, ha="right")
     top += _HEAD_PX
-    rows, logit = account_rows(audit), audit.account.logit
+    rows, logit = attribution_rows(audit), audit.attribution.logit
     axis = _Axis.over(rows, logit, threshold_logit(audit.explanation.threshold), left, width)
     bottom = top + (len(rows) + 1) * _ROW_PX
     axis.draw(page, top, bottom)
@@ -128,7 +134,7 @@ def draw_account(page: PrintedPage, audit: Audit, left: float, top: float, width
 
 
 def _draw_row(
-    page: PrintedPage, row: AccountRow, axis: _Axis, start: float, left: float, top: float, width: float
+    page: PrintedPage, row: AttributionRow, axis: _Axis, start: float, left: float, top: float, width: float
 ) -> None:
     if row.colour is not None:
         page.bar(left, top + 8, 20, 20, SOFT)
@@ -158,7 +164,7 @@ class _Axis:
     threshold: float
 
     @classmethod
-    def over(cls, rows: list[AccountRow], logit: float, threshold: float, left: float, width: float) -> _Axis:
+    def over(cls, rows: list[AttributionRow], logit: float, threshold: float, left: float, width: float) -> _Axis:
         ends, total = [0.0, logit], 0.0
         for row in rows:
             total += row.net

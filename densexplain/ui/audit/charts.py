@@ -1,4 +1,4 @@
-"""An audit as Plotly figures: the account of the logit as a waterfall, and the probability under small changes."""
+"""An audit as Plotly figures: the attribution of the logit as a waterfall, and the probability under small changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas  # type: ignore[import-untyped]  # noqa: F401
 import plotly.graph_objects as go
 
 from densexplain.classifier.probability import probability_of, threshold_logit
-from densexplain.explain.audit.attribution import Account, AccountEntry
+from densexplain.explain.audit.attribution import LogitAttribution, RegionAttribution
 from densexplain.explain.audit.stability import Stability, Variant
 from densexplain.render.overlay import with_sign
 from densexplain.ui.model_sets.performance_charts import lay_out
@@ -26,20 +26,20 @@ _KIND_ROWS = {
 }
 
 
-def waterfall(told: Account, threshold: float, colours: ChartColours) -> go.Figure:
+def waterfall(attribution: LogitAttribution, threshold: float, colours: ChartColours) -> go.Figure:
     """Draw the logit as a sum: the bias, the evidence on each region and elsewhere, and the total.
 
     Parameters
     ----------
-    told
-        The account.
+    attribution
+        Of the logit.
     threshold
         Probability above which a finding is abnormal; its logit is marked.
     colours
         What speaks for abnormal takes the accent, what speaks for normal is grey.
     """
-    lines = (*told.entries, told.elsewhere)
-    values = [told.bias, *(entry.evidence.net for entry in lines), told.total]
+    lines = (*attribution.entries, attribution.elsewhere)
+    values = [attribution.bias, *(entry.evidence.net for entry in lines), attribution.total]
     figure = go.Figure(
         go.Waterfall(
             orientation="h",
@@ -59,7 +59,7 @@ def waterfall(told: Account, threshold: float, colours: ChartColours) -> go.Figu
     )
     names = ["bias", *(_short(entry.name) for entry in lines), "logit"]
     lay_out(figure, colours, showlegend=False, height=_ROW_PX * len(values) + _AXIS_PX)
-    low, high = _range(values, told.bias, threshold_logit(threshold))
+    low, high = _range(values, attribution.bias, threshold_logit(threshold))
     figure.update_yaxes(
         tickvals=list(range(len(values))), ticktext=names, range=[len(values) - 0.4, -0.6], showgrid=False, ticks=""
     )
@@ -125,7 +125,7 @@ def _range(values: list[float], bias: float, threshold: float) -> tuple[float, f
     return low - room, high + room
 
 
-def _detail(entry: AccountEntry) -> str:
+def _detail(entry: RegionAttribution) -> str:
     evidence = entry.evidence
     return (
         f"<b>{escape(entry.name)}</b><br>for abnormal {with_sign(evidence.positive, 2)}, for normal "

@@ -1,11 +1,11 @@
-"""What an audit says: the verdict, the account, the what-ifs and the stability, from the top down."""
+"""What an audit says: the verdict, the attribution, the what-ifs and the stability, from the top down."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from densexplain.classifier.model_sets.manifest import Manifest
-from densexplain.explain.audit.attribution import account_sentence
+from densexplain.explain.audit.attribution import attribution_sentence
 from densexplain.explain.audit.audit import Audit
 from densexplain.explain.audit.verdict import Verdict
 from densexplain.render.encoding import encode_png
@@ -36,7 +36,7 @@ def draw(shown: Shown, manifest: Manifest) -> None:
     st.html(f"<style>.st-key-audit_results {{ opacity: {1 if shown.current else 0.45}; }}</style>")
     with st.container(key="audit_results"):
         _draw_verdict(audit, current=shown.current)
-        _draw_account(audit)
+        _draw_attribution(audit)
         audit_what_ifs.draw(audit, manifest)
         _draw_stability(audit, manifest)
 
@@ -91,24 +91,27 @@ def _basis(audit: Audit, verdict: Verdict) -> str:
     return "  \n\n".join(lines)
 
 
-def _draw_account(audit: Audit) -> None:
+def _draw_attribution(audit: Audit) -> None:
     explanation = audit.explanation
     if explanation.label_withheld:
-        st.markdown("**Account**", help=audit.account.blur)
+        st.markdown("**Attribution**", help=audit.attribution.blur)
     else:
         st.markdown(
-            f"**Attribution** :small[{account_sentence(audit.account, explanation.finding)}]", help=audit.account.blur
+            f"**Attribution** :small[{attribution_sentence(audit.attribution, explanation.finding)}]",
+            help=audit.attribution.blur,
         )
-    figure = audit_charts.waterfall(audit.account, explanation.threshold, chart_colours())
-    sums = ", ".join(f"{one.name} {one.evidence.net:+.2f}" for one in (*audit.account.entries, audit.account.elsewhere))
+    figure = audit_charts.waterfall(audit.attribution, explanation.threshold, chart_colours())
+    sums = ", ".join(
+        f"{one.name} {one.evidence.net:+.2f}" for one in (*audit.attribution.entries, audit.attribution.elsewhere)
+    )
     st.plotly_chart(
         figure,
         key="audit_waterfall",
         theme=None,
         config=charts.CHART_CONFIG,
-        alt=f"The logit as a sum: bias {audit.account.bias:+.2f}, {sums}; together {audit.account.total:+.2f}",
+        alt=f"The logit as a sum: bias {audit.attribution.bias:+.2f}, {sums}; together {audit.attribution.total:+.2f}",
     )
-    st.caption(audit.account.blur)
+    st.caption(audit.attribution.blur)
 
 
 def _draw_stability(audit: Audit, manifest: Manifest) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from densexplain.explain.audit.attribution import PRIORITY, account, account_sentence, exclusive_masks
+from densexplain.explain.audit.attribution import PRIORITY, attribute_logit, attribution_sentence, exclusive_masks
 from densexplain.explain.explanation import Explanation
 from densexplain.radiograph.regions.named_regions import NamedRegion
 from densexplain.vocabulary import Finding, Region, RegionSource
@@ -34,19 +34,19 @@ def test_by_hand():
         region("marked region", Region.ABNORMALITY, box(3, 0, 4, 3)),
         region("text legend", Region.TEXT_LEGEND, box(0, 0, 1, 1)),
     ]
-    told = account(explanation_of(MAP), regions, 320)
-    nets = {entry.name: 16 * entry.evidence.net for entry in told.entries}
+    attribution = attribute_logit(explanation_of(MAP), regions, 320)
+    nets = {entry.name: 16 * entry.evidence.net for entry in attribution.entries}
     assert nets == pytest.approx({"text legend": 4, "marked region": -2, "bone": 4})
-    marked = told.entries[1]
+    marked = attribution.entries[1]
     assert (16 * marked.evidence.positive, 16 * marked.evidence.negative) == pytest.approx((6, -8))
-    assert 16 * told.elsewhere.evidence.net == pytest.approx(6)
-    assert told.share(marked, Finding.ABNORMAL) == pytest.approx(6 / 20)
-    assert told.share(marked, Finding.NORMAL) == pytest.approx(1)
-    assert told.share_of((Region.ABNORMALITY, Region.TEXT_LEGEND), Finding.ABNORMAL) == pytest.approx(10 / 20)
-    assert told.area_of((Region.ABNORMALITY,)) == pytest.approx(3 / 16)
-    assert told.total == pytest.approx(told.logit, abs=1e-9)
-    assert "80 x 80" in told.blur
-    assert account_sentence(told, Finding.ABNORMAL) == (
+    assert 16 * attribution.elsewhere.evidence.net == pytest.approx(6)
+    assert attribution.share(marked, Finding.ABNORMAL) == pytest.approx(6 / 20)
+    assert attribution.share(marked, Finding.NORMAL) == pytest.approx(1)
+    assert attribution.share_of((Region.ABNORMALITY, Region.TEXT_LEGEND), Finding.ABNORMAL) == pytest.approx(10 / 20)
+    assert attribution.area_of((Region.ABNORMALITY,)) == pytest.approx(3 / 16)
+    assert attribution.total == pytest.approx(attribution.logit, abs=1e-9)
+    assert "80 x 80" in attribution.blur
+    assert attribution_sentence(attribution, Finding.ABNORMAL) == (
         "30\xa0% of the evidence for abnormal lies elsewhere; 30\xa0% inside the region you marked."
     )
 
@@ -63,16 +63,21 @@ def test_it_adds_up_for_any_regions(seed):
         corners = [sorted(draw.integers(0, side + 1, 2)) for side in (rows, columns)]
         mask = box(corners[0][0], corners[1][0], corners[0][1], corners[1][1], (rows, columns))
         regions.append(region(str(number), kind, mask if number % 3 else draw.random((rows, columns)) < 0.3))
-    told = account(explanation, regions, 320)
-    assert told.total == pytest.approx(explanation.logit, abs=1e-4)
-    assert sum(entry.evidence.area for entry in (*told.entries, told.elsewhere)) == pytest.approx(1, abs=1e-6)
-    assert all(entry.evidence.positive >= 0 >= entry.evidence.negative for entry in (*told.entries, told.elsewhere))
+    attribution = attribute_logit(explanation, regions, 320)
+    assert attribution.total == pytest.approx(explanation.logit, abs=1e-4)
+    assert sum(entry.evidence.area for entry in (*attribution.entries, attribution.elsewhere)) == pytest.approx(
+        1, abs=1e-6
+    )
+    assert all(
+        entry.evidence.positive >= 0 >= entry.evidence.negative
+        for entry in (*attribution.entries, attribution.elsewhere)
+    )
 
 
 def test_with_an_explanation_of_a_network(explainer, network_inputs):
     explanation = explainer.explain(network_inputs[0])
-    told = account(explanation, [region("a", None, box(3, 2, 50, 60, (64, 64)))], 64)
-    assert told.total == pytest.approx(explanation.logit, abs=1e-4)
+    attribution = attribute_logit(explanation, [region("a", None, box(3, 2, 50, 60, (64, 64)))], 64)
+    assert attribution.total == pytest.approx(explanation.logit, abs=1e-4)
 
 
 def test_a_shared_pixel_belongs_to_the_first_in_order():
@@ -84,8 +89,11 @@ def test_a_shared_pixel_belongs_to_the_first_in_order():
 
 
 def test_no_evidence_for_a_finding():
-    told = account(explanation_of(np.full((3, 3), -1, np.float32)), [], 320)
-    assert told.share(told.elsewhere, Finding.ABNORMAL) is None
-    assert told.share_of((Region.ABNORMALITY,), Finding.ABNORMAL) is None
-    assert account_sentence(told, Finding.ABNORMAL) == "No evidence speaks for abnormal."
-    assert account_sentence(replace(told), Finding.NORMAL) == "100\xa0% of the evidence for normal lies elsewhere."
+    attribution = attribute_logit(explanation_of(np.full((3, 3), -1, np.float32)), [], 320)
+    assert attribution.share(attribution.elsewhere, Finding.ABNORMAL) is None
+    assert attribution.share_of((Region.ABNORMALITY,), Finding.ABNORMAL) is None
+    assert attribution_sentence(attribution, Finding.ABNORMAL) == "No evidence speaks for abnormal."
+    assert (
+        attribution_sentence(replace(attribution), Finding.NORMAL)
+        == "100\xa0% of the evidence for normal lies elsewhere."
+    )

@@ -64,7 +64,7 @@ def test_bad_batches_are_refused(model_set):
 
 
 def test_the_account_is_the_logit_and_all_is_answered(audit):
-    assert audit.account.total == pytest.approx(audit.explanation.logit, abs=1e-4)
+    assert audit.attribution.total == pytest.approx(audit.explanation.logit, abs=1e-4)
     assert [result.what_if.name for result in audit.what_ifs] == [
         "without the text legend", "without the marked region", "without the cast",
         "only the text legend", "only the marked region", "only the cast",
@@ -88,8 +88,8 @@ def test_a_crop_takes_the_regions_along(auditor):
     geometry = Geometry(Crop(30, 10, 70, 60))
     audit = auditor.audit(PIXELS, REGIONS, geometry, report=lambda step, share: told.append(share))
     assert audit.pixels.shape == (70, 60)
-    assert audit.account.total == pytest.approx(audit.explanation.logit, abs=1e-4)
-    assert audit.account.entries[0].evidence.area == 0  # the legend is cropped off
+    assert audit.attribution.total == pytest.approx(audit.explanation.logit, abs=1e-4)
+    assert audit.attribution.entries[0].evidence.area == 0  # the legend is cropped off
     assert not any("legend" in result.what_if.name for result in audit.what_ifs)
     assert len(told) == 2 + 4  # 20 copies, 6 at a time
     assert told == sorted(told)

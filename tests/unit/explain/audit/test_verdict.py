@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from densexplain.errors import OptionError
-from densexplain.explain.audit.attribution import Account, AccountEntry
+from densexplain.explain.audit.attribution import LogitAttribution, RegionAttribution
 from densexplain.explain.audit.stability import Stability, draw_variants
 from densexplain.explain.audit.verdict import Overruling, judge
 from densexplain.explain.audit.what_if import WhatIf, WhatIfResult
@@ -14,16 +14,16 @@ from densexplain.vocabulary import AuditVerdict, Finding, Region, RegionChange
 NOTHING = np.zeros((4, 4), bool)
 
 
-def told(logit: float, marked: float | None, legend: float = 0.0) -> Account:
+def told(logit: float, marked: float | None, legend: float = 0.0) -> LogitAttribution:
     """Shares of the evidence for either finding on the mark, which is a tenth of the area, and on a legend."""
 
-    def entry(name: str, kind: Region | None, share: float, area: float) -> AccountEntry:
-        return AccountEntry(name, kind, PartEvidence(10 * share, -10 * share, area))
+    def entry(name: str, kind: Region | None, share: float, area: float) -> RegionAttribution:
+        return RegionAttribution(name, kind, PartEvidence(10 * share, -10 * share, area))
 
     entries = [] if marked is None else [entry("marked region", Region.ABNORMALITY, marked, 0.1)]
     entries += [entry("text legend", Region.TEXT_LEGEND, legend, 0.05)] if legend else []
     rest = entry("elsewhere", None, 1 - (marked or 0) - legend, 0.85)
-    return Account(tuple(entries), rest, 0.0, logit, (32, 32))
+    return LogitAttribution(tuple(entries), rest, 0.0, logit, (32, 32))
 
 
 def without(kind: Region | None, before: float, after: float, change=RegionChange.REMOVED) -> WhatIfResult:

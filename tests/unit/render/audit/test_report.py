@@ -19,7 +19,7 @@ from densexplain.explain.audit.verdict import Overruling
 from densexplain.radiograph.crop import Crop, Geometry
 from densexplain.radiograph.reading.patient_identity import PatientIdentity
 from densexplain.render.audit.report import render_audit_report
-from densexplain.render.audit.report_attribution import MOST_REGIONS, account_rows
+from densexplain.render.audit.report_attribution import MOST_REGIONS, attribution_rows
 from densexplain.render.audit.report_what_ifs import MOST_TILES, shown_what_ifs
 from densexplain.render.overlay import with_sign
 from densexplain.render.print.printed_page import LEAST_SIZE, PrintedPage
@@ -61,14 +61,14 @@ def test_one_page_of_a4_with_all_of_it() -> None:
         *("+1.250 = +1.000 +0.250", str(audit.verdict.verdict), "whole radiograph"),
         *(f"{number} {region.name}" for number, region in enumerate(REGIONS, 1)),
         *("text legend", "drawn, without a kind", "relative to this radiograph", "10\N{NO-BREAK SPACE}"),
-        *(with_sign(entry.evidence.net, 2) for entry in audit.account.entries),
+        *(with_sign(entry.evidence.net, 2) for entry in audit.attribution.entries),
         *("Stability", "shift", "rotation", "exposure", "densenet169", "794 radiographs (wrist)"),
         *(MANIFEST.weights_sha256, RADIOGRAPH.sha256, "densexplain 0", "16 small changes, seed 0"),
         *(f"{number} {result.what_if.name}" for number, result in enumerate(audit.what_ifs[:5], 1)),
     )
     found = squeezed(text)
     assert [part for part in expected if squeezed(part) not in found] == []
-    for sentence in (audit.verdict.sentence, audit.account.blur, MANIFEST.purpose, MANIFEST.not_for):
+    for sentence in (audit.verdict.sentence, audit.attribution.blur, MANIFEST.purpose, MANIFEST.not_for):
         assert squeezed(sentence) in found
     assert text.count(NOTICE) == 2
 
@@ -136,15 +136,15 @@ def test_of_a_foreign_radiograph_nothing_tells_the_label() -> None:
 
 def test_the_waterfall_ends_at_the_logit_however_many_regions() -> None:
     for audit in (made_audit(), made_audit(MANY), made_audit(())):
-        rows = account_rows(audit)
-        assert sum(row.net for row in rows) == pytest.approx(audit.account.logit, abs=1e-4)
+        rows = attribution_rows(audit)
+        assert sum(row.net for row in rows) == pytest.approx(audit.attribution.logit, abs=1e-4)
         assert len(rows) <= MOST_REGIONS + 2
         assert sum(row.area or 0 for row in rows) == pytest.approx(1)
     assert f"{len(MANY) - MOST_REGIONS + 1} further regions" in text_of(made_audit(MANY))
 
 
 def test_rows_bear_the_numbers_of_the_record() -> None:
-    names = [row.name for row in account_rows(made_audit())]
+    names = [row.name for row in attribution_rows(made_audit())]
     assert names == ["bias", "1 text legend", "2 marked region", "4 cast", "3 exposed anatomy", "elsewhere"]
 
 

@@ -47,7 +47,7 @@
     |   |   +-- WeightsSurplusError     tensors that the network has no place for
     |   |   +-- WeightsTypeError        tensors of another number format
     |   +-- GoldenInputError            the reference input gives another probability
-    |   +-- RecordedEvaluationError     the evaluation kept beside the weights is damaged
+    |   +-- RecordedEvaluationError     the evaluation recorded beside the weights is damaged
     |   +-- FamiliarityFileError        familiarity.safetensors is missing or not what the manifest describes
     +-- CaseError                       one of the paper's cases that cannot be opened
     +-- ImportWeightsError              a .weights.h5 that is not taken
@@ -245,7 +245,7 @@ class GoldenInputError(ModelSetError):
 
 
 class RecordedEvaluationError(ModelSetError):
-    """An evaluation kept with a model set that is damaged, incomplete or newer than this software."""
+    """An evaluation recorded with a model set that is damaged, incomplete or newer than this software."""
 
 
 class FamiliarityFileError(ModelSetError):

@@ -34,7 +34,7 @@ class Finding(StrEnum):
 
 @unique
 class FamiliarityVerdict(StrEnum):
-    """How like its training radiographs a model set finds a radiograph.
+    """How similar a model set finds a radiograph to those it was trained on.
 
     A reader is warned of an ``UNFAMILIAR`` one; a ``FOREIGN`` one is given no label.
     """
@@ -116,9 +116,9 @@ class Ranking(StrEnum):
 
 @unique
 class MapSource(StrEnum):
-    """What makes a map of a radiograph.
+    """Source of a map of a radiograph.
 
-    The last two see no radiograph: they are what the others are held against.
+    The last two see no radiograph: they are the baseline of the others.
     """
 
     ACTIVATION_MAP = "class activation map"
@@ -210,7 +210,7 @@ class EpochRule(StrEnum):
 
 @unique
 class ImageChoice(StrEnum):
-    """Which of the radiographs that a model set was evaluated on are looked at."""
+    """Which of the radiographs that a model set was evaluated on are shown."""
 
     FALSE_NEGATIVES = "false negatives"
     FALSE_POSITIVES = "false positives"
@@ -243,7 +243,7 @@ class Projection(StrEnum):
 
 @unique
 class Abnormality(StrEnum):
-    """What a phantom can have; each makes it abnormal."""
+    """Abnormalities of a phantom."""
 
     FRACTURE = "fracture"
     PLATE = "plate and screws"
@@ -277,7 +277,7 @@ class Region(_Renamed):
 
 @unique
 class InputVersion(StrEnum):
-    """What is done to a radiograph before a network looks at it, where versions of one are compared."""
+    """Version of a radiograph that a network is given, where several are compared."""
 
     ORIGINAL = "original"
     CROPPED = "cropped"
@@ -287,7 +287,7 @@ class InputVersion(StrEnum):
 
 @unique
 class Reference(StrEnum):
-    """What a cell of a comparison is held against; the other of model set and input is the same for both."""
+    """Reference of a cell in a comparison; the other of model set and input is the same for both."""
 
     MODEL_SET = "first model set"
     INPUT = "first input"
@@ -295,7 +295,7 @@ class Reference(StrEnum):
 
 @unique
 class FocusPart(_Renamed):
-    """Parts that a radiograph falls into when a network's attention is counted; a pixel belongs to one only."""
+    """Parts of a radiograph for which activation is counted; a pixel belongs to one only."""
 
     ANATOMY = "anatomy"
     ABNORMALITY = "abnormality"
@@ -336,8 +336,8 @@ class VariantKind(StrEnum):
 class AuditVerdict(StrEnum):
     """What a prediction rests on; `densexplain.explain.audit.verdict` says when.
 
-    ``OPEN`` is what is said where no reader has marked the abnormality and
-    nothing speaks against the prediction.
+    ``OPEN`` is the verdict where no reader has marked the abnormality and
+    nothing contradicts the prediction.
     """
 
     SUPPORTED = "supported by the marked region"

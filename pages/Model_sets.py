@@ -1,4 +1,4 @@
-"""Model sets: what each is for, what it is worth, and the radiographs it was measured on."""
+"""Model sets: purpose, performance, and the radiographs each was measured on."""
 
 import streamlit as st
 

@@ -39,7 +39,7 @@ from densexplain.radiograph.regions.removal import paint_over
 from densexplain.vocabulary import AuditVerdict, Finding, Region, RegionSource
 
 TRIED_PUSHES = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
-"""Values of `VerdictThresholds.push_logits` whose error rates are attribution beside those in use."""
+"""Values of `VerdictThresholds.push_logits` whose error rates are reported beside those in use."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ class AuditedPhantom:
     stability: Stability
 
     def verdict(self, thresholds: VerdictThresholds = THRESHOLDS) -> AuditVerdict:
-        """By some thresholds."""
+        """The verdict by given thresholds."""
         return judge(self.attribution, self.finding, self.threshold, self.results, self.stability, thresholds).verdict
 
 

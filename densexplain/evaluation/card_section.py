@@ -1,4 +1,4 @@
-"""The section of a model card that says what was measured."""
+"""The section of a model card with the measured figures."""
 
 from __future__ import annotations
 

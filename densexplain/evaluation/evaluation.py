@@ -61,7 +61,7 @@ class Evaluation:
 
     @property
     def temperature(self) -> float | None:
-        """Of the calibrated probabilities, whatever it was fitted on; None where there is none."""
+        """Temperature of the calibrated probabilities, whatever it was fitted on; None where there is none."""
         return None if self.report.calibration is None else self.report.calibration.temperature
 
 
@@ -74,7 +74,7 @@ def evaluate(
     skipped: int = 0,
     refit: bool = False,
 ) -> Evaluation:
-    """Work out the whole evaluation of a model set.
+    """Make the whole evaluation of a model set.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Radiographs of a data set with what a model set said of each, and the tables made of them."""
+"""Radiographs of a data set with a model set's predictions, and the tables made of them."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def recorded_predictions(predicted: PredictedImages) -> RecordedPredictions:
 
 
 def predictions_table(predicted: PredictedImages, folder: Path, threshold: float, temperature: float | None) -> bytes:
-    """Every prediction as CSV, with paths and patients: for whoever has the data set, not to be passed on.
+    """Every prediction as CSV, with paths and patients: for those who have the data set, not to be passed on.
 
     Parameters
     ----------

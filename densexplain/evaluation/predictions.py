@@ -1,4 +1,4 @@
-"""What a network says of a whole list of labelled radiographs."""
+"""Predictions for a whole list of labelled radiographs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Published results that an evaluation is laid beside; all of them on MURA.
+"""Published results that an evaluation is compared with, all on MURA.
 
 Ngan, d'Avila Garcez, Knapp, Appelboam and Reyes-Aldasoro, Making DenseNet
 interpretable: a case study in clinical radiology, medRxiv 19013730 (2019).

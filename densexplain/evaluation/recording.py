@@ -1,4 +1,4 @@
-"""Keeping an evaluation with the model set that it is of."""
+"""Recording an evaluation with its model set."""
 
 from __future__ import annotations
 

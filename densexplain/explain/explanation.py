@@ -104,7 +104,7 @@ class Explanation:
 
     @property
     def label_withheld(self) -> bool:
-        """Whether finding, probability and logit are kept from a reader, because the radiograph is foreign."""
+        """Whether finding, probability and logit are hidden from a reader, because the radiograph is foreign."""
         return self.familiarity is not None and self.familiarity.verdict is FamiliarityVerdict.FOREIGN
 
     @property

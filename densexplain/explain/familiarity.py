@@ -48,7 +48,7 @@ class Familiarity:
 
     @property
     def sentence(self) -> str:
-        """What a reader is told; nothing of a familiar radiograph."""
+        """A sentence for the reader; empty for a familiar radiograph."""
         if self.verdict is FamiliarityVerdict.FAMILIAR:
             return ""
         if self.verdict is FamiliarityVerdict.FOREIGN:

@@ -1,4 +1,4 @@
-"""How alike two maps of one radiograph are."""
+"""Agreement of two maps of one radiograph."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def warmest(saliency_map: SaliencyMap, count: int) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How alike two maps of one radiograph are.
+    """Agreement of two maps of one radiograph.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ def explanation_record(
     seconds: Mapping[str, float] | None = None,
     frame: int | None = None,
 ) -> dict[str, Any]:
-    """Put a result, and what it was made from and with, into plain values.
+    """Convert a result, and what it was made from and with, into plain values.
 
     The numbers of a foreign radiograph are all there, since they repeat the
     result; its finding is None and `label_withheld` is True.

@@ -1,1 +1,1 @@
-"""One radiograph: reading it safely, its geometry, and what the network is given of it."""
+"""One radiograph: reading it safely, its geometry, and the network's input made of it."""

@@ -1,4 +1,4 @@
-"""What is cut out of a radiograph and how it is turned, as plain numbers.
+"""The crop and rotation of a radiograph, as plain numbers.
 
 Kept apart from the pixels so that a record, a command line and a page can speak
 of a crop without touching an array.
@@ -27,7 +27,7 @@ class Crop:
 
 @dataclass(frozen=True)
 class Geometry:
-    """What is done to a radiograph before it is looked at, by eye or by network.
+    """Changes of a radiograph before it is read, by eye or by network.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Crop, turn, flip and invert, all told in original pixels and undone by forgetting them.
+"""Crop, turn, flip and invert, all in original pixels and undone by dropping them.
 
 A `Geometry` is a description; the radiograph itself is never changed. A crop is
 a box in original pixels, turned about its own centre, so that it means the same

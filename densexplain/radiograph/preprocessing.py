@@ -18,7 +18,7 @@ from densexplain.vocabulary import ResizeMode
 
 @dataclass(frozen=True)
 class InputSpecification:
-    """How a radiograph becomes a network's input; kept in every manifest.
+    """How a radiograph becomes a network's input; part of every manifest.
 
     Parameters
     ----------

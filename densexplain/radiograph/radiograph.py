@@ -38,7 +38,7 @@ class DicomWindow:
 
 @dataclass(frozen=True)
 class Acquisition:
-    """What a file says of how the radiograph was made; None where it says nothing.
+    """What a file says about how the radiograph was made; None where it says nothing.
 
     Parameters
     ----------

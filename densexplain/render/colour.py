@@ -41,7 +41,7 @@ class Limits:
 
     @property
     def flat(self) -> bool:
-        """Whether there is no range to tell values apart by."""
+        """Whether both ends are equal, so that all values have one colour."""
         return self.low == self.high
 
 

@@ -28,7 +28,7 @@ _SHORT = {stage: stage.heading.replace("Initial convolution", "initial").replace
 
 
 def focus_curves(model_sets: Sequence[ModelSetResult], kind: FigureFormat) -> bytes:
-    """Draw lift and area under the curve of each part over the five stages, one line a model set, with intervals."""
+    """Draw lift and area under the curve of each part over the five stages, one line per model set, with intervals."""
     figure = Figure(figsize=(3.1 * len(_PARTS), 6.2), dpi=100, layout="constrained")
     grid = figure.subplots(len(_MEASURES), len(_PARTS), squeeze=False, sharex=True)
     for axes_row, (measure, words, chance) in zip(grid, _MEASURES, strict=True):

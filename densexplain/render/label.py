@@ -67,7 +67,7 @@ def draw_text(coverage: NDArray[np.uint8], text: str, left: int, font_px: int) -
 
 
 def line_height_px(font_px: int) -> int:
-    """Rows that a line of digits takes, with a pixel of air above and below."""
+    """Rows of a line of digits, with an empty pixel above and below."""
     return int(_glyphs(font_px)["0"].shape[0])
 
 

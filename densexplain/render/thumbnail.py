@@ -1,4 +1,4 @@
-"""A radiograph small enough that two dozen of them cost a page nothing."""
+"""A radiograph small enough that a page can show two dozen at no cost."""
 
 from __future__ import annotations
 

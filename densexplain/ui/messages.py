@@ -16,7 +16,7 @@ _LEADS: tuple[tuple[type[DensexplainError], str], ...] = (
 
 
 def sentence(error: BaseException) -> str:
-    """Say what happened and, for an error nobody foresaw, only that it did.
+    """Say what happened; for an unforeseen error, only that it did.
 
     An unforeseen error is logged by its type alone: its message might quote
     what a file contains.

@@ -112,7 +112,7 @@ def geometry() -> Geometry:
 
 
 def change_geometry(changed: Geometry) -> None:
-    """Apply a geometry; the one before can be had back."""
+    """Apply a geometry; this can be undone."""
     if changed != geometry():
         st.session_state[_HISTORY] = (*st.session_state.get(_HISTORY, ()), geometry())
         st.session_state[_GEOMETRY] = changed
@@ -185,7 +185,7 @@ def show_step(reached: int) -> None:
 
 
 def problem() -> str | None:
-    """The sentence about what was refused last."""
+    """The sentence on what was refused last."""
     return cast("str | None", st.session_state.get(_PROBLEM))
 
 

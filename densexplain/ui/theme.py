@@ -1,4 +1,4 @@
-"""Colours of the chosen theme, for what is drawn outside Streamlit's own elements."""
+"""Colours of the chosen theme, for charts and pictures outside Streamlit's own elements."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ _DETAIL_ANSWERS = (
 
 
 def answers(entry: ModelSetResult) -> tuple[str, ...]:
-    """What the figures of one model set say to the paper's questions, in one sentence each."""
+    """Answers of one model set's figures to the paper's questions, in one sentence each."""
     figures = entry.figures
     found = [
         _answer(figures.get("conv1/foreground/auc"), 0.5, "area under the curve", _FOREGROUND_ANSWERS),

@@ -24,7 +24,7 @@ Explain = Callable[[NDArray[np.float32]], Explanation]
 
 @dataclass(frozen=True)
 class Reading:
-    """What a model set says of one version of a radiograph.
+    """A model set's answer to one version of a radiograph.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class PhantomResult:
-    """What a model set says of a radiograph, and what of it depends on legend and frame.
+    """A model set's answer to a radiograph, and how it depends on text legend and image frame.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def examine_phantom(
     regions: RegionMasks,
     label: Finding,
 ) -> PhantomResult:
-    """Explain a radiograph, and once more without its legend and without its frame.
+    """Explain a radiograph, and again without its text legend and without its image frame.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""What is measured of maps where the abnormality is known to the pixel."""
+"""Measures of maps where the abnormality is known to the pixel."""

@@ -1,4 +1,4 @@
-"""Phantoms whose abnormality is marked, to hold a map against."""
+"""Phantoms whose abnormality is marked, as the reference for a map."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ABNORMAL_REGIONS = (Region.ABNORMALITY, Region.HARDWARE)
 
 @dataclass(frozen=True)
 class AnnotatedPhantom:
-    """An abnormal radiograph and where the abnormality is to be seen."""
+    """An abnormal radiograph and where its abnormality is visible."""
 
     item: LabelledRadiograph
     regions: RegionMasks

@@ -39,7 +39,7 @@ _LOCAL = (MapMeasure.POINTING_GAME, MapMeasure.EVIDENCE_INSIDE, MapMeasure.INTER
 
 @dataclass(frozen=True)
 class MapOptions:
-    """How much is measured.
+    """Extent of the measurement.
 
     Parameters
     ----------
@@ -211,7 +211,7 @@ def _local(saliency_map: SaliencyMap, mask: Mask) -> tuple[float, float, float]:
 
 
 def _by_chance(mask: Mask) -> tuple[float, float, float]:
-    """What a map that knows nothing reaches on average: shares of areas."""
+    """What a random map reaches on average: shares of areas."""
     share = float(mask.mean())
     return float(within_reach(mask).mean()), share, share / (2 - share)
 

@@ -1,4 +1,4 @@
-"""Whether a map lies where the abnormality is, and whether the network goes by what the map says.
+"""Whether a map lies where the abnormality is, and whether the prediction rests on what the map shows.
 
 The first three measures need the abnormality's pixels, which a phantom knows; the
 two curves need the network. A map may be of any grid: it is laid over the
@@ -93,7 +93,7 @@ def intersection(saliency_map: SaliencyMap, mask: Mask) -> float:
 
 @dataclass(frozen=True)
 class Curve:
-    """What the network says while pixels are taken away or given.
+    """Probabilities while pixels are removed or inserted.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class Curve:
 def deletion(
     logits: Logits, network_input: NDArray[np.float32], saliency_map: SaliencyMap, steps: int = 20, fill: float = 0.0
 ) -> Curve:
-    """Take pixels away, the warmest first; the sooner the probability falls, the more the map is to be believed.
+    """Remove pixels, the warmest first; the sooner the probability falls, the more faithful is the map.
 
     Costs `steps` + 1 forward passes.
 
@@ -145,7 +145,7 @@ def deletion(
 
 
 def insertion(logits: Logits, network_input: NDArray[np.float32], saliency_map: SaliencyMap, steps: int = 20) -> Curve:
-    """Give pixels to a blurred radiograph, the warmest first; the sooner the probability rises, the better the map.
+    """Insert pixels into a blurred radiograph, the warmest first; the sooner the probability rises, the better the map.
 
     Parameters, cost, errors and source as for `deletion`.
     """

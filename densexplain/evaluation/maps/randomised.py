@@ -1,6 +1,6 @@
-"""The sanity check: a network that has forgotten what it learnt must give another map.
+"""The sanity check: a network with randomised weights must give another map.
 
-Weights are drawn anew from the head downwards, one stage more at each step, as
+Weights are randomised from the head downwards, one more stage at each step, as
 before any training: He's normal distribution for kernels, normalisations that
 change nothing. The shared model set is only read.
 """
@@ -24,7 +24,7 @@ from densexplain.vocabulary import Stage
 HEAD = "head"
 
 CASCADE = (HEAD, *(str(stage) for stage in reversed(Stage)))
-"""Steps of the randomisation: what has been drawn anew last; everything above it has been too."""
+"""Steps of the randomisation: what was randomised last, along with everything above it."""
 
 _PARTS = {
     "predictions": HEAD,
@@ -44,7 +44,7 @@ _VALUES = {"gamma": 1.0, "moving_variance": 1.0, "beta": 0.0, "moving_mean": 0.0
 
 
 def randomised_tensors(tensors: Tensors, down_to: str, seed: int) -> Tensors:
-    """Weights drawn anew from the head down to one stage; the rest are the given arrays.
+    """Randomise the weights from the head down to one stage; the rest are the given arrays.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def randomised_passes(model_set: LoadedModelSet, seed: int) -> Iterator[tuple[st
 
 @dataclass(frozen=True)
 class Similarity:
-    """How much of a map is left when the network has forgotten; the nearer to 0, the more the map tells of learning.
+    """How much of a map is left when weights are randomised; near 0, the map depends on what was learnt.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class Similarity:
 
 
 def similarity(before: SaliencyMap, after: SaliencyMap) -> Similarity:
-    """Compare the maps of one radiograph before and after the weights were drawn anew.
+    """Compare the maps of one radiograph before and after the weights were randomised.
 
     Maps have few cells, so the structural similarity is worked out in one
     window that holds the whole map, each map scaled to its own range.

@@ -1,4 +1,4 @@
-"""Maps that others go by, to hold the class activation map against: Grad-CAM and occlusion.
+"""Established maps to compare the class activation map with: Grad-CAM and occlusion.
 
 On the stage model both are one step. A map is raw and signed where its method
 is; it lies over the network input, whatever its rows and columns.

@@ -1,4 +1,4 @@
-"""Temperature scaling: probabilities that mean how often, from logits that are too bold or too shy.
+"""Temperature scaling: probabilities that match frequencies, from logits that are over- or underconfident.
 
 One number, the temperature, divides every logit before the sigmoid. It neither
 changes the order of the radiographs nor which side of 0.5 a probability lies
@@ -29,7 +29,7 @@ class TemperatureFit:
     Parameters
     ----------
     temperature
-        Above 1 for a network that is too bold, under 1 for one that is too shy; in [0.05, 20].
+        Above 1 for an overconfident network, below 1 for an underconfident one; in [0.05, 20].
     loss_before, loss_after
         Mean binary cross-entropy in nats at temperature 1 and at `temperature`.
     """

@@ -1,4 +1,4 @@
-"""95 % intervals: how far the figures move when other patients are drawn.
+"""95 % intervals: how far the figures vary with the choice of patients.
 
 Images of one patient are alike, so patients are resampled, each with all of
 their images. A resample is a weight for every unit, and every figure is worked

@@ -1,4 +1,4 @@
-"""What figures are made of: images or studies, each with a label and a prediction."""
+"""The data behind the figures: images or studies, each with a label and a prediction."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ _PERCENTILES = (2.5, 97.5)
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean and how far it moves when other patients are drawn.
+    """A mean and how far it varies with the choice of patients.
 
     Parameters
     ----------

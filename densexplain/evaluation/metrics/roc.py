@@ -1,4 +1,4 @@
-"""The ROC curve: what each threshold would give."""
+"""The ROC curve: sensitivity and specificity at every threshold."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from densexplain.errors import ShapeError
 
 @dataclass(frozen=True, eq=False)
 class RocCurve:
-    """Points from (0, 0) to (1, 1), one for each value that a threshold can part.
+    """Points from (0, 0) to (1, 1), one for each value that a threshold can separate.
 
     Parameters
     ----------

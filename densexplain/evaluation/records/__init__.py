@@ -1,1 +1,1 @@
-"""Evaluations as a model set keeps them; read without running a network."""
+"""Recorded evaluations of a model set; read without running a network."""

@@ -1,4 +1,4 @@
-"""The JSON that the figures of an evaluation are kept as.
+"""The JSON of an evaluation's figures.
 
 `densexplain.evaluation.records.recorded_evaluation` draws it.
 """

@@ -1,6 +1,6 @@
 """The figures of an evaluation as plain values.
 
-`densexplain.evaluation.records.evaluation_json` is what they are kept as.
+`densexplain.evaluation.records.evaluation_json` is their JSON.
 
 One level (images or studies) of one group (all radiographs, or one extremity
 type) has the figures of `METRICS`, each with a 95 % interval.
@@ -87,7 +87,7 @@ class SampleSets:
 
 @dataclass(frozen=True)
 class CalibrationMetrics:
-    """What temperature scaling makes of the probabilities, per image.
+    """The effect of temperature scaling on the probabilities, per image.
 
     Parameters
     ----------

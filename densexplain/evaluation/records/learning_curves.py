@@ -1,4 +1,4 @@
-"""How training went, read from a manifest without Keras."""
+"""The course of training, read from a manifest without Keras."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The measures of a model set's maps as plain values, and the JSON that they are kept as.
+"""The measures of a model set's maps as plain values, and as JSON.
 
 ``map_measures.json`` lies in a model set's folder, written by
 ``measure-maps --record``::
@@ -52,7 +52,7 @@ class MapFigure:
 
 @dataclass(frozen=True)
 class RandomisedStep:
-    """How alike the class activation map stays when the weights from the head down to a stage are drawn anew."""
+    """Similarity of the class activation map after the weights from the head down to a stage are randomised."""
 
     down_to: str
     correlation: MapFigure
@@ -61,7 +61,7 @@ class RandomisedStep:
 
 @dataclass(frozen=True)
 class ModelSetAgreement:
-    """How alike the class activation maps of another model set are."""
+    """Agreement with the class activation maps of another model set."""
 
     model_set: str
     version: str

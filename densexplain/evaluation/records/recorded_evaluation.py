@@ -1,4 +1,4 @@
-"""The evaluation that is kept with a model set, read without Keras and without scikit-learn.
+"""The evaluation recorded with a model set, read without Keras and without scikit-learn.
 
 A model set's folder may hold, written by ``evaluate --record`` and at the end
 of ``train``:
@@ -73,7 +73,7 @@ class RecordedEvaluation:
 
 
 def read_evaluation(folder: Path) -> RecordedEvaluation | None:
-    """Read the evaluation kept in a model set's folder; None where none was kept.
+    """Read the evaluation recorded in a model set's folder; None where there is none.
 
     Raises
     ------

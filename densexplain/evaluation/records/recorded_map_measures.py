@@ -1,4 +1,4 @@
-"""The measures of maps that are kept with a model set, read without Keras."""
+"""The measures of maps recorded with a model set, read without Keras."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class RecordedMapMeasures:
 
 
 def read_map_measures(folder: Path) -> RecordedMapMeasures | None:
-    """Read the measures kept in a model set's folder; None where none were kept.
+    """Read the measures recorded in a model set's folder; None where there are none.
 
     Raises
     ------

@@ -1,8 +1,8 @@
-"""What a model set said of each radiograph that it was evaluated on, kept beside its weights.
+"""A model set's predictions for each radiograph that it was evaluated on, recorded beside its weights.
 
 ``predictions.csv`` has one line an image. Images are named by the sha256 of
 their file and studies by a running number, and the lines are in the order of
-the hashes: neither paths nor patients can be told from it.
+the hashes: neither paths nor patients can be derived from it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a network says of several inputs: logits with their class activation maps."""
+"""A network's answer to several inputs: logits with their class activation maps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Of several network inputs, in their order.
+    """Evidence of several network inputs, in their order.
 
     Parameters
     ----------
@@ -25,5 +25,5 @@ class Evidence:
     maps: NDArray[np.float32]
 
     def __getitem__(self, chosen: slice) -> Evidence:
-        """Of some of the inputs."""
+        """Evidence of some of the inputs."""
         return Evidence(self.logits[chosen], self.maps[chosen])

@@ -1,4 +1,4 @@
-"""An audit as one JSON object: all that a page shows of it, and what it takes to make it again."""
+"""An audit as one JSON object: all that a page shows of it, and what is needed to reproduce it."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class Variant:
 
 @dataclass(frozen=True, eq=False)
 class Stability:
-    """What a network says of the variants.
+    """A network's answers to the variants.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ class Stability:
 
     @property
     def probabilities(self) -> tuple[float, ...]:
-        """Of an abnormal finding, variant by variant."""
+        """Probability of an abnormal finding for each variant."""
         return tuple(probability_of(float(logit)) for logit in self.logits)
 
     @property

@@ -255,7 +255,7 @@ def _signed(logits: float) -> str:
 
 
 def _in_words(result: WhatIfResult) -> str:
-    """The what-if as part of a sentence."""
+    """Describe a what-if as part of a sentence."""
     name = result.what_if.name
     return f"with the {name}" if result.what_if.change is RegionChange.CROPPED else name
 

@@ -1,4 +1,4 @@
-"""What if the legend were not there: changed copies of a radiograph, and what a network says of them.
+"""What if the legend were absent: changed copies of a radiograph, and a network's answers to them.
 
 A region is removed by painting it over with what surrounds it, an image frame
 by cropping it off where it runs along a whole side, and kept alone by filling
@@ -65,7 +65,7 @@ class WhatIf:
 
 @dataclass(frozen=True, eq=False)
 class WhatIfResult:
-    """What a network says of a changed copy.
+    """A network's answer to a changed copy.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def what_ifs(
 def what_if_results(
     copies: Sequence[WhatIf], evidence: Evidence, logit: float, threshold: float
 ) -> tuple[WhatIfResult, ...]:
-    """Put what a network says of the copies beside what it says of the radiograph.
+    """Compare a network's answers to the copies with its answer to the radiograph.
 
     Parameters
     ----------

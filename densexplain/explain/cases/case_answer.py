@@ -1,4 +1,4 @@
-"""What a model set does with one of the paper's cases, in numbers and in a sentence beside the paper's."""
+"""A model set's answer to one of the paper's cases, in numbers and in a sentence beside the paper's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from densexplain.radiograph.regions.regions import RegionMasks
 from densexplain.vocabulary import Finding, FocusPart, ResizeMode
 
 _TOLD = (FocusPart.ABNORMALITY, FocusPart.TEXT_LEGEND, FocusPart.IMAGE_FRAME)
-"""Parts that the paper argues about; their shares are told where they are in the crop."""
+"""Parts that the paper discusses; their shares are stated where they are in the crop."""
 
 _MUCH, _ABOVE_CHANCE = 0.5, 2.0
 """Share of the evidence, and multiple of the share of the area, from which evidence stands out on a part."""
@@ -21,7 +21,7 @@ _MUCH, _ABOVE_CHANCE = 0.5, 2.0
 
 @dataclass(frozen=True)
 class CaseAnswer:
-    """What a model set says of a case, and where its evidence lies.
+    """A model set's prediction for a case, and where its evidence lies.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class CaseAnswer:
 def case_answer(
     case: PaperCase, explanation: Explanation, regions: RegionMasks, resize: ResizeMode = ResizeMode.STRETCH
 ) -> CaseAnswer:
-    """Hold an explanation of a case against its truth.
+    """Compare an explanation of a case with its ground truth.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The cases that the paper argues from, each as a phantom radiograph with its truth.
+"""The cases that the paper discusses, each as a phantom radiograph with its ground truth.
 
 A folder of cases, usually ``assets/cases``, holds ``cases.json`` and for every
 radiograph a folder ``image.png``, ``regions.png`` and ``record.json`` (the
@@ -37,7 +37,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 @dataclass(frozen=True)
 class PaperCase:
-    """A radiograph, the model set that looks at it, and what the paper says of such a pair.
+    """A radiograph, the model set that is applied to it, and what the paper says about such a pair.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def read_cases(folder: Path) -> tuple[PaperCase, ...]:
 
 
 def read_case(folder: Path, case: PaperCase) -> tuple[Radiograph, RegionMasks]:
-    """Read the radiograph of a case and what each of its pixels belongs to.
+    """Read the radiograph of a case and its regions.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Answers of model sets to the paper's cases, kept beside the cases so that a reader sees them before opening one."""
+"""Answers of model sets to the paper's cases, recorded beside the cases and shown before one is opened."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Entry:
 
 
 def write_answers(folder: Path, answers: Iterable[tuple[str, CaseAnswer]]) -> None:
-    """Keep answers in the folder of the cases.
+    """Write answers into the folder of the cases.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def write_answers(folder: Path, answers: Iterable[tuple[str, CaseAnswer]]) -> No
 
 
 def read_answers(folder: Path, cases: Iterable[PaperCase]) -> dict[tuple[str, str], CaseAnswer]:
-    """Read kept answers by name of the case and SHA-256 of the weights; none where there is no such file.
+    """Read recorded answers by name of the case and SHA-256 of the weights; none where there is no such file.
 
     An answer holds for the very weights that gave it: other weights find none.
 

@@ -78,7 +78,7 @@ class Comparison:
         return (cell for row in self.rows for cell in row)
 
     def reference(self, row: int, column: int, reference: Reference) -> Cell | None:
-        """The cell that another is held against; None for one that is the reference itself."""
+        """The cell that another is compared with; None for the reference itself."""
         first = self.rows[0][column] if reference is Reference.MODEL_SET else self.rows[row][0]
         return None if first is self.rows[row][column] else first
 
@@ -160,7 +160,7 @@ def compare(
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """What `second` says beyond `first`; both are of one radiograph.
+    """Differences between `second` and `first`, two explanations of one radiograph.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ class Difference:
 
     @property
     def label_withheld(self) -> bool:
-        """Whether a reader may not be told the change of logit or finding, because the label of one is withheld."""
+        """Whether changes of logit and finding are hidden from a reader, because the label of one is withheld."""
         return self.first.explanation.label_withheld or self.second.explanation.label_withheld
 
     @property

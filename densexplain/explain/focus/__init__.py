@@ -1,1 +1,1 @@
-"""Which parts of a radiograph a stage answers to."""
+"""The parts of a radiograph that a stage responds to."""

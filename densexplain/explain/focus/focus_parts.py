@@ -1,4 +1,4 @@
-"""The parts of a radiograph that attention is counted on, laid over a stage's grid."""
+"""The parts of a radiograph for which activation is counted, laid over a stage's grid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where each stage looks: the paper's reading of its feature maps, as numbers.
+"""Where each stage is active: the paper's reading of its feature maps, as numbers.
 
 The paper describes by eye how the foreground emerges, how detail is added with
 depth, and how a text legend or an image frame travels along. Here each is a
@@ -52,7 +52,7 @@ class PartFocus:
 
 @dataclass(frozen=True)
 class StageFocus:
-    """Where one stage looks.
+    """Where one stage is active.
 
     Parameters
     ----------

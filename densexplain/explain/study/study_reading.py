@@ -1,4 +1,4 @@
-"""A clinical study as a model set reads it: its projections, what each says, and what they say together."""
+"""A clinical study read by a model set: the answer to each projection, and to the study."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ExplainedProjection:
 
 @dataclass(frozen=True, eq=False)
 class StudyReading:
-    """All that is said of one study.
+    """The explanations of one study.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class StudyReading:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Sentences on why these radiographs may not be one study; none where nothing speaks against it."""
+        """Sentences on why these radiographs may not be one study; none where there is no reason."""
         said = []
         if self.studies > 1:
             said.append(f"The files name {self.studies} different studies; they were put together on request.")

@@ -11,7 +11,7 @@ from densexplain.vocabulary import Finding
 
 @dataclass(frozen=True)
 class StudyVote:
-    """What the radiographs of a study say together.
+    """The vote of a study's radiographs.
 
     Parameters
     ----------

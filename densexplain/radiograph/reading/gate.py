@@ -1,4 +1,4 @@
-"""What is refused before anything is decoded; reads headers of fixed layout only.
+"""Checks before anything is decoded; reads headers of fixed layout only.
 
 This runs in the app itself, so nothing here inflates, decodes or follows a
 structure whose cost the file decides. A DICOM header is left to the guarded
@@ -53,7 +53,7 @@ _BARE_DICOM = re.compile(rb"\x02\x00[\x00-\x20]\x00[A-Z]{2}|\x08\x00[\x00-\x20]\
 
 
 def check_before_decoding(data: bytes, name: str | None = None) -> FileFormat:
-    """Decide what a file is, and refuse what no decoder should be given.
+    """Identify a file, and refuse what no decoder should be given.
 
     Parameters
     ----------

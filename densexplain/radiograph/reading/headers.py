@@ -18,7 +18,7 @@ _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 @dataclass(frozen=True)
 class ImageHeader:
-    """What an encoded image says of itself.
+    """Size and depth that an encoded image states.
 
     Parameters
     ----------

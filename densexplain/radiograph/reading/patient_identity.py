@@ -1,4 +1,4 @@
-"""Whose radiograph a DICOM file is; read on request only, in the guarded process.
+"""Patient identity in a DICOM file; read on request only, in the guarded process.
 
 Nothing else in this software reads these values. They are for one print that a
 reader asks for: they are not kept, not logged and not shown by ``repr``, so
@@ -27,7 +27,7 @@ _DATE = re.compile(r"(\d{4})[.\-]?(\d{2})[.\-]?(\d{2})")
 
 @dataclass(frozen=True)
 class PatientIdentity:
-    """Who was imaged, as far as the file says; None where it says nothing that can be read.
+    """The patient's identity, as far as the file states it; None where nothing readable is stated.
 
     Parameters
     ----------
@@ -56,12 +56,12 @@ class PatientIdentity:
 
     @property
     def known(self) -> bool:
-        """Whether the file says anything, be it readable or not."""
+        """Whether the file states anything, readable or not."""
         return bool(self.unreadable) or any(getattr(self, name) is not None for name in _READERS)
 
 
 def read_patient_identity(data: bytes, name: str | None = None) -> PatientIdentity:
-    """Read whose radiograph a file is. Call it only for a reader who asks for it.
+    """Read the patient identity in a file. Call it only at a reader's request.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def _date(value: Any) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Without padding and without what is not seen; runs of spaces are one."""
+    """Remove padding and invisible characters; runs of spaces become one."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 

@@ -1,4 +1,4 @@
-"""Which study and series a file belongs to; read in the guarded process, and no identity leaves it.
+"""The study and series that a file belongs to; read in the guarded process, which no identity leaves.
 
 A UID names one patient's visit to whoever can look it up. Files need only be
 told apart, so what comes out is a salted digest, and the salt is thrown away.
@@ -37,7 +37,7 @@ class StudyFacts:
 def decode_with_study_facts(
     data: bytes, file_format: FileFormat, frame: int | None, salt: bytes
 ) -> tuple[DecodedImage, StudyFacts]:
-    """Decode a file that has passed the gate, and read which study it is of.
+    """Decode a file that has passed the gate, and read which study it belongs to.
 
     Parameters
     ----------

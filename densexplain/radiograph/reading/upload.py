@@ -1,4 +1,4 @@
-"""Several files brought at once, read one by one and sorted into studies.
+"""Several files opened at once, read one by one and sorted into studies.
 
 A study is the radiographs of one visit and extremity. DICOM says which files
 belong together; files that do not say form one study. What cannot be read is
@@ -73,7 +73,7 @@ class UploadedStudy:
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """A file that is not among the radiographs.
+    """A file that was not read as a radiograph.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ class RefusedFile:
 
 @dataclass(frozen=True, eq=False)
 class Upload:
-    """What became of the files of one upload.
+    """The result of one upload.
 
     Parameters
     ----------

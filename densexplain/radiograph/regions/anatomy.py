@@ -1,4 +1,4 @@
-"""What is exposed of the patient, told from the air round it."""
+"""The exposed anatomy, separated from the air round it."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Convolution:
 
 
 def rectified(features: Features) -> Features:
-    """Replace what is below zero by zero, in place (ReLU)."""
+    """Replace negative values by zero, in place (ReLU)."""
     return np.maximum(features, np.float32(0), out=features)
 
 

@@ -105,7 +105,7 @@ def _blur(page: PrintedPage, audit: Audit, width: float) -> list[str]:
 
 
 def draw_attribution(page: PrintedPage, audit: Audit, left: float, top: float, width: float) -> None:
-    """Draw sentence, waterfall and what the attribution cannot say."""
+    """Draw sentence, waterfall and the limits of the attribution."""
     top = page.heading(left, top, "Attribution of the logit")
     top = page.lines(left, top, _words(page, audit, width), 7.5)
     if audit.explanation.label_withheld:

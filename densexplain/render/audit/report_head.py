@@ -1,4 +1,4 @@
-"""Head and foot of the printed audit: what was said and judged, and by what it can be made again."""
+"""Head and foot of the printed audit: prediction, verdict, and what is needed to reproduce them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def draw_head(
     overruling: Overruling | None,
     identity: PatientIdentity | None,
 ) -> float:
-    """Draw title, patient if asked for, prediction and verdict; gives where the page goes on."""
+    """Draw title, patient if requested, prediction and verdict; returns where the page continues."""
     page.text(page.left, _TOP_PX + 42, "What this prediction rests on", 13, weight="bold")
     page.text(page.right, _TOP_PX + 42, NOTICE, 8.5, ha="right", weight="bold")
     page.rule(_TOP_PX + 66)
@@ -70,7 +70,7 @@ def _draw_identity(page: PrintedPage, identity: PatientIdentity, top: float) -> 
 
 
 def _draw_value(page: PrintedPage, value: str | None, missing: str, left: float, top: float, room: float) -> None:
-    """On one line where it fits, else on two of smaller letters; what is longer is cut off and says so."""
+    """Draw on one line where it fits, else on two of smaller type; the rest is cut off visibly."""
     if value is None:
         page.lines(left, top, [missing], 7.5)
         return
@@ -124,7 +124,7 @@ def _draw_verdict(page: PrintedPage, audit: Audit, overruling: Overruling | None
 def fact_lines(
     page: PrintedPage, audit: Audit, manifest: Manifest, radiograph: Radiograph, most_lines: int = 2
 ) -> list[str]:
-    """What it takes to make the audit again, as lines of the page's width; of longer texts what is over is cut off."""
+    """What is needed to reproduce the audit, as lines of the page's width; longer texts are cut off."""
     specification, options = manifest.specification, audit.options
     size = f"{specification.size_px} \N{MULTIPLICATION SIGN} {specification.size_px} px, {specification.resize}"
     facts = (
@@ -182,7 +182,7 @@ def draw_facts(page: PrintedPage, lines: Sequence[str], top: float) -> None:
 
 
 def font_note(*texts: str | None) -> str:
-    """What is said where letters could not be printed; empty where all could."""
+    """A note on characters that could not be printed; empty where all could."""
     count = sum(unprintable_letters(text) for text in texts if text)
     stand_in = "\N{REPLACEMENT CHARACTER}"
     return "" if not count else f"{count} letters that this font lacks are shown as {stand_in}."

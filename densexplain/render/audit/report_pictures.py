@@ -90,7 +90,7 @@ class ReportPictures:
         """What titles and captions take."""
 
     def draw(self, top: float, height_px: float) -> float:
-        """Draw them, and give the bottom of their captions."""
+        """Draw them, and return the bottom of their captions."""
         page, left, step = self._page, float(self._page.left), self._column_px + self._page.gutter_px
         if self._with_crop:
             self._draw_regions(left, page.heading(left, top, "Radiograph, regions and crop"), height_px)

@@ -42,13 +42,13 @@ class WhatIfStrip:
             self.around_px += pitch_px(7.5)
 
     def tiles_px(self, room: float) -> float:
-        """Height of the copies where so much is free for them; 0 where there are none."""
+        """Height of the copies in a given free height; 0 where there are none."""
         shapes = (one.what_if.pixels.shape for _, one in self._shown)
         heights = (fit_within(shape[0], shape[1], _MOST_TILE_PX, int(self._tile_px))[0] for shape in shapes)
         return min(max(heights, default=0), max(room, 1)) if self._shown else 0
 
     def draw(self, top: float, height_px: float) -> float:
-        """Draw them, and give the bottom."""
+        """Draw them, and return the bottom."""
         page, audit = self._page, self._audit
         left_out = len(audit.what_ifs) - len(self._shown)
         heading = page.heading(page.left, top, "What if")

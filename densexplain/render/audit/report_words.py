@@ -49,7 +49,7 @@ class Words:
 
 
 def set_words(page: PrintedPage, overruling: Overruling | None, remark: str, most_px: float) -> Words:
-    """Lay the reader's words out in the largest letters with which they take no more than `most_px`."""
+    """Lay out the reader's words in the largest type with which they take no more than `most_px`."""
     texts = []
     if overruling is not None:
         texts.append(("Reason for overruling", overruling.reason))

@@ -1,4 +1,4 @@
-"""A comparison as one printed figure: the matrix of overlays, what differs, and the numbers."""
+"""A comparison as one printed figure: the matrix of overlays, the differences, and the numbers."""
 
 from __future__ import annotations
 

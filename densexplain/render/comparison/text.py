@@ -48,7 +48,7 @@ def agreement_texts(difference: Difference) -> tuple[str, str]:
 
 
 def kept_texts(difference: Difference) -> tuple[str, ...]:
-    """Of each stage, how many of the first 16 channels stayed; dashes for two model sets."""
+    """For each stage, how many of the first 16 channels are in both; dashes for two model sets."""
     kept = difference.kept_channels
     if kept is None:
         return ("\N{EN DASH}",) * len(Stage)
@@ -60,7 +60,7 @@ def kept_texts(difference: Difference) -> tuple[str, ...]:
 
 
 def found_text(comparison: Comparison) -> tuple[str, ...]:
-    """A sentence where what was removed had been found automatically; else nothing."""
+    """A sentence where the removed legend was found automatically; else nothing."""
     found = {
         cell.version.version: cell.version.painted_px
         for cell in comparison
@@ -73,6 +73,6 @@ def found_text(comparison: Comparison) -> tuple[str, ...]:
 
 
 def source_text(comparison: Comparison) -> str:
-    """The notice, and which software, radiograph and weights a printed comparison is of."""
+    """The notice, and the software, radiograph and weights of a printed comparison."""
     weights = sorted({f"{cell.manifest.name} {cell.manifest.weights_sha256[:12]}" for cell in comparison})
     return f"{NOTICE}. densexplain {__version__}, radiograph {comparison.radiograph.sha256[:12]}, {', '.join(weights)}"

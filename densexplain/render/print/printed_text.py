@@ -31,7 +31,7 @@ def printable(text: str) -> str:
 
 
 def unprintable_letters(text: str) -> int:
-    """Number of letters for which the replacement character is printed."""
+    """Number of characters for which the replacement character is printed."""
     return printable(text).count(REPLACEMENT) - text.count(REPLACEMENT)
 
 
@@ -65,7 +65,7 @@ def wrapped(text: str, most_pt: float, size: float, bold: bool = False) -> list[
 
 
 def shortened(text: str, most_pt: float, size: float, bold: bool = False) -> str:
-    """One line no wider than `most_pt`; what is cut off at its end is told by an ellipsis."""
+    """One line no wider than `most_pt`; an ellipsis marks what is cut off."""
     line = " ".join(printable(text).split())
     if width_pt(line, size, bold) <= most_pt:
         return line
@@ -89,7 +89,7 @@ def _is_control(letter: str) -> bool:
 
 @lru_cache(maxsize=2)
 def _advances(bold: bool) -> dict[str, float]:
-    """How far each letter of the font moves on, in units of its size."""
+    """Advance width of each letter of the font, in units of its size."""
     # Here, and not above: what has nothing to print does not wait for it.
     import matplotlib
     from matplotlib.ft2font import FT2Font, LoadFlags

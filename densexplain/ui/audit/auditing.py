@@ -1,4 +1,4 @@
-"""The audit of the open case: begun by itself, begun anew after a change, and remembered."""
+"""The audit of the open case: started automatically, restarted after a change, and remembered."""
 
 from __future__ import annotations
 

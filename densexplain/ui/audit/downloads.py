@@ -1,4 +1,4 @@
-"""What a reader can take away of an audit: the report, the record, and the pictures and masks that it speaks of."""
+"""Downloads of an audit: the report, the record, the pictures and the masks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from densexplain.vocabulary import FigureFormat
 
 
 def draw(case: state.Case, manifest: Manifest, shown: Shown | None) -> None:
-    """Draw the downloads, each made when it is asked for; there are none while an audit is being made."""
+    """Draw the downloads, each made on request; there are none while an audit is running."""
     if shown is None or not shown.current:
         st.popover("Download", icon=":material/download:", width="stretch", disabled=True)
         return

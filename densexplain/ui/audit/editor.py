@@ -1,4 +1,4 @@
-"""The open case's radiograph with its regions, and the file that they are kept in."""
+"""The open case's radiograph with its regions, and the file that they can be saved in."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def draw(case: state.Case) -> EditedRegions:
 
 
 def draw_file(edited: EditedRegions) -> None:
-    """Draw the ways to take the regions away as a file, and to bring some."""
+    """Draw the controls that save the regions to a file and load them from one."""
 
     def content() -> bytes:
         return json.dumps(regions_to_json(edited.regions), indent=1).encode()

@@ -1,4 +1,4 @@
-"""Who the patient is, for one report of a reader who asks for it.
+"""The patient's identity, for one report of a reader who asks for it.
 
 A case keeps pixels, never a file, so the reader gives the file once more. It stays
 with the widget that it was given to, and whom it names is known to the report alone.
@@ -18,7 +18,7 @@ from densexplain.vocabulary import FileFormat
 
 
 def ask(radiograph: Radiograph) -> PatientIdentity | None:
-    """Draw the question whether the report shall name the patient, and return who it is; None if it shall not."""
+    """Ask whether the report shall name the patient, and return the identity; None if it shall not."""
     if radiograph.format is not FileFormat.DICOM:
         return None
     wanted = st.checkbox(

@@ -1,4 +1,4 @@
-"""The reader's word beside the computed verdict: an overruling with its reason, and a remark for the report."""
+"""The reader's opinion beside the computed verdict: an overruling with its reason, and a remark for the report."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def editor_data(
     edited: EditedRegions,
     crop: Sequence[tuple[float, float]] | None = None,
 ) -> dict[str, Any]:
-    """All that the editor is told, as plain values; parameters as for `draw`."""
+    """All data that the editor receives, as plain values; parameters as for `draw`."""
     rows, columns = view.pixels.shape
     return {
         "case": case_key,

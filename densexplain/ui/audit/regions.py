@@ -63,12 +63,12 @@ def of_case(case: state.Case) -> EditedRegions:
 
 
 def problem() -> str | None:
-    """The sentence about what was refused last."""
+    """The sentence on what was refused last."""
     return cast("str | None", state.kept(_PROBLEM))
 
 
 def take_edit() -> None:
-    """Take in what the editor has sent."""
+    """Apply what the editor has sent."""
     kept, message = _of(region_editor.sent("edit"))
     if kept is None:
         return
@@ -91,7 +91,7 @@ def undo() -> None:
 
 
 def find_again() -> None:
-    """Forget what was changed and look for the regions anew; that too can be had back."""
+    """Discard the changes and find the regions again; this can be undone."""
     kept, _ = _of(region_editor.sent("find_again"))
     case = state.case()
     if kept is None or case is None:

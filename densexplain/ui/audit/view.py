@@ -1,4 +1,4 @@
-"""What an audit says: the verdict, the attribution, the what-ifs and the stability, from the top down."""
+"""The result of an audit: verdict, attribution, what-ifs and stability, from the top down."""
 
 from __future__ import annotations
 

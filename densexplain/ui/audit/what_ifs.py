@@ -1,4 +1,4 @@
-"""What if: the changed copies as small pictures in one row, each with what the network says of it."""
+"""What-ifs: the changed copies as small pictures in one row, each with the network's prediction."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WITHHELD = "withheld"
 
 
 def draw(audit: Audit, manifest: Manifest) -> None:
-    """Draw heading and row; a press enlarges it."""
+    """Draw heading and row; a button enlarges it."""
     with st.container(key="what_ifs_heading", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
             "**What if**",
@@ -81,7 +81,7 @@ def figure(png: bytes, name: str, *lines: str) -> str:
 
 
 def result_lines(result: WhatIfResult, audit: Audit) -> list[str]:
-    """What stands under a changed copy: finding and probability before and after, the change, whether it flips."""
+    """Lines under a changed copy: finding and probability before and after, the change, whether it flips."""
     change = with_sign(round(result.change, 1) + 0.0, 1)  # no minus before a zero
     if audit.explanation.label_withheld:
         return [WITHHELD, f"logit changes by {change}"]

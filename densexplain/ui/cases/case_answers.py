@@ -1,4 +1,4 @@
-"""What model sets were seen to do with the paper's cases, kept by each session."""
+"""Predictions of model sets for the paper's cases, remembered by each session."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def _stamp(case: PaperCase) -> int:
 # The cases belong to the installation, not to a reader, so all sessions may share what is made of them.
 @st.cache_data(show_spinner=False, max_entries=64)
 def _thumbnail(case: PaperCase, stamp: int) -> str:
-    """As a data URI; what is raised is not kept."""
+    """Encode as a data URI; an error is not remembered."""
     radiograph, _ = read_case(settings().cases, case)
     content = render_thumbnail(apply_geometry(radiograph.pixels, case.geometry), _PICTURE_PX)
     return "data:image/jpeg;base64," + base64.b64encode(content).decode("ascii")

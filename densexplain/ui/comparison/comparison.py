@@ -1,4 +1,4 @@
-"""What is compared: model sets, versions of the open case, and their explanations."""
+"""The choice of model sets and versions of the open case to compare, and their explanations."""
 
 from __future__ import annotations
 
@@ -190,6 +190,6 @@ def _marker(case: state.Case) -> tuple[Mask, RegionSource]:
 
 
 def _keep(key: str, options: Sequence[str | InputVersion], at_first: Sequence[str | InputVersion]) -> None:
-    """Start with a choice, and forget of a kept one what is no longer there."""
+    """Start with a choice, and drop options that no longer exist from a remembered one."""
     kept = cast("list[str] | None", st.session_state.get(key))
     st.session_state[key] = list(at_first) if kept is None else [one for one in kept if one in options]

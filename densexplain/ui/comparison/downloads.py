@@ -1,4 +1,4 @@
-"""What a reader can take away of a comparison: one figure, a table and a record."""
+"""Downloads of a comparison: one figure, a table and a record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from densexplain.ui.explanation.maps import Display
 
 
 def draw(comparison: Comparison, display: Display) -> None:
-    """Draw the downloads; each file is made when it is asked for."""
+    """Draw the downloads; each file is made on request."""
 
     def figure() -> bytes:
         from densexplain.render.comparison.figure import comparison_figure  # here: no page waits for Matplotlib

@@ -65,7 +65,7 @@ def style_of(comparison: Comparison, display: Display) -> ComparedStyle:
 
 
 def draw(case: state.Case, comparison: Comparison, view: Reference | None, display: Display) -> None:
-    """Draw one row a model set and one column an input, of one input all in a row, and say what the colours mean."""
+    """Draw one row per model set and one column per input, and say what the colours mean."""
     style = style_of(comparison, display)
     original = comparison.rows[0][0].version.geometry.whole
     whole = whole_view(case.radiograph.pixels, original)
@@ -128,7 +128,7 @@ def _box(cell: Cell, whole: View) -> tuple[float, float, float, float]:
 
 
 def draw_stages(comparison: Comparison, display: Display) -> None:
-    """Draw the five stage grids of several cells, one row a cell and one column a stage, when they are asked for."""
+    """Draw the five stage grids of several cells, one row per cell and one column per stage, on request."""
     by_input = {
         f"all model sets, {cells[0].version.version}": list(cells) for cells in zip(*comparison.rows, strict=True)
     }

@@ -1,4 +1,4 @@
-"""What differs between the cells of a comparison, as numbers."""
+"""Differences between the cells of a comparison, as numbers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HOW_TO_READ = (
 
 
 def draw(comparison: Comparison, ranking: Ranking) -> None:
-    """Draw a table with one line for each cell and what it is held against."""
+    """Draw a table with one line for each cell and the cell it is compared with."""
     found = differences(comparison, ranking)
     if not found:
         st.caption("Choose a second model set or a second input to see what differs.")

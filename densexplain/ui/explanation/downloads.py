@@ -1,4 +1,4 @@
-"""What a reader can take away: figure, maps and a record that repeats the result."""
+"""Downloads of an explanation: figure, maps and a record that suffices to repeat the result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from densexplain.vocabulary import FigureFormat
 
 
 def draw(case: state.Case, manifest: Manifest, explanation: Explanation, display: Display) -> None:
-    """Draw the downloads; each file is made when it is asked for."""
+    """Draw the downloads; each file is made on request."""
     geometry, opinion = state.geometry(), st.session_state.get("reader_opinion")
 
     def report() -> Report:

@@ -1,4 +1,4 @@
-"""What a reader is told of a radiograph that is unlike those that the model set was trained on."""
+"""Warnings about a radiograph that is unlike those that the model set was trained on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from densexplain.explain.familiarity import Familiarity
 from densexplain.vocabulary import FamiliarityVerdict
 
 NOT_KNOWN = "**Familiarity unknown**: it cannot tell a radiograph unlike those that it was trained on."
-"""Of a model set to which nothing was fitted."""
+"""For a model set without a fitted training distribution."""
 
 _REASONS = "Common reasons: another body part or projection, upside down, inverted, an image frame, or no radiograph."
 

@@ -1,4 +1,4 @@
-"""Stage focus as a Plotly figure: lines that differ in dash and mark, and in colour beside that."""
+"""Stage focus as a Plotly figure: lines that differ in dash and marker, not in colour alone."""
 
 from __future__ import annotations
 

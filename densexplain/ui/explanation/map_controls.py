@@ -1,4 +1,4 @@
-"""How maps are shown, wherever they are: opacity, colours, and what the colours mean.
+"""How maps are shown on every page: opacity, colours, and what the colours mean.
 
 The choices are kept under the same keys on every page, so that a reader makes each once.
 """
@@ -37,7 +37,7 @@ def choose_opacity(width: int | None = None) -> float:
 
 @contextmanager
 def more() -> Iterator[None]:
-    """Place for the choices that are made seldom."""
+    """Place for choices that are rarely made."""
     with st.popover("Display", icon=":material/palette:"):
         yield
 

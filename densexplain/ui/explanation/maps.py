@@ -38,7 +38,7 @@ COMPARED_SCALES = {
 
 @dataclass(frozen=True)
 class Display:
-    """How the maps are shown; changing it asks the network nothing."""
+    """How the maps are shown; changing it needs no new forward pass."""
 
     opacity: float
     map_colours: ColourMap

@@ -93,7 +93,7 @@ def explain(manifest: Manifest) -> Explanation | None:
 
 
 def ready(manifest: Manifest) -> ExplanationQueue | None:
-    """Give what explains with a model set, or say that it is still being loaded or why it cannot be."""
+    """Give the queue that explains with a model set, or say that it is still being loaded or why it cannot be."""
     loading = cache.loading(manifest)
     if loading.ready is None:
         if loading.error is not None:
@@ -126,7 +126,7 @@ def _wait_for(manifest: Manifest) -> None:
 
 
 def draw_prediction(manifest: Manifest, explanation: Explanation, visible: bool) -> None:
-    """Draw finding, probability and logit, with what they came from."""
+    """Draw finding, probability and logit, with the model set that gave them."""
     with st.container(key="prediction", horizontal=True, vertical_alignment="center", gap="small"):
         if not visible:
             st.markdown("Prediction hidden until you ask for it")

@@ -1,4 +1,4 @@
-"""A radiograph to look at, on whichever page: its picture and outlines, viewing window, and free angle."""
+"""A radiograph as every page shows it: picture, outlines, viewing window and free angle."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def dragged_box(chart: str, radiograph: Radiograph, geometry: Geometry) -> Crop 
 
 
 def draw_window_sliders(keys: tuple[str, str] = state.WINDOW_KEYS) -> None:
-    """Draw the sliders of level and width, kept under two keys."""
+    """Draw the sliders of level and width, whose values are stored under two keys."""
     for key, label, least in zip(keys, ("Level", "Width"), (0.0, 0.01), strict=True):
         st.session_state.setdefault(key, state.WHOLE_RANGE[label == "Width"])
         st.slider(

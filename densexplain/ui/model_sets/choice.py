@@ -1,4 +1,4 @@
-"""Which model set is looked at, and whether at its worth or at its radiographs."""
+"""The choice of a model set, and of its performance or its radiographs."""
 
 from __future__ import annotations
 

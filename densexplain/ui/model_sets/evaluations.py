@@ -1,4 +1,4 @@
-"""The evaluations that model sets keep, read once for as long as their files stay the same."""
+"""Recorded evaluations of model sets, read again only when their files change."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class KeptEvaluation:
 
 @dataclass(frozen=True)
 class EvaluatedModelSet:
-    """A usable model set and what is kept of its evaluation."""
+    """A usable model set and its recorded evaluation."""
 
     manifest: Manifest
     kept: KeptEvaluation
@@ -67,7 +67,7 @@ def _read(folder: str, stamps: tuple[tuple[int, int] | None, ...]) -> KeptEvalua
 
 
 def stamp(path: Path) -> tuple[int, int] | None:
-    """What changes when a file does: size and time; None where there is none."""
+    """Size and time of a file, which change when it does; None where there is no file."""
     try:
         status = path.stat()
     except OSError:

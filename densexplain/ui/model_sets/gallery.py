@@ -1,4 +1,4 @@
-"""The radiographs behind the figures: what was missed, what was called too much, and where model sets part."""
+"""The radiographs behind the figures: false negatives, false positives, and disagreements of model sets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model set's maps are worth: whether they lie where the abnormalities of phantoms are, beside chance."""
+"""Performance of a model set's maps: whether they lie where the abnormalities of phantoms are, beside chance."""
 
 from __future__ import annotations
 

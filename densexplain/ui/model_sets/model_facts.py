@@ -1,4 +1,4 @@
-"""The model-facts label: what a model set is for and what it is worth, read in a minute.
+"""The model-facts label: purpose and performance of a model set, read in a minute.
 
 Modelled on the label of Sendak et al., Presenting machine learning model
 information to clinical end users with model facts labels, npj Digital Medicine

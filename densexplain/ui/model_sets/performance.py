@@ -1,4 +1,4 @@
-"""The charts of what a model set is worth, each with its figure and how to read it."""
+"""Charts of a model set's performance, each with its figure and how to read it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a model set is worth, as Plotly figures: one accent for what is measured, grey for what it is held against.
+"""A model set's performance as Plotly figures: an accent for what is measured, grey for what it is compared with.
 
-Nothing is told by colour alone: lines differ in their dashes, points in their
+Nothing is conveyed by colour alone: lines differ in their dashes, points in their
 shape, and the cells of a table say what they count.
 """
 

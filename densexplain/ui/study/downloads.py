@@ -14,7 +14,7 @@ from densexplain.ui.study.view import StudyDisplay
 
 
 def draw(reading: StudyReading, display: StudyDisplay) -> None:
-    """Draw the downloads; each file is made when it is asked for."""
+    """Draw the downloads; each file is made on request."""
 
     def figure() -> bytes:
         from densexplain.render.study_sheet import render_study_sheet  # here: no page waits for Matplotlib

@@ -130,7 +130,7 @@ def apply_suggestion(number: int) -> None:
 
 
 def problem() -> str | None:
-    """The sentence about what was refused last."""
+    """The sentence on what was refused last."""
     return cast("str | None", st.session_state.get(_PROBLEM))
 
 

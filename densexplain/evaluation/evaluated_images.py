@@ -14,6 +14,7 @@ from densexplain.evaluation.records.recorded_predictions import RecordedPredicti
 from densexplain.vocabulary import ImageChoice
 
 Rows = NDArray[np.intp]
+"""Row numbers of predictions, shape (chosen,), int64, from 0."""
 
 
 def choose_rows(
@@ -31,12 +32,12 @@ def choose_rows(
         Which; mistakes are measured against the data set's label. Certain is
         what has a large logit, of either sign.
     extremity
-        As in the predictions; None means all.
+        Extremity type as in the predictions; None means all.
 
     Returns
     -------
     ndarray
-        Shape (chosen,), row numbers.
+        Shape (chosen,), int64 row numbers.
 
     Raises
     ------
@@ -71,7 +72,7 @@ def disagreements(
     thresholds
         Thresholds of the one and of the other.
     extremity
-        As in the predictions; None means all.
+        Extremity type as in the predictions; None means all.
 
     Returns
     -------

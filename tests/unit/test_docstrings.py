@@ -151,7 +151,6 @@ _NOT_YET = tuple(
     "densexplain." + room
     for room in (
         "classifier",
-        "evaluation",
         "explain.batched_",
         "explain.explainer",
         "explain.queue",

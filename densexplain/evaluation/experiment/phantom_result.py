@@ -19,7 +19,7 @@ from densexplain.radiograph.regions.removal import exposed_box, paint_over
 from densexplain.vocabulary import Finding, FocusPart, Region
 
 Explain = Callable[[NDArray[np.float32]], Explanation]
-"""From a network input to its explanation, as `densexplain.explain.explainer.Explainer.explain`."""
+"""Explains a network input, shape (size, size, 3), float32, normalised; `Explainer.explain` is one."""
 
 
 @dataclass(frozen=True)

@@ -124,13 +124,13 @@ def deletion(
     logits
         The network.
     network_input
-        Shape (size_px, size_px, 3), float32; not changed.
+        Shape (size_px, size_px, 3), float32, normalised; not changed.
     saliency_map
-        Shape (rows, columns), any grid. Equal pixels go in random patches, always the same.
+        Shape (rows, columns), any grid. Equal pixels are removed in random patches, always the same.
     steps
-        Into how many parts the pixels are divided.
+        Number of parts that the pixels are divided into.
     fill
-        What stands in for a pixel, normalised.
+        Value that replaces a pixel, normalised.
 
     Raises
     ------
@@ -147,7 +147,12 @@ def deletion(
 def insertion(logits: Logits, network_input: NDArray[np.float32], saliency_map: SaliencyMap, steps: int = 20) -> Curve:
     """Insert pixels into a blurred radiograph, the warmest first; the sooner the probability rises, the better the map.
 
-    Parameters, cost, errors and source as for `deletion`.
+    Parameters
+    ----------
+    logits, network_input, saliency_map, steps
+        As for `deletion`: the input of shape (size_px, size_px, 3), float32, normalised; the map of any grid.
+
+    Cost, errors and source as for `deletion`.
     """
     blurred = cv2.GaussianBlur(network_input, (0, 0), BLUR * network_input.shape[0])
     return _curve(logits, np.asarray(blurred, np.float32), network_input, saliency_map, steps)

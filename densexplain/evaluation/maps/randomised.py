@@ -49,11 +49,16 @@ def randomised_tensors(tensors: Tensors, down_to: str, seed: int) -> Tensors:
     Parameters
     ----------
     tensors
-        ``layer/variable`` to array; not changed.
+        Arrays by ``layer/variable``, each of its variable's shape, float16 or float32, any value; not changed.
     down_to
         One of `CASCADE`.
     seed
         The same gives the same weights; a part is drawn alike at every step.
+
+    Returns
+    -------
+    dict
+        Arrays by ``layer/variable``, of the same shapes, float32 where drawn, any value.
 
     Raises
     ------

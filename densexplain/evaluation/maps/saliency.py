@@ -37,7 +37,7 @@ def grad_cam(model_set: LoadedModelSet, network_input: NDArray[np.float32]) -> N
     model_set
         Read only.
     network_input
-        Shape (size_px, size_px, 3), float32.
+        Shape (size_px, size_px, 3), float32, normalised.
 
     Returns
     -------
@@ -106,20 +106,20 @@ def occlusion(
     logits
         The network.
     network_input
-        Shape (size_px, size_px, 3), float32.
+        Shape (size_px, size_px, 3), float32, normalised.
     patch_px
         Edge of the square patch, a multiple of `stride_px`.
     stride_px
-        From one position to the next; divides the edge of the input.
+        Distance from one position to the next; divides the edge of the input.
     fill
-        What the patch holds, in the input's normalised values; 0 is the mean that the input specification names.
+        Value of the patch, in the input's normalised values; 0 is the mean that the input specification names.
 
     Returns
     -------
     numpy.ndarray
         Shape (size_px / stride_px, size_px / stride_px), float64, signed, in
-        logits: of each cell the mean over the patches that cover it. Above 0,
-        what was covered spoke for an abnormal finding.
+        logits: the mean for each cell over the patches that cover it. Above 0, what
+        was covered is evidence for an abnormal finding.
 
     Raises
     ------

@@ -45,9 +45,9 @@ def cross_entropy(labels: NDArray[np.bool_], logits: NDArray[np.floating]) -> fl
     Parameters
     ----------
     labels
-        Shape (images,), True = abnormal.
+        Shape (images,), bool, True = abnormal.
     logits
-        Shape (images,).
+        Shape (images,), float32 or float64, any value.
     """
     signed = np.where(labels, -1.0, 1.0) * np.asarray(logits, np.float64)
     return float(np.mean(np.logaddexp(0.0, signed)))
@@ -59,15 +59,15 @@ def fit_temperature(labels: NDArray[np.bool_], logits: NDArray[np.floating]) -> 
     Parameters
     ----------
     labels
-        Shape (images,), True = abnormal; both findings.
+        Shape (images,), bool, True = abnormal; both findings.
     logits
-        Shape (images,), finite, of radiographs that the weights were not fitted to.
+        Shape (images,), float32 or float64, finite, of radiographs that the weights were not fitted to.
 
     Returns
     -------
     TemperatureFit
         At an end of [0.05, 20] where the loss falls as far as that: logits that
-        part the findings wholly would else have the temperature 0.
+        separate the findings completely would otherwise have the temperature 0.
 
     Raises
     ------
@@ -96,7 +96,18 @@ def fit_temperature(labels: NDArray[np.bool_], logits: NDArray[np.floating]) -> 
 
 
 def calibration_bins(probabilities: NDArray[np.floating]) -> NDArray[np.intp]:
-    """Which of the 15 bins each probability lies in; a bin holds its lower edge, the last one holds 1 too."""
+    """Find the bin of each probability; a bin holds its lower edge, the last one holds 1 too.
+
+    Parameters
+    ----------
+    probabilities
+        Shape (images,), float32 or float64, in [0, 1].
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (images,), int64, from 0 to 14.
+    """
     edges = np.linspace(0, 1, CALIBRATION_BINS + 1)
     return np.clip(np.searchsorted(edges, probabilities, side="right") - 1, 0, CALIBRATION_BINS - 1)
 
@@ -110,9 +121,9 @@ def calibration_error(labels: NDArray[np.bool_], probabilities: NDArray[np.float
     Parameters
     ----------
     labels
-        Shape (images,), True = abnormal; at least one.
+        Shape (images,), bool, True = abnormal; at least one.
     probabilities
-        Shape (images,), in [0, 1].
+        Shape (images,), float32 or float64, in [0, 1].
 
     References
     ----------

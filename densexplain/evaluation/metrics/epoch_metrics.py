@@ -34,16 +34,16 @@ class EpochMetrics:
 def epoch_metrics(
     labels: NDArray[np.bool_], probabilities: NDArray[np.floating], threshold: float = 0.5
 ) -> EpochMetrics:
-    """Metrics of predictions held against labels.
+    """Metrics of predictions against labels.
 
     Parameters
     ----------
     labels
-        Shape (images,), True = abnormal.
+        Shape (images,), bool, True = abnormal.
     probabilities
-        Shape (images,), of an abnormal finding.
+        Shape (images,), float32 or float64, of an abnormal finding, in [0, 1].
     threshold
-        Above it a prediction counts as abnormal.
+        Probability above which a prediction counts as abnormal.
 
     Returns
     -------

@@ -73,12 +73,12 @@ def weighted_metrics(predictions: LabelledPredictions, weights: NDArray[np.float
     predictions
         Images or studies.
     weights
-        Shape (weightings, predictions): how often each one counts, >= 0, not all 0.
+        Shape (weightings, predictions), float64 >= 0, not all 0: how often each one counts.
 
     Returns
     -------
     dict
-        Figure's name to its values, shape (weightings,); NaN where it is not defined.
+        Values by name of the figure, shape (weightings,), float64 in [-1, 1], loss >= 0; NaN where not defined.
     """
     labels, predicted = predictions.labels, predictions.predicted
     clipped = np.clip(predictions.probabilities, np.finfo(np.float64).eps, 1 - np.finfo(np.float64).eps)

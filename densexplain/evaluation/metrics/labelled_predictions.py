@@ -21,9 +21,9 @@ class LabelledPredictions:
     Parameters
     ----------
     labels, predicted
-        Shape (predictions,), True = abnormal.
+        Shape (predictions,), bool, True = abnormal.
     probabilities
-        Shape (predictions,), float64, of an abnormal finding.
+        Shape (predictions,), float64, of an abnormal finding, in [0, 1].
     patients
         Shape (predictions,), int64, counted from 0: those with the same number are of one patient.
     ties
@@ -38,7 +38,7 @@ class LabelledPredictions:
 
 
 def labels_of(items: tuple[LabelledRadiograph, ...]) -> NDArray[np.bool_]:
-    """Findings as an array, True = abnormal."""
+    """Give findings as an array of shape (images,), bool, True = abnormal."""
     return np.array([item.finding is Finding.ABNORMAL for item in items])
 
 
@@ -50,16 +50,16 @@ def study_of(item: LabelledRadiograph) -> StudyKey:
 def predictions_per_image(
     items: tuple[LabelledRadiograph, ...], probabilities: NDArray[np.floating], threshold: float
 ) -> LabelledPredictions:
-    """Each radiograph for itself; above `threshold` it is predicted abnormal.
+    """Take each radiograph by itself; above `threshold` it is predicted abnormal.
 
     Parameters
     ----------
     items
         At least one.
     probabilities
-        Shape (images,), of an abnormal finding, in the order of `items`.
+        Shape (images,), float32 or float64, of an abnormal finding, in the order of `items`.
     threshold
-        In (0, 1).
+        Probability in (0, 1).
     """
     values = np.asarray(probabilities, np.float64)
     return LabelledPredictions(labels_of(items), values > threshold, values, _numbers([item.patient for item in items]))
@@ -68,7 +68,7 @@ def predictions_per_image(
 def predictions_per_study(
     items: tuple[LabelledRadiograph, ...], probabilities: NDArray[np.floating], threshold: float
 ) -> LabelledPredictions:
-    """Each study for itself: what most of its images are predicted to be, as in the paper.
+    """Take each study by itself: its prediction is the majority of its images, as in the paper.
 
     Where as many images are predicted abnormal as normal, the mean probability
     decides at the same threshold, and the study is counted as a tie. The mean
@@ -77,7 +77,7 @@ def predictions_per_study(
     Parameters
     ----------
     items, probabilities, threshold
-        As for `predictions_per_image`.
+        As for `predictions_per_image`: probabilities of shape (images,), float32 or float64.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def predictions_per_study(
 
 
 def study_numbers(items: tuple[LabelledRadiograph, ...]) -> NDArray[np.intp]:
-    """Number of each radiograph's study, counted from 0 in the order in which they first appear."""
+    """Number each radiograph's study from 0, in order of appearance; shape (images,), int64."""
     numbers: dict[StudyKey, int] = {}
     return np.array([numbers.setdefault(study_of(item), len(numbers)) for item in items], np.intp)
 

@@ -44,7 +44,14 @@ def performance_metrics(predictions: LabelledPredictions) -> dict[str, float | N
 def probability_metrics(labels: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> dict[str, float]:
     """Brier score, expected calibration error, and mean binary cross-entropy in nats.
 
-    The last one (`loss`) takes a probability of 0 or 1 for one that is 2.2e-16 away.
+    The last one (`loss`) moves a probability of 0 or 1 inwards by 2.2e-16.
+
+    Parameters
+    ----------
+    labels
+        Shape (images,), bool, True = abnormal.
+    probabilities
+        Shape (images,), float64, of an abnormal finding, in [0, 1].
     """
     return {
         "brier": float(metrics.brier_score_loss(labels, probabilities, pos_label=True)),
@@ -77,7 +84,7 @@ def kappas_of_sample_sets(images: LabelledPredictions, seed: int, sets: int = SA
     Returns
     -------
     ndarray
-        Shape (sets with both findings,).
+        Shape (sets with both findings,), float64 in [-1, 1].
     """
     draw, count = np.random.default_rng((seed, 1)), len(images.labels)
     kappas = []

@@ -18,11 +18,11 @@ class ReliabilityDiagram:
     Parameters
     ----------
     edges
-        Shape (16,), from 0 to 1. A bin holds its lower edge; the last one holds 1 too.
+        Shape (16,), float64, from 0 to 1. A bin holds its lower edge; the last one holds 1 too.
     counts
-        Shape (15,), images in each bin.
+        Shape (15,), int64, number of images in each bin.
     probabilities, shares
-        Shape (15,): mean probability, and share of abnormal images; NaN in an empty bin.
+        Shape (15,), float64: mean probability, and share of abnormal images; NaN in an empty bin.
     """
 
     edges: NDArray[np.float64]
@@ -37,9 +37,9 @@ def reliability_diagram(labels: NDArray[np.bool_], probabilities: NDArray[np.flo
     Parameters
     ----------
     labels
-        Shape (images,), True = abnormal.
+        Shape (images,), bool, True = abnormal.
     probabilities
-        Shape (images,), in [0, 1], of an abnormal finding.
+        Shape (images,), float64 in [0, 1], of an abnormal finding.
 
     Raises
     ------

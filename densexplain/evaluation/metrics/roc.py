@@ -30,9 +30,9 @@ def roc_curve(labels: NDArray[np.bool_], logits: NDArray[np.float64]) -> RocCurv
     Parameters
     ----------
     labels
-        Shape (images,), True = abnormal.
+        Shape (images,), bool, True = abnormal.
     logits
-        Shape (images,); only their order counts. Equal ones fall on one side of every threshold.
+        Shape (images,), float64; only their order counts. Equal ones fall on one side of every threshold.
 
     Returns
     -------

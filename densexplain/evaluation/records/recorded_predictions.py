@@ -41,7 +41,7 @@ class RecordedPredictions:
     studies
         Shape (images,), int64: images with the same number are of one study; counted from 1.
     labels
-        Shape (images,), True = abnormal.
+        Shape (images,), bool, True = abnormal.
     logits, probabilities
         Shape (images,), float64; uncalibrated, of an abnormal finding.
     split

@@ -12,7 +12,7 @@ from densexplain.classifier.engines.keras_start import start_backend
 from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, report
 from densexplain.errors import OptionError
-from densexplain.explain.audit.verdict_rates import share_interval
+from densexplain.evaluation.metrics.share_interval import share_interval
 from densexplain.files import check_writable, write_atomically
 from densexplain.vocabulary import Split
 

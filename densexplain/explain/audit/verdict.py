@@ -15,7 +15,7 @@ In this order, and the first that holds is the verdict:
 
 Of a shortcut the what-if is the stronger sign: a text legend is smaller than a
 cell of the class activation map, so evidence on it is spread over its
-surroundings. `densexplain.explain.audit.verdict_rates` holds the error rates, which
+surroundings. ``docs/verdict.md`` states the error rates, which
 `densexplain.evaluation.audit_measurement` measures.
 """
 
@@ -73,7 +73,7 @@ class VerdictThresholds:
 
 
 THRESHOLDS = VerdictThresholds()
-"""In use; `docs/verdict.md` says how they were chosen, `densexplain.explain.audit.verdict_rates` how often they err."""
+"""In use; ``docs/verdict.md`` says how they were chosen and how often they err."""
 
 _ARTEFACTS = (Region.TEXT_LEGEND, Region.IMAGE_FRAME, None)
 """Kinds that a finding should not rest on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
@@ -110,8 +110,8 @@ class Picture:
         size = (columns, rows)
         pixels = cv2.warpAffine(source, forward, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         bits = packed(self.masks, self.shape)
-        moved = cv2.warpAffine(bits, forward, size, flags=cv2.INTER_NEAREST, borderValue=0)
-        return Picture(np.asarray(pixels, np.float64), unpacked(np.asarray(moved, np.uint8)))
+        moved: Any = cv2.warpAffine(bits, forward, size, flags=cv2.INTER_NEAREST, borderValue=0)
+        return Picture(np.asarray(pixels, np.float64), unpacked(moved))
 
 
 @dataclass(frozen=True)

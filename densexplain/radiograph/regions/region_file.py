@@ -1,6 +1,6 @@
 """Regions that a reader keeps in a file, drawn elsewhere or by an earlier audit.
 
-Either the 8-bit PNG of `densexplain.radiograph.regions.regions.write_regions`, or JSON::
+Either the PNG of `densexplain.radiograph.regions.regions.write_regions`, or JSON::
 
     {"regions": [
         {"name": "fracture", "kind": "abnormality", "box": [TOP, LEFT, HEIGHT, WIDTH], "rotate_degrees": 12},
@@ -62,7 +62,7 @@ def read_region_file(path: Path, rows: int, columns: int) -> tuple[NamedRegion, 
     try:
         value = schema.decode(content)
     except EntryError as error:
-        raise RegionsError(f"expected regions as JSON or as an 8-bit PNG of masks in {path}; {error}") from error
+        raise RegionsError(f"expected regions as JSON or as an PNG of masks in {path}; {error}") from error
     return regions_from_json(value, rows, columns)
 
 
@@ -125,7 +125,7 @@ def _from_png(path: Path, rows: int, columns: int) -> tuple[NamedRegion, ...]:
     try:
         masks = read_regions(path)
     except DataSetError as error:
-        raise RegionsError(f"expected regions as JSON or as an 8-bit PNG of masks in {path}") from error
+        raise RegionsError(f"expected regions as JSON or as a grey PNG, a bit for each kind; {error}") from error
     if masks.shape != (rows, columns):
         raise RegionOutsideError(
             f"Regions must be of the radiograph's {rows} rows x {columns} columns; "

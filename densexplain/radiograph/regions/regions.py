@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -18,6 +19,11 @@ IMAGE_FILE, REGIONS_FILE = "image.png", "regions.png"
 
 TRUTH_FOLDER = "truth"
 """Beside ``train`` and ``valid`` of a data set of phantoms: for each image its regions and its record."""
+
+_MOST_REGIONS = 16  # bits of a grey PNG
+
+PackedMasks = NDArray[np.unsignedinteger]
+"""Masks of several regions in one image, shape (rows, columns), uint8 or uint16; see `packed`."""
 
 Mask = NDArray[np.bool_]
 """Pixels that belong to something, shape (rows, columns), bool: True = belongs."""
@@ -86,18 +92,57 @@ class RegionMasks:
         return {region: cell_share(self.masks[region], rows, columns) for region in self}
 
 
-def packed(masks: Mapping[Region, Mask], shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Put masks into one image, shape `shape`, uint8: bit number n is set where the n-th member of `Region` is."""
-    bits = np.zeros(shape, np.uint8)
+def packed(masks: Mapping[Region, Mask], shape: tuple[int, int]) -> PackedMasks:
+    """Put masks into one image, a bit for each member of `Region`.
+
+    Parameters
+    ----------
+    masks
+        Pixels of each region, shape `shape`, bool.
+    shape
+        Rows and columns.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape `shape`; bit number n is set where the n-th member of `Region` is.
+        uint8, or uint16 if `Region` has more than eight members.
+
+    Raises
+    ------
+    ShapeError
+        If `Region` has more than 16 members, which no PNG has room for.
+    """
+    if len(Region) > _MOST_REGIONS:
+        raise ShapeError(f"expected at most {_MOST_REGIONS} kinds of regions in one image; received {len(Region)}")
+    bits = np.zeros(shape, np.min_scalar_type((1 << len(Region)) - 1))
     for number, region in enumerate(Region):
         if region in masks:
-            bits |= masks[region].astype(np.uint8) << number
+            bits |= masks[region].astype(bits.dtype) << bits.dtype.type(number)
     return bits
 
 
-def unpacked(bits: NDArray[np.uint8]) -> dict[Region, Mask]:
-    """Take apart what `packed` put together, shape (rows, columns), uint8, a bit per region; drops empty regions."""
-    masks = {region: np.asarray(bits & np.uint8(1 << number), np.bool_) for number, region in enumerate(Region)}
+def unpacked(bits: PackedMasks) -> dict[Region, Mask]:
+    """Take apart what `packed` put together.
+
+    Parameters
+    ----------
+    bits
+        Shape (rows, columns), uint8 or uint16; `Region` may have gained members since.
+
+    Returns
+    -------
+    dict
+        For each region that has a pixel its mask, shape (rows, columns), bool.
+
+    Raises
+    ------
+    ShapeError
+        If a bit is set that stands for no member of `Region`.
+    """
+    if int(bits.max(initial=0)) >> len(Region):
+        raise ShapeError(f"expected a bit for each of {len(Region)} kinds of regions; received further ones")
+    masks = {region: bits & np.uint16(1 << number) != 0 for number, region in enumerate(Region)}
     return {region: mask for region, mask in masks.items() if mask.any()}
 
 
@@ -110,7 +155,7 @@ def cell_share(mask: Mask, rows: int, columns: int) -> NDArray[np.float64]:
 
 
 def write_regions(path: Path, regions: RegionMasks) -> None:
-    """Keep masks as one 8-bit PNG: bit n is set where the n-th member of `Region` is."""
+    """Keep masks as one grey PNG of 8 bits, or of 16 for more than eight regions; see `packed`."""
     done, encoded = cv2.imencode(".png", packed(regions.masks, regions.shape))
     if not done:
         raise DataSetError(f"could not write the regions {path}")
@@ -123,13 +168,16 @@ def read_regions(path: Path) -> RegionMasks:
     Raises
     ------
     DataSetError
-        If it is missing or no 8-bit grey PNG.
+        If it is missing, no grey PNG, or has bits set that stand for no region.
     """
     try:
         content = np.frombuffer(path.read_bytes(), np.uint8)
     except OSError as problem:
         raise DataSetError(f"expected the regions of a radiograph in {path}; it cannot be read") from problem
     bits = cv2.imdecode(content, cv2.IMREAD_UNCHANGED) if content.size else None
-    if bits is None or bits.ndim != 2 or bits.dtype != np.uint8:
-        raise DataSetError(f"expected the regions of a radiograph, an 8-bit grey PNG, in {path}")
-    return RegionMasks((bits.shape[0], bits.shape[1]), unpacked(np.asarray(bits, np.uint8)))
+    if bits is None or bits.ndim != 2 or bits.dtype not in (np.uint8, np.uint16):
+        raise DataSetError(f"expected the regions of a radiograph, a grey PNG, in {path}")
+    try:
+        return RegionMasks((bits.shape[0], bits.shape[1]), unpacked(cast("PackedMasks", bits)))
+    except ShapeError as problem:
+        raise DataSetError(f"expected the regions of a radiograph in {path}; {problem}") from problem

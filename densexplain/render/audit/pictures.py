@@ -14,7 +14,7 @@ from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.explain.audit.audit import Audit
 from densexplain.explain.record import NOTICE
 from densexplain.radiograph.regions.named_regions import NamedRegion, union
-from densexplain.radiograph.regions.regions import Mask, packed
+from densexplain.radiograph.regions.regions import Mask, PackedMasks, packed
 from densexplain.render.encoding import encode_png
 from densexplain.render.overlay import render_feature_overlay, render_overlay, render_radiograph
 from densexplain.vocabulary import Region
@@ -77,7 +77,7 @@ def audit_files(audit: Audit, manifest: Manifest) -> dict[str, bytes]:
         ``what_if_N.png`` with ``what_if_N_overlay.png``.
     """
     resize = manifest.specification.resize
-    pictures: dict[str, NDArray[np.uint8]] = {
+    pictures: dict[str, NDArray[np.unsignedinteger]] = {
         "overlay.png": render_overlay(audit.pixels, audit.explanation.activation_map, resize=resize).image,
         "map_spread.png": render_feature_overlay(audit.pixels, audit.stability.map_spread, resize=resize).image,
         "outlines.png": render_outlines(audit.pixels, audit.cropped),
@@ -93,7 +93,7 @@ def audit_files(audit: Audit, manifest: Manifest) -> dict[str, bytes]:
     return {name: _with_notice(encode_png(picture)) for name, picture in pictures.items()}
 
 
-def _packed(regions: Sequence[NamedRegion]) -> NDArray[np.uint8]:
+def _packed(regions: Sequence[NamedRegion]) -> PackedMasks:
     shape = (regions[0].mask.shape[0], regions[0].mask.shape[1])
     masks: dict[Region, Mask] = {
         kind: union([region for region in regions if region.kind is kind], shape) for kind in Region

@@ -1,15 +1,18 @@
 """The verdict, line by line of a table."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
 from densexplain.errors import OptionError
 from densexplain.explain.audit.attribution import LogitAttribution, RegionAttribution
 from densexplain.explain.audit.stability import Stability, draw_variants
-from densexplain.explain.audit.verdict import Overruling, judge
+from densexplain.explain.audit.verdict import THRESHOLDS, Overruling, judge
 from densexplain.explain.audit.what_if import WhatIf, WhatIfResult
 from densexplain.explain.focus.part_evidence import PartEvidence
 from densexplain.vocabulary import AuditVerdict, Finding, Region, RegionChange
+from tests.tiny import ROOT
 
 NOTHING = np.zeros((4, 4), bool)
 
@@ -109,3 +112,9 @@ def test_the_numbers_are_told():
 def test_overruling_needs_a_reason(reason):
     with pytest.raises(OptionError, match="reason"):
         Overruling(AuditVerdict.SUPPORTED, reason)
+
+
+def test_the_thresholds_are_those_of_the_report():
+    report = (ROOT / "docs" / "verdict.md").read_text(encoding="utf-8")
+    for name, value in asdict(THRESHOLDS).items():
+        assert f"| `{name}` | {value:g} |" in report, name

@@ -1,9 +1,12 @@
+from enum import StrEnum
+
 import cv2
 import numpy as np
 import pytest
 
 from densexplain.errors import DataSetError, ShapeError
-from densexplain.radiograph.regions.regions import RegionMasks, cell_share, read_regions, write_regions
+from densexplain.radiograph.regions import regions
+from densexplain.radiograph.regions.regions import RegionMasks, cell_share, packed, read_regions, write_regions
 from densexplain.vocabulary import Region
 
 
@@ -50,3 +53,34 @@ def test_what_holds_no_regions_is_refused(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(DataSetError, match=r"regions"):
         read_regions(path)
+
+
+def _kinds(count: int) -> type[StrEnum]:
+    return StrEnum("Kinds", [(f"KIND_{number}", f"kind {number}") for number in range(count)])
+
+
+@pytest.mark.parametrize("count", [8, 9, 16])
+def test_no_region_is_lost_whatever_their_number(tmp_path, monkeypatch, count):
+    kinds = _kinds(count)
+    monkeypatch.setattr(regions, "Region", kinds)
+    diagonal = {kind: np.eye(count, dtype=bool)[number][:, None] for number, kind in enumerate(kinds)}
+    diagonal[kinds.KIND_0] = np.ones((count, 1), bool)
+    write_regions(tmp_path / "image1.png", RegionMasks((count, 1), diagonal))
+    again = read_regions(tmp_path / "image1.png")
+    assert list(again) == list(kinds)
+    assert all(np.array_equal(again[kind], diagonal[kind]) for kind in kinds)
+    # A file of fewer kinds stays readable when one has been added.
+    monkeypatch.setattr(regions, "Region", _kinds(min(count + 1, 16)))
+    assert len(list(read_regions(tmp_path / "image1.png"))) == count
+
+
+def test_more_regions_than_bits_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(regions, "Region", _kinds(17))
+    with pytest.raises(ShapeError, match="at most 16 kinds of regions in one image; received 17"):
+        packed({}, (2, 2))
+
+
+def test_a_bit_that_is_no_region_is_refused(tmp_path):
+    cv2.imwrite(str(tmp_path / "image1.png"), np.full((4, 4), 255, np.uint8))  # a mask drawn in white, say
+    with pytest.raises(DataSetError, match="a bit for each of 7 kinds of regions"):
+        read_regions(tmp_path / "image1.png")

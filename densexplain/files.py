@@ -37,14 +37,22 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.close(folder)
 
 
-def check_writable(folder: Path) -> None:
-    """Find out before hours of work that its result can be written; the folder is made if need be.
+def check_writable(folder: Path, *, make: bool = True) -> None:
+    """Find out before hours of work that its result can be written.
+
+    Parameters
+    ----------
+    folder
+        Where the result will go.
+    make
+        Whether the folder is made if need be.
 
     Raises
     ------
     OSError
-        If it cannot be made or written.
+        If it cannot be made or written, or is missing and not to be made.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    if make:
+        folder.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=folder, prefix=".writable."):
         pass

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from densexplain.files import write_atomically
+from densexplain.files import check_writable, write_atomically
 from densexplain.phantom.artefacts.artefact_set import ArtefactRates
 from densexplain.phantom.dicom_file import write_dx
 from densexplain.phantom.phantom import PhantomDescription, Seeds, make_phantom
@@ -63,6 +63,7 @@ def write_sample_study(folder: Path) -> Path:
     OSError
         If `folder` cannot be written to.
     """
+    check_writable(folder, make=False)
     path = folder / STUDY_FILE
     write_atomically(path, sample_study())
     return path

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.files import write_atomically
+from densexplain.files import check_writable, write_atomically
 from densexplain.phantom.printed_frame import print_in_frame
 from densexplain.phantom.skeleton.knee import KneeDescription, draw_knee
 
@@ -85,6 +85,7 @@ def write_samples(folder: Path) -> tuple[Path, ...]:
     OSError
         If `folder` cannot be written to.
     """
+    check_writable(folder, make=False)
     paths = []
     for sample in SAMPLES:
         path = folder / sample.file_name

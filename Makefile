@@ -1,10 +1,13 @@
-# `make app` starts the app, `make test` checks everything. Both need Python
-# 3.11, 3.12 or 3.13 and make; the rest is installed into .venv.
+# `make app` starts the app, `make check` is for while you work, `make test`
+# checks everything. All need Python 3.11, 3.12 or 3.13 and make; the rest is
+# installed into .venv.
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 	$(if $(shell $(name) -c 'import sys; print((3, 11) <= sys.version_info[:2] <= (3, 13) or "")' 2>/dev/null),$(name))))
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
+# Processes that run tests side by side; each takes up to 2 GB.
+JOBS ?= 2
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -18,14 +21,17 @@ export TF_CPP_MIN_LOG_LEVEL = 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := app
-.PHONY: app test bench lint format clean browser
+.PHONY: app check test bench lint format clean browser
 
 app: $(APP_STAMP) ## the app on http://127.0.0.1:8501
 	@$(RUN) -m densexplain serve --address $(ADDRESS) --port $(PORT)
 
+check: lint ## style, types, import rules and the fast tests
+	$(RUN) -m pytest -n $(JOBS) --dist worksteal -m "not slow" tests/unit $(PYTEST)
+
 test: lint browser ## everything, the browser included
 	$(RUN) -m coverage erase
-	$(RUN) -m pytest --cov --cov-report=term $(PYTEST)
+	$(RUN) -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term $(PYTEST)
 
 lint: $(DEV_STAMP) ## style, types and import rules
 	$(RUN) -m ruff check .

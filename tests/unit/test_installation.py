@@ -16,6 +16,8 @@ from densexplain.settings import PROJECT_FOLDER
 from tests.processes import free_port, wait_until_healthy
 from tests.tiny_tensors import draw_tensors, write_tiny
 
+pytestmark = pytest.mark.slow
+
 _PROJECT = ("app.py", "pages", "assets", "densexplain", ".streamlit", "setup.py", "pyproject.toml", "requirements.txt")
 _TEXTS = ("README.md", "LICENSE")
 

@@ -15,6 +15,8 @@ import pytest
 from densexplain.settings import PROJECT_FOLDER
 from tests.processes import free_port, wait_until_healthy
 
+pytestmark = pytest.mark.slow
+
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
 """Without what whoever runs the tests has set: the program keeps TensorFlow quiet itself."""
 

@@ -21,6 +21,8 @@ from densexplain.phantom.skeleton.limb import Limb, turn
 from densexplain.phantom.solids.surface import above, cut, joined
 from densexplain.vocabulary import Abnormality
 
+pytestmark = pytest.mark.slow
+
 DETECTOR = Projector(96, 80, 3.2, (64.0, 40.0))
 VIEW = turn(0.0, (0, 1, 0))
 FIELD = ((-120.0, -200.0), (120.0, 90.0))

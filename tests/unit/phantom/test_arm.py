@@ -8,6 +8,8 @@ from densexplain.phantom.skeleton.rib_bones import ribs
 from densexplain.phantom.skeleton.shoulder_bones import CLAVICLE_MM, SCAPULA_MM, clavicle, scapula
 from densexplain.phantom.skeleton.upper_arm_bones import HUMERUS_MM, humerus
 
+pytestmark = pytest.mark.slow
+
 BUILDS = (build_elbow, build_forearm, build_humerus, build_shoulder)
 
 

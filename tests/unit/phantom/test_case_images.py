@@ -12,6 +12,8 @@ from densexplain.radiograph.regions.regions import IMAGE_FILE, REGIONS_FILE, rea
 from densexplain.settings import settings
 from densexplain.vocabulary import Finding, Region
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):

@@ -19,6 +19,8 @@ from densexplain.radiograph.regions.regions import TRUTH_FOLDER, read_regions
 from densexplain.vocabulary import ExtremityType, FileFormat, Finding, Region, Split
 from tests.tiny import ROOT
 
+pytestmark = pytest.mark.slow
+
 PLAN = DataSetPlan(12, (ExtremityType.FINGER, ExtremityType.WRIST), seed=3, size_px=96, valid_share=0.34)
 
 

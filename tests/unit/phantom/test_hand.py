@@ -11,6 +11,8 @@ from densexplain.phantom.skeleton.hand import HandPose, build_hand
 from densexplain.phantom.skeleton.limb import Body, turn
 from densexplain.phantom.solids.solids import Grid, Station, rounded_box, shaft
 
+pytestmark = pytest.mark.slow
+
 DETECTOR = Projector(160, 120, 1.0, (90.0, 60.0))
 FRONTAL = turn(0.0, (0, 1, 0))
 

@@ -15,6 +15,8 @@ from densexplain.radiograph.reading.upload import read_upload
 from densexplain.settings import settings
 from densexplain.vocabulary import Projection
 
+pytestmark = pytest.mark.slow
+
 
 def datasets(path):
     with zipfile.ZipFile(path) as archive:

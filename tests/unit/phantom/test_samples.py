@@ -10,6 +10,8 @@ from densexplain.phantom.samples import SAMPLES, draw_sample, write_samples
 from densexplain.radiograph.regions.image_frame import find_image_frame
 from densexplain.settings import settings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):

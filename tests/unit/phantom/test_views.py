@@ -13,6 +13,8 @@ from densexplain.phantom.solids.topology import Topology
 from densexplain.phantom.views import VIEWS, pose_limb
 from densexplain.vocabulary import ExtremityType, Projection
 
+pytestmark = pytest.mark.slow
+
 ALL = list(product(ExtremityType, Projection))
 
 

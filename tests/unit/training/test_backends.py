@@ -12,6 +12,8 @@ import safetensors.numpy
 
 from tests.tiny import ROOT, write_tiny
 
+pytestmark = pytest.mark.slow
+
 _ONE_STEP = """
 import json, sys
 from pathlib import Path

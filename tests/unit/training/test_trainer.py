@@ -25,6 +25,8 @@ from densexplain.training.state import RunState
 from densexplain.training.trainer import Trainer
 from densexplain.vocabulary import EpochRule, Schedule
 
+pytestmark = pytest.mark.slow
+
 RECIPE = Recipe(
     architecture="tiny",
     specification=InputSpecification(size_px=48),

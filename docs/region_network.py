@@ -9,7 +9,7 @@ shipped was fitted on
 on 4,300 more phantoms that all have hardware, and on every third radiograph of the
 split `train` that the model set `knee` was trained on, in three phases: the later
 ones see more hardware. They take some two hours and a quarter on two cores. The file replaces
-`densexplain/radiograph/regions/region_network.safetensors`; what the regions are worth is
+`densexplain/radiograph/regions/region_network.safetensors`; how well regions are found is
 measured by `tests/benchmarks/bench_regions.py`.
 """
 

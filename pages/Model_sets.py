@@ -3,9 +3,7 @@
 import streamlit as st
 
 from densexplain.ui.model_sets import choice as model_sets
-from densexplain.ui.model_sets import gallery, model_facts
-from densexplain.ui.model_sets import map_performance as map_worth
-from densexplain.ui.model_sets import performance as worth
+from densexplain.ui.model_sets import gallery, map_performance, model_facts, performance
 from densexplain.ui.model_sets.evaluations import evaluated_model_sets
 from densexplain.ui.page import page_setup
 
@@ -16,11 +14,11 @@ if chosen is None:
     st.stop()
 
 if view == model_sets.RADIOGRAPHS:
-    gallery.draw(chosen.manifest, chosen.kept, evaluated)
+    gallery.draw(chosen.manifest, chosen.evaluation, evaluated)
 else:
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        model_facts.draw(chosen.manifest, chosen.kept)
+        model_facts.draw(chosen.manifest, chosen.evaluation)
     with right:
-        worth.draw(chosen.manifest, chosen.kept)
-        map_worth.draw(chosen.manifest)
+        performance.draw(chosen.manifest, chosen.evaluation)
+        map_performance.draw(chosen.manifest)

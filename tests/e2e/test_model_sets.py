@@ -1,4 +1,4 @@
-"""From what a model set is worth to one of its mistakes, opened in Explain."""
+"""From the performance of a model set to one of its mistakes, opened in Explain."""
 
 import re
 

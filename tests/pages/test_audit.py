@@ -199,7 +199,7 @@ BAD_FILES = {
         json.dumps({"regions": [{"kind": "abnormality", "box": [0, 0, 9000, 5]}]}).encode(),
         "inside the radiograph",
     ),
-    "without pixels": (json.dumps({"regions": [{"name": "a", "polygons": []}]}).encode(), "list of polygons"),
+    "without pixels": (json.dumps({"regions": [{"name": "a", "polygons": []}]}).encode(), "a list of 1 to 20000"),
     "of another kind": (json.dumps({"regions": [{"kind": "shoe", "box": [1, 1, 2, 2]}]}).encode(), "one of bone"),
 }
 

@@ -61,9 +61,9 @@ def _place(setting: Setting) -> tuple[Vector, float]:
     clear, seen_clear = tree.query(places)[0], shadow.query(places[:, :2])[0]
     room = np.minimum(clear, wide - off + 1.0)
     near_focus = np.linalg.norm((places - setting.focus)[:, :2], axis=1)
-    worth = np.minimum(room, 3.5) + 0.5 * np.minimum(seen_clear, 3.0) - 0.05 * near_focus
-    worth += setting.rng.uniform(0.0, 8.0, _TRIES)
-    best = int(np.argmax(np.where((clear > 2.0) & setting.seen(places), worth, worth - 100.0)))
+    score = np.minimum(room, 3.5) + 0.5 * np.minimum(seen_clear, 3.0) - 0.05 * near_focus
+    score += setting.rng.uniform(0.0, 8.0, _TRIES)
+    best = int(np.argmax(np.where((clear > 2.0) & setting.seen(places), score, score - 100.0)))
     return places[best], float(max(room[best], 1.5))
 
 

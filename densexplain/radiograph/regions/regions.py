@@ -23,7 +23,7 @@ TRUTH_FOLDER = "truth"
 _MOST_REGIONS = 16  # bits of a grey PNG
 
 PackedMasks = NDArray[np.unsignedinteger]
-"""Masks of several regions in one image, shape (rows, columns), uint8 or uint16; see `packed`."""
+"""Masks of several regions in one image, shape (rows, columns), uint8 or uint16, a bit per region: 0 to 65535."""
 
 Mask = NDArray[np.bool_]
 """Pixels that belong to something, shape (rows, columns), bool: True = belongs."""

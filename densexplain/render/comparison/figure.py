@@ -20,10 +20,10 @@ from densexplain.render.comparison.overlays import (
 from densexplain.render.comparison.text import (
     agreement_texts,
     found_text,
-    kept_texts,
     logit_change_text,
     name_text,
     prediction_text,
+    shared_channel_texts,
     source_text,
 )
 from densexplain.render.figure import NOTICE
@@ -164,7 +164,7 @@ def _write(words: Any, found: tuple[Difference, ...], lines: list[str], height_i
                 name_text(one.first),
                 logit_change_text(one),
                 *agreement_texts(one),
-                *kept_texts(one),
+                *shared_channel_texts(one),
             ]
             for one in found
         ],

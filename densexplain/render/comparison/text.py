@@ -47,7 +47,7 @@ def agreement_texts(difference: Difference) -> tuple[str, str]:
     return correlation, f"{found.overlap:.2f}"
 
 
-def kept_texts(difference: Difference) -> tuple[str, ...]:
+def shared_channel_texts(difference: Difference) -> tuple[str, ...]:
     """For each stage, how many of the first 16 channels are in both; dashes for two model sets."""
     kept = difference.kept_channels
     if kept is None:

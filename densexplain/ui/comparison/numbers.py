@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from densexplain.explain.comparison.comparison import Comparison, Difference, differences
-from densexplain.render.comparison.text import agreement_texts, kept_texts, logit_change_text, name_text
+from densexplain.render.comparison.text import agreement_texts, logit_change_text, name_text, shared_channel_texts
 from densexplain.vocabulary import Ranking, Stage
 
 _HEADS = (
@@ -39,6 +39,6 @@ def draw(comparison: Comparison, ranking: Ranking) -> None:
 
 
 def _line(difference: Difference) -> str:
-    values = (logit_change_text(difference), *agreement_texts(difference), *kept_texts(difference))
+    values = (logit_change_text(difference), *agreement_texts(difference), *shared_channel_texts(difference))
     names = f'<th scope="row">{escape(name_text(difference.second))}</th><th>{escape(name_text(difference.first))}</th>'
     return f"<tr>{names}{''.join(f'<td>{escape(value)}</td>' for value in values)}</tr>"

@@ -15,7 +15,7 @@ from densexplain.ui import cache, messages
 
 
 @dataclass(frozen=True)
-class KeptEvaluation:
+class EvaluationStatus:
     """An evaluation that may be shown, or one sentence on why there is none."""
 
     recorded: RecordedEvaluation | None
@@ -27,19 +27,19 @@ class EvaluatedModelSet:
     """A usable model set and its recorded evaluation."""
 
     manifest: Manifest
-    kept: KeptEvaluation
+    evaluation: EvaluationStatus
 
 
 def evaluated_model_sets() -> tuple[EvaluatedModelSet, ...]:
     """Every usable model set, in the order in which they are listed."""
     return tuple(
-        EvaluatedModelSet(entry.manifest, kept_evaluation(entry.folder))
+        EvaluatedModelSet(entry.manifest, evaluation_status(entry.folder))
         for entry in cache.model_sets()
         if entry.manifest is not None and entry.problem is None
     )
 
 
-def kept_evaluation(folder: Path) -> KeptEvaluation:
+def evaluation_status(folder: Path) -> EvaluationStatus:
     """The evaluation in a model set's folder; one that is damaged or of other weights is never handed out."""
     return _read(
         str(folder), tuple(stamp(folder / name) for name in (EVALUATION_FILE, PREDICTIONS_FILE, MANIFEST_FILE))
@@ -52,18 +52,18 @@ def how_to_record(name: str) -> str:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _read(folder: str, stamps: tuple[tuple[int, int] | None, ...]) -> KeptEvaluation:
+def _read(folder: str, stamps: tuple[tuple[int, int] | None, ...]) -> EvaluationStatus:
     try:
         recorded = read_evaluation(Path(folder))
     except DensexplainError as error:
-        return KeptEvaluation(None, messages.sentence(error))
+        return EvaluationStatus(None, messages.sentence(error))
     if recorded is None:
-        return KeptEvaluation(None)
+        return EvaluationStatus(None)
     if recorded.stale:
-        return KeptEvaluation(
+        return EvaluationStatus(
             None, "The recorded evaluation was made with other weights or another threshold, so it is not shown."
         )
-    return KeptEvaluation(recorded)
+    return EvaluationStatus(recorded)
 
 
 def stamp(path: Path) -> tuple[int, int] | None:

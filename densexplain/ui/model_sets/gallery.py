@@ -15,7 +15,7 @@ from densexplain.evaluation.evaluated_images import Rows, choose_rows, disagreem
 from densexplain.evaluation.records.recorded_evaluation import RecordedEvaluation
 from densexplain.settings import DATA_FOLDERS_VARIABLE
 from densexplain.ui import cache, opening
-from densexplain.ui.model_sets.evaluations import EvaluatedModelSet, KeptEvaluation, how_to_record
+from densexplain.ui.model_sets.evaluations import EvaluatedModelSet, EvaluationStatus, how_to_record
 from densexplain.ui.model_sets.thumbnails import thumbnails
 from densexplain.vocabulary import Finding, ImageChoice
 
@@ -34,22 +34,22 @@ class _Answer:
     rows: Rows
 
 
-def draw(manifest: Manifest, kept: KeptEvaluation, others: Sequence[EvaluatedModelSet]) -> None:
+def draw(manifest: Manifest, evaluation: EvaluationStatus, others: Sequence[EvaluatedModelSet]) -> None:
     """Draw the filters and one page of radiographs; a click opens one in Explain with this model set.
 
     Parameters
     ----------
-    manifest, kept
+    manifest, evaluation
         The model set that is looked at.
     others
         Every usable model set, to compare with.
     """
-    if kept.recorded is None:
-        reason = kept.problem or "It has not been evaluated for the record, so there are no radiographs to show."
+    if evaluation.recorded is None:
+        reason = evaluation.problem or "No evaluation has been recorded, so there are no radiographs to show."
         st.info(f"{reason} To make an evaluation: `{how_to_record(manifest.name)}`", icon=":material/info:")
         return
     with st.container(key="gallery_filters", horizontal=True, vertical_alignment="center", gap="small"):
-        answers = _choose(manifest, kept.recorded, others)
+        answers = _choose(manifest, evaluation.recorded, others)
         count = len(answers[0].rows) if answers else 0
         page = _choose_page(count, answers)
     if not count:
@@ -101,11 +101,11 @@ def _choose_other(
     manifest: Manifest, recorded: RecordedEvaluation, others: Sequence[EvaluatedModelSet]
 ) -> tuple[Manifest, RecordedEvaluation] | None:
     comparable = {
-        other.manifest.name: (other.manifest, other.kept.recorded)
+        other.manifest.name: (other.manifest, other.evaluation.recorded)
         for other in others
         if other.manifest.name != manifest.name
-        and other.kept.recorded is not None
-        and len(shared_rows(recorded.predictions, other.kept.recorded.predictions)[0])
+        and other.evaluation.recorded is not None
+        and len(shared_rows(recorded.predictions, other.evaluation.recorded.predictions)[0])
     }
     if not comparable:
         return None

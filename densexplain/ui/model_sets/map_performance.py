@@ -29,7 +29,7 @@ _STALE = "The recorded measures of its maps were made with other weights, so the
 
 
 @dataclass(frozen=True)
-class KeptMapMeasures:
+class MapMeasuresStatus:
     """Measures that may be shown, or one sentence on why there are none."""
 
     report: MapReport | None
@@ -38,18 +38,18 @@ class KeptMapMeasures:
 
 def draw(manifest: Manifest) -> None:
     """Draw the section of one model set."""
-    kept = _kept(manifest.name)
+    status = _status(manifest.name)
     with st.container(key="map_worth"):
         st.markdown("**Do its maps lie on the abnormality?**")
-        if kept.report is None:
-            st.caption(kept.problem or "Its maps have not been measured on phantoms, whose abnormalities are known.")
+        if status.report is None:
+            st.caption(status.problem or "Its maps have not been measured on phantoms, whose abnormalities are known.")
             st.caption(
                 f"To measure them: `python -m densexplain measure-maps --data DIR --model-set {manifest.name} --record`"
             )
             return
-        for sentence in sentences(kept.report):
+        for sentence in sentences(status.report):
             st.markdown(sentence)
-        st.html(_tables(kept.report))
+        st.html(_tables(status.report))
 
 
 def sentences(report: MapReport) -> list[str]:
@@ -122,17 +122,17 @@ def _number(figure: MapFigure) -> str:
     return f"{figure.value:.2f}{limits}".replace("-", "\N{MINUS SIGN}")
 
 
-def _kept(name: str) -> KeptMapMeasures:
+def _status(name: str) -> MapMeasuresStatus:
     folder = next(entry.folder for entry in cache.model_sets() if entry.name == name)
     return _read(str(folder), tuple(stamp(folder / file) for file in (MAP_MEASURES_FILE, MANIFEST_FILE)))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _read(folder: str, stamps: tuple[tuple[int, int] | None, ...]) -> KeptMapMeasures:
+def _read(folder: str, stamps: tuple[tuple[int, int] | None, ...]) -> MapMeasuresStatus:
     try:
         recorded = read_map_measures(Path(folder))
     except DensexplainError as error:
-        return KeptMapMeasures(None, messages.sentence(error))
+        return MapMeasuresStatus(None, messages.sentence(error))
     if recorded is None:
-        return KeptMapMeasures(None)
-    return KeptMapMeasures(None, _STALE) if recorded.stale else KeptMapMeasures(recorded.report)
+        return MapMeasuresStatus(None)
+    return MapMeasuresStatus(None, _STALE) if recorded.stale else MapMeasuresStatus(recorded.report)

@@ -17,7 +17,7 @@ from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.evaluation.published_results import PAPER_LEADERBOARD_KAPPA, PAPER_TABLE_1, comparability
 from densexplain.evaluation.records.evaluation_report import EvaluationReport, GroupMetrics, MetricEstimate
 from densexplain.explain.record import NOTICE
-from densexplain.ui.model_sets.evaluations import KeptEvaluation, how_to_record
+from densexplain.ui.model_sets.evaluations import EvaluationStatus, how_to_record
 
 _FIGURES = {
     "accuracy": "Accuracy",
@@ -31,19 +31,19 @@ _FIGURES = {
 _OF_TRAINING = ("accuracy", "kappa", "sensitivity", "specificity", "auc")
 
 
-def draw(manifest: Manifest, kept: KeptEvaluation) -> None:
+def draw(manifest: Manifest, evaluation: EvaluationStatus) -> None:
     """Draw the label."""
-    st.html(facts_html(manifest, kept))
+    st.html(facts_html(manifest, evaluation))
 
 
-def facts_html(manifest: Manifest, kept: KeptEvaluation) -> str:
+def facts_html(manifest: Manifest, evaluation: EvaluationStatus) -> str:
     """The label as HTML; every text of the manifest is escaped, for anybody may have written it."""
     parts = (
         f"<header><h2>{escape(manifest.title)}</h2><p>Model facts, version {escape(manifest.version)}</p></header>",
         _rows([("For", escape(manifest.purpose)), ("Not for", f"<strong>{escape(manifest.not_for)}</strong>")]),
         _rows(_training(manifest.training)),
-        _measured(manifest, kept),
-        _rows([("Calibration", _calibration(manifest, kept)), ("Familiarity", _familiarity(manifest))]),
+        _measured(manifest, evaluation),
+        _rows([("Calibration", _calibration(manifest, evaluation)), ("Familiarity", _familiarity(manifest))]),
         _rows(_identity(manifest)),
         f"<footer>{NOTICE}</footer>",
     )
@@ -65,13 +65,15 @@ def _training(training: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [("Trained on", f"{counts}<details><summary>Whose radiographs</summary>{whose}</details>")]
 
 
-def _measured(manifest: Manifest, kept: KeptEvaluation) -> str:
-    if kept.recorded is None:
-        reason = kept.problem or "It has not been evaluated for the record, so there are no figures with intervals."
+def _measured(manifest: Manifest, evaluation: EvaluationStatus) -> str:
+    if evaluation.recorded is None:
+        reason = (
+            evaluation.problem or "No evaluation has been recorded, so there are no figures with intervals."
+        )
         how = f"To make one: <code>{escape(how_to_record(manifest.name))}</code>"
-        figures = _of_training(manifest) if kept.problem is None else ""
+        figures = _of_training(manifest) if evaluation.problem is None else ""
         return f"<section><p><strong>Figures</strong> {escape(reason)}</p><p>{how}</p>{figures}</section>"
-    report = kept.recorded.report
+    report = evaluation.recorded.report
     overall = report.overall
     table = _figure_table(overall)
     heading = (
@@ -142,11 +144,11 @@ def _of_training(manifest: Manifest) -> str:
     return f"<p>At the end of training, without intervals: {', '.join(said)}.</p>" if said else ""
 
 
-def _calibration(manifest: Manifest, kept: KeptEvaluation) -> str:
+def _calibration(manifest: Manifest, evaluation: EvaluationStatus) -> str:
     record = manifest.calibration
     if record is None:
         return "Not calibrated: probabilities rank radiographs, but are not frequencies."
-    figures = None if kept.recorded is None else kept.recorded.report.calibration
+    figures = None if evaluation.recorded is None else evaluation.recorded.report.calibration
     error = "" if figures is None else f"; calibration error with it {figures.calibration_error:.3f}"
     return (
         f"Temperature {record.temperature:.2f}, fitted on {record.images:,} of <em>{escape(record.split)}</em>{error}"

@@ -13,24 +13,24 @@ from densexplain.evaluation.records.evaluation_report import MetricEstimate
 from densexplain.evaluation.records.learning_curves import learning_curves
 from densexplain.evaluation.records.recorded_evaluation import RecordedEvaluation
 from densexplain.ui.model_sets import performance_charts as charts
-from densexplain.ui.model_sets.evaluations import KeptEvaluation
+from densexplain.ui.model_sets.evaluations import EvaluationStatus
 from densexplain.ui.theme import chart_colours
 
 
-def draw(manifest: Manifest, kept: KeptEvaluation) -> None:
+def draw(manifest: Manifest, evaluation: EvaluationStatus) -> None:
     """Draw the four charts; those that an evaluation is needed for only where there is one."""
-    with st.container(key="worth"):
-        if kept.recorded is not None:
+    with st.container(key="performance"):
+        if evaluation.recorded is not None:
             left, right = st.columns(2, gap="medium")
             with left:
-                _draw_roc(kept.recorded)
+                _draw_roc(evaluation.recorded)
             with right:
-                _draw_reliability(manifest, kept.recorded)
+                _draw_reliability(manifest, evaluation.recorded)
         left, right = st.columns(2, gap="medium")
-        if kept.recorded is not None:
+        if evaluation.recorded is not None:
             with left:
-                _draw_confusion(kept.recorded)
-        with right if kept.recorded is not None else left:
+                _draw_confusion(evaluation.recorded)
+        with right if evaluation.recorded is not None else left:
             _draw_learning(manifest)
 
 

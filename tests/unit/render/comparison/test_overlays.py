@@ -20,10 +20,10 @@ from densexplain.render.comparison.overlays import (
 from densexplain.render.comparison.text import (
     agreement_texts,
     found_text,
-    kept_texts,
     logit_change_text,
     name_text,
     prediction_text,
+    shared_channel_texts,
 )
 from densexplain.vocabulary import ColourMap, ColourScale
 from tests.compared import ORIGINAL, cell, explanation, manifest, radiograph, two_by_two
@@ -76,8 +76,8 @@ def test_words_of_cells_and_differences():
     assert logit_change_text(found[0]) == "\N{MINUS SIGN}1.00, now normal"
     assert agreement_texts(found[2]) == ("+1.00", "1.00")
     assert agreement_texts(found[3])[0] == "\N{EN DASH}"
-    assert kept_texts(found[2]) == ("1 of 2",) * 5
-    assert set(kept_texts(found[0])) == {"\N{EN DASH}"}
+    assert shared_channel_texts(found[2]) == ("1 of 2",) * 5
+    assert set(shared_channel_texts(found[0])) == {"\N{EN DASH}"}
     foreign = cell(manifest("f"), ORIGINAL, explanation([[1.0]], familiarity=Familiarity(9.0, 1.0, 1.0, 2.0)))
     (one,) = differences(Comparison(radiograph(), ((foreign,), (comparison.rows[0][0],))))
     assert logit_change_text(one) == "withheld"

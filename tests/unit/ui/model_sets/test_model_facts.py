@@ -10,11 +10,11 @@ from densexplain.classifier.model_sets.manifest_parts import CalibrationRecord, 
 from densexplain.evaluation.records.evaluation_report import MetricEstimate
 from densexplain.evaluation.records.recorded_evaluation import RecordedEvaluation
 from densexplain.settings import PROJECT_FOLDER
-from densexplain.ui.model_sets.evaluations import KeptEvaluation
+from densexplain.ui.model_sets.evaluations import EvaluationStatus
 from densexplain.ui.model_sets.model_facts import facts_html
 from tests.recorded import report_and_predictions
 
-NOTHING_KEPT = KeptEvaluation(None)
+NOTHING_KEPT = EvaluationStatus(None)
 
 
 @pytest.fixture
@@ -22,11 +22,11 @@ def manifest() -> Manifest:
     return replace(read_manifest(PROJECT_FOLDER / "models" / "knee"), calibration=None, familiarity=None)
 
 
-def kept(*extremities: str) -> KeptEvaluation:
+def kept(*extremities: str) -> EvaluationStatus:
     rows = [
         (f"{number:064x}", extremity, number % 2 == 0, number - 2.5) for number, extremity in enumerate(extremities * 3)
     ]
-    return KeptEvaluation(RecordedEvaluation(*report_and_predictions("knee", "0" * 64, 0.5, rows), stale=False))
+    return EvaluationStatus(RecordedEvaluation(*report_and_predictions("knee", "0" * 64, 0.5, rows), stale=False))
 
 
 def test_purpose_limits_figures_and_identity_stand_on_it(manifest: Manifest) -> None:
@@ -70,7 +70,7 @@ def test_without_a_record_it_says_how_to_make_one(manifest: Manifest) -> None:
 
 def test_figures_of_another_threshold_or_other_weights_are_not_shown(manifest: Manifest) -> None:
     assert "At the end of training" not in facts_html(replace(manifest, threshold=0.3), NOTHING_KEPT)
-    said = facts_html(manifest, KeptEvaluation(None, "It is of other weights."))
+    said = facts_html(manifest, EvaluationStatus(None, "It is of other weights."))
     assert "It is of other weights." in said
     assert "Accuracy" not in said
 
@@ -97,7 +97,7 @@ def test_a_figure_that_is_not_defined_says_why(manifest: Manifest) -> None:
     }
     changed = replace(overall, images=replace(overall.images, figures=figures))
     report = replace(evaluation.recorded.report, groups=(changed,), sample_sets=None, calibration=None, skipped=0)
-    said = facts_html(manifest, KeptEvaluation(replace(evaluation.recorded, report=report)))
+    said = facts_html(manifest, EvaluationStatus(replace(evaluation.recorded, report=report)))
     assert '<span title="one finding is missing">not defined</span>' in said
     assert "<b>\N{MINUS SIGN}0.500</b>" in said
 
@@ -117,6 +117,6 @@ def test_what_is_not_known_of_its_training_is_said_so(manifest: Manifest, traini
 def test_a_manifest_cannot_bring_markup_along(manifest: Manifest) -> None:
     hostile = "<img src=x onerror=alert(1)>"
     changed = replace(manifest, title=hostile, purpose=hostile, not_for=hostile, training={"source": hostile})
-    said = facts_html(changed, KeptEvaluation(None, hostile))
+    said = facts_html(changed, EvaluationStatus(None, hostile))
     assert "<img" not in said
     assert "&lt;img" in said

@@ -67,9 +67,7 @@ def _training(training: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _measured(manifest: Manifest, evaluation: EvaluationStatus) -> str:
     if evaluation.recorded is None:
-        reason = (
-            evaluation.problem or "No evaluation has been recorded, so there are no figures with intervals."
-        )
+        reason = evaluation.problem or "No evaluation has been recorded, so there are no figures with intervals."
         how = f"To make one: <code>{escape(how_to_record(manifest.name))}</code>"
         figures = _of_training(manifest) if evaluation.problem is None else ""
         return f"<section><p><strong>Figures</strong> {escape(reason)}</p><p>{how}</p>{figures}</section>"

@@ -1,4 +1,4 @@
-"""Where the app may listen: this machine only, unless somebody checks who is asking.
+"""Where the app may listen: this machine only, unless users are authenticated.
 
 Radiographs are patients' data, and a Streamlit server answers everybody who
 reaches it. The rule stands here once, for the command line and for the pages.

@@ -1,4 +1,4 @@
-"""``cases``: what the model sets do with the cases that the paper argues from."""
+"""``cases``: the answers of model sets to the cases that the paper discusses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> None:
-    """Open every case with its model set, cropped as the paper's, and say what comes of it.
+    """Open every case with its model set, cropped as in the paper, and report the answer.
 
     Raises
     ------

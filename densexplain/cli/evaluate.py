@@ -49,7 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> None:
-    """Predict every radiograph of the split; print, write and keep what follows from it.
+    """Predict every radiograph of the split; print, write and record the figures.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def _check(arguments: Namespace) -> None:
 
 
 def _check_folders(arguments: Namespace, model_set: Path) -> None:
-    """Find out before the long work, not after."""
+    """Check before the long work, not after it."""
     wanted = [("--out", arguments.out)] if arguments.out is not None else []
     wanted += [("--record", model_set)] if arguments.record else []
     for option, folder in wanted:

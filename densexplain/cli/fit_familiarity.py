@@ -1,4 +1,4 @@
-"""``fit-familiarity``: a model set learns which radiographs are like those that it was trained on."""
+"""``fit-familiarity``: fit a model set's distribution of training radiographs."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ def run(arguments: Namespace) -> None:
     print_json({"model_set": arguments.model_set, "familiarity": asdict(record)})
 
 
-COMMAND = Command("fit-familiarity", "teach a model set what its training radiographs look like", add_arguments, run)
+COMMAND = Command("fit-familiarity", "fit a model set's familiarity to its training radiographs", add_arguments, run)

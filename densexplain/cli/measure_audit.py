@@ -1,4 +1,4 @@
-"""``measure-audit``: how often the audit's verdict is wrong, on phantoms of which the truth is known."""
+"""``measure-audit``: how often the audit's verdict is wrong, on phantoms whose ground truth is known."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> None:
-    """Measure the maps; print a table, write and keep what was measured.
+    """Measure the maps; print a table, write and record the measures.
 
     Raises
     ------

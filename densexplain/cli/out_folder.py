@@ -1,4 +1,4 @@
-"""The folder named by ``--out``: looked at before the work, filled after it."""
+"""The folder named by ``--out``: checked before the work, filled after it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from densexplain.files import check_writable, write_atomically
 
 
 def check_out(folder: Path) -> None:
-    """Find out before the work whether its result can be written; the folder is made if need be.
+    """Check before the work that its result can be written; the folder is made if need be.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""``phantom``: a data set of simulated radiographs of which the truth is known."""
+"""``phantom``: a data set of simulated radiographs whose ground truth is known."""
 
 from __future__ import annotations
 

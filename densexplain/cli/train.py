@@ -122,7 +122,7 @@ def _add_run_arguments(group: _ArgumentGroup) -> None:
 
 
 def run(arguments: Namespace) -> None:
-    """Train, or go on, then measure and write the model set.
+    """Train, or resume, then measure and write the model set.
 
     Raises
     ------
@@ -238,7 +238,7 @@ def growth_of(text: str) -> tuple[GrowthStep, ...]:
 
 
 def text_of(arguments: Namespace) -> ModelSetText:
-    """The model set's words, with cautious ones where none were given.
+    """The model set's description, with a cautious one where none was given.
 
     Raises
     ------
@@ -263,7 +263,7 @@ def text_of(arguments: Namespace) -> ModelSetText:
 
 
 def _check_place(folder: Path, name: str, replace: bool) -> None:
-    """Find out before hours of training, not after, that the model set can be written and replaces no other.
+    """Check before hours of training that the model set can be written and replaces no other.
 
     A run that goes on may have been killed while it wrote its own model set.
     """

@@ -1,4 +1,4 @@
-"""Looking into every image of a data set once: can it be read, and is it there more than once."""
+"""Check every image of a data set once: whether it can be read, and whether it occurs more than once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def content_problems(
     Parameters
     ----------
     folder
-        The data set's root, which paths are told from.
+        The data set's root, which paths are relative to.
     items
         Images of all splits.
     report

@@ -1,4 +1,4 @@
-"""What can be wrong with a data set, each with a name of its own."""
+"""What can be wrong with a data set, each with its own name."""
 
 from __future__ import annotations
 

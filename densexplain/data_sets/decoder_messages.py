@@ -1,4 +1,4 @@
-"""Keeping what libpng and libjpeg write past Python off the standard error stream."""
+"""Suppress what libpng and libjpeg write to the standard error stream past Python."""
 
 from __future__ import annotations
 

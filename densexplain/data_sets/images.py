@@ -1,4 +1,4 @@
-"""Reading the images of a data set; quicker than the guarded way that uploads go, for files one has chosen oneself."""
+"""Reading the images of a data set; faster than the guarded reading of uploads, for files chosen by oneself."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def decode_training_image(content: bytes, path: Path) -> NDArray[np.float32]:
 
 
 def _fault(content: bytes) -> str | None:
-    """What is wrong before anything is decoded: OpenCV takes other formats too, and fills up what is missing."""
+    """What is wrong before anything is decoded: OpenCV accepts other formats too, and fills in what is missing."""
     if not content:
         return "is empty"
     if content.startswith(headers.PNG_SIGNATURE):

@@ -1,4 +1,4 @@
-"""What a data set consists of, counted as in the paper's Table 2, and everything that is wrong with it."""
+"""Inventory of a data set, counted as in the paper's Table 2, and all of its problems."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Inventory:
 
 
 def take_inventory(folder: Path, extremities: tuple[str, ...], report: Callable[[str], None]) -> Inventory:
-    """Count a data set and look into each of its images.
+    """Count a data set and check each of its images.
 
     Parameters
     ----------

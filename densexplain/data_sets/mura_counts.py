@@ -1,4 +1,4 @@
-"""Facts of the paper that a data set or a result is laid beside.
+"""Counts in the paper that a data set is compared with.
 
 References
 ----------

@@ -1,4 +1,4 @@
-"""What is on the disk of one split of a data set, and what its lists say of it.
+"""The files of one split of a data set, and what its lists say about them.
 
 MURA v1.1 comes with two lists for each split, without a heading::
 

@@ -1,4 +1,4 @@
-"""Which radiographs of a list can be read: found out beforehand where none may take another's place."""
+"""Which radiographs of a list can be read: checked beforehand where none may be replaced by another."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from densexplain.errors import DataSetError
 def readable_items(
     items: tuple[LabelledRadiograph, ...], report: Callable[[str], None], every_seconds: float = 15.0
 ) -> tuple[tuple[LabelledRadiograph, ...], tuple[Path, ...]]:
-    """Decode every radiograph once and part those that can be read from the rest.
+    """Decode every radiograph once and separate those that can be read from the rest.
 
     Parameters
     ----------

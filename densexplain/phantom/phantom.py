@@ -292,7 +292,7 @@ def _controlled(beam: Beam, healthy: Shadow) -> Beam:
 
 
 def _masks(shadow: Shadow, healthy: Shadow, altered: Altered, caster: Caster, beam: Beam) -> dict[Region, Mask]:
-    """Say of each pixel what it belongs to."""
+    """Say for each pixel what it belongs to."""
     hardware = np.zeros(shadow.soft.shape, np.bool_)
     for name, path in shadow.bodies_mm.items():
         if name.startswith("hardware"):

@@ -1,4 +1,4 @@
-"""What is known of the radiographs of a phantom data set: a folder ``truth`` beside ``train`` and ``valid``."""
+"""The ground truth of a phantom data set: a folder ``truth`` beside ``train`` and ``valid``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def read_truth(folder: Path, item: LabelledRadiograph) -> Truth:
     Raises
     ------
     DataSetError
-        If either is missing or is not what it should be.
+        If either is missing or invalid.
     """
     regions, file = read_true_regions(folder, item), _path(folder, item).with_suffix(".json")
     try:
@@ -68,7 +68,7 @@ def read_true_regions(folder: Path, item: LabelledRadiograph) -> RegionMasks:
     Raises
     ------
     DataSetError
-        If they are missing or no regions.
+        If they are missing or are not regions.
     """
     return read_regions(_path(folder, item))
 
@@ -78,12 +78,12 @@ def _path(folder: Path, item: LabelledRadiograph) -> Path:
 
 
 def is_inverted(record: Mapping[str, Any]) -> bool:
-    """Whether the record of a phantom says that dark is dense in it."""
+    """Whether the record of a phantom states that dark is dense."""
     return any(artefact.get("artefact") == Inversion.kind for artefact in record.get("artefacts", ()))
 
 
 def planted_finding(records: Iterable[Mapping[str, Any]]) -> Finding | None:
-    """The finding that a text legend was made to go with, in a data set that has a shortcut; None in any other.
+    """The finding that a text legend was planted with, in a data set with a shortcut; None in any other.
 
     Raises
     ------

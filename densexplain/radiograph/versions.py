@@ -53,7 +53,7 @@ class RadiographVersion:
 
     @property
     def key(self) -> tuple[Geometry, str]:
-        """The same for versions that are made alike."""
+        """Equal for versions that are made alike."""
         return self.geometry, "" if self.painted is None else sha256(np.packbits(self.painted).tobytes()).hexdigest()
 
     def apply(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:

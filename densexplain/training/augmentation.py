@@ -13,7 +13,7 @@ from densexplain.errors import OptionError
 
 @dataclass(frozen=True)
 class Augmentation:
-    """What may happen to a training radiograph; the defaults are the paper's.
+    """Random variation of a training radiograph; the defaults are the paper's.
 
     Parameters
     ----------

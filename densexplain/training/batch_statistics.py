@@ -1,4 +1,4 @@
-"""Means and variances of the batch normalisations, computed anew for weights that no longer change."""
+"""Means and variances of the batch normalisations, recomputed for weights that no longer change."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _RULES = {
 
 @dataclass(frozen=True)
 class ModelSetText:
-    """What a model set says of itself, in words.
+    """Description of a model set, in words.
 
     Parameters
     ----------

@@ -81,7 +81,7 @@ class ProgressKeeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras h
 
 
 class StopWhenAsked(keras.callbacks.Callback):  # type: ignore[misc]
-    """Ends the measuring of an epoch that somebody wants to stop; it is measured when the run goes on."""
+    """Stops the validation of an epoch on request; it is validated when the run resumes."""
 
     def __init__(self, interruption: Interruption) -> None:
         super().__init__()

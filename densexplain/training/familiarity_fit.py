@@ -1,4 +1,4 @@
-"""Fitting what a model set knows of its training radiographs, and where it draws its lines."""
+"""Fitting a model set's distribution of training radiographs, and its two limits."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _REPORT_EVERY_SECONDS = 15.0
 
 
 def fit_familiarity(folder: Path, items: tuple[LabelledRadiograph, ...], report: Report) -> FamiliarityRecord:
-    """Teach a model set what its training radiographs look like to it; its file and manifest are written.
+    """Fit the distribution of a model set's training radiographs; its file and manifest are written.
 
     A kill in between leaves the model set as one that does not know.
 

@@ -102,7 +102,7 @@ def finish(
 def _with_familiarity(
     folder: Path, manifest: Manifest, items: tuple[LabelledRadiograph, ...], report: Report
 ) -> Manifest:
-    """Teach the model set its training radiographs; where they are too few for that, say so and keep the rest."""
+    """Fit familiarity; where there are too few radiographs for it, say so and go on without."""
     try:
         return replace(manifest, familiarity=fit_familiarity(folder, items, report))
     except DataSetError as error:

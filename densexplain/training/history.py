@@ -1,4 +1,4 @@
-"""What a run leaves for people to read: a table, curves and, if asked for, TensorBoard's events."""
+"""Readable results of a run: a table, curves and, on request, TensorBoard's events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that decides how a run goes; the defaults are the paper's."""
+"""All settings of a training run; the defaults are the paper's."""
 
 from __future__ import annotations
 

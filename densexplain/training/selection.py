@@ -1,4 +1,4 @@
-"""Which epoch's weights are kept, and when a run has seen enough."""
+"""Which epoch's weights are kept, and when a run stops early."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The complete state of a run in one file, so that a killed run goes on where it was."""
+"""The complete state of a run in one file, so that a killed run resumes where it stopped."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ class Trainer:
     def _conclude_epoch(
         self, model: keras.Model, state: RunState, interruption: Interruption, events: TensorBoardEvents | None
     ) -> None:
-        """Measure on the validation radiographs, keep or not, save, tell."""
+        """Measure on the validation radiographs, keep the weights or not, save, report."""
         epoch, progress, start = len(state.history), state.progress, time.monotonic()
         step = self.recipe.growth_step(epoch)
         valid = self._validate(model, step, interruption)
@@ -231,11 +231,11 @@ class Trainer:
         return has_stalled(self._final_history(state), self.recipe.early_stopping)
 
     def choices(self, state: RunState) -> dict[EpochRule, EpochRecord]:
-        """The epoch that each rule would have kept, of those at the final size."""
+        """The epoch that each rule would have kept, among those at the final size."""
         return choices(self._final_history(state))
 
     def _report_choices(self, state: RunState) -> None:
-        """Say which epoch each rule would have kept, so that nobody has to take one rule on trust."""
+        """Say which epoch each rule would have kept, so that no rule has to be trusted blindly."""
         for rule, record in self.choices(state).items():
             mark = " (kept)" if rule is self.recipe.rule else ""
             if rule is not EpochRule.LAST:

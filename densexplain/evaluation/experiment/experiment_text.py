@@ -59,13 +59,13 @@ COMPARED: Rows = (
 )
 
 _HOW = f"""A pixel counts for one part: text legend, image frame, abnormality (hardware too), anatomy (bone and soft
-tissue), or background, in this order. Foreground is anatomy and abnormality. Activation is that of the 16 maps with the
-highest mean; divided by the part's area, 1 is chance. The area under the curve says how well a stage's mean map tells
-a part from the rest, 0.5 by chance. Fine detail is the share of the mean map's variance in waves shorter than eight
-cells; it is held against the initial convolution's map averaged to the same grid. Evidence is the class activation
-map, by area. The push of a legend is the logit less that with the legend painted over (Telea 2004); a patch of its
-shape elsewhere, painted over in its place, shows what painting alone does. A model set rests on the text legend when
-this push, in abnormal radiographs and towards the finding that the legend goes with, is above
+tissue), or background, in this order. Foreground is anatomy and abnormality. Activation is that of the 16 maps with
+the highest mean; divided by the part's area, 1 is chance. The area under the curve says how well a stage's mean map
+separates a part from the rest, 0.5 by chance. Fine detail is the share of the mean map's variance in waves shorter
+than eight cells; it is compared with the initial convolution's map averaged to the same grid. Evidence is the class
+activation map, by area. The push of a legend is the logit less that with the legend painted over (Telea 2004); a
+patch of its shape elsewhere, painted over in its place, shows what painting alone does. A model set rests on the text
+legend when this push, in abnormal radiographs and towards the finding that the legend goes with, is above
 {LEAST_PUSH_LOGITS:g} logits in the mean and its interval excludes 0. Intervals are 95 % percentile intervals over
 resampled patients."""
 
@@ -122,8 +122,8 @@ def _frame(figures: Mapping[str, Estimate]) -> str:
         name: in_words(figures.get(f"frame/{name}")) for name in ("evidence before", "evidence after", "logit change")
     }
     return (
-        f"Of the positive evidence {words['evidence before']} lies on the image frame, {words['evidence after']} once "
-        f"it is cropped off; the logit changes by {words['logit change']} and "
+        f"{words['evidence before']} of the positive evidence lies on the image frame, and {words['evidence after']} "
+        f"once it is cropped off; the logit changes by {words['logit change']} and "
         f"{100 * figures['frame/finding changes'].value:.0f} % of the findings change."
     )
 
@@ -161,7 +161,7 @@ def experiment_document(experiment: Experiment, pictures: Sequence[tuple[str, st
     pictures
         Title and file name of each picture that lies beside it.
     """
-    parts = ["# Where the stages look", f"**{NOTICE}.**", _introduction(experiment)]
+    parts = ["# Where the stages are active", f"**{NOTICE}.**", _introduction(experiment)]
     for entry in experiment.model_sets:
         parts += [f"## {entry.title} (`{entry.name}` {entry.version})", "\n".join(f"- {one}" for one in answers(entry))]
     parts += [f"![{title}]({name})" for title, name in pictures]

@@ -113,7 +113,7 @@ class LogitAttribution:
 
 
 def exclusive_masks(regions: Sequence[NamedRegion], shape: tuple[int, int]) -> list[tuple[NamedRegion, Mask]]:
-    """Give every pixel to one region at most, in the order of `PRIORITY`."""
+    """Assign every pixel to at most one region, in the order of `PRIORITY`."""
     free, owned = np.ones(shape, np.bool_), []
     for region in sorted(regions, key=lambda one: PRIORITY.index(one.kind)):
         owned.append((region, free & region.mask))

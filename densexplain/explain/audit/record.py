@@ -26,7 +26,7 @@ def audit_record(
     remark: str = "",
     frame: int | None = None,
 ) -> dict[str, Any]:
-    """Put an audit into plain values.
+    """Convert an audit to plain values.
 
     Of a foreign radiograph the numbers are all there, and every finding is None,
     as in `explanation_record`; the sentences, which name findings, are None too.

@@ -139,7 +139,7 @@ class Stability:
 
 
 def draw_variants(count: int = LEAST_VARIANTS, seed: int = 0) -> tuple[Variant, ...]:
-    """Draw small changes, of each kind as many; the same for the same seed.
+    """Draw small changes, equally many of each kind; the same for the same seed.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def stability(
     threshold: float,
     seed: int,
 ) -> Stability:
-    """Summarise what a network says of the variants.
+    """Summarise a network's answers to the variants.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a prediction rests on, judged by thresholds that stand here and nowhere else.
+"""What a prediction rests on, judged by thresholds that are defined here only.
 
 In this order, and the first that holds is the verdict:
 
@@ -90,8 +90,8 @@ class Verdict:
     sentence
         Why, for a reader.
     marked_share, marked_area
-        Of the evidence for the finding, and of the area, on the marked region; None where none is marked or there is
-        no such evidence.
+        Share of the evidence for the finding, and of the area, on the marked region; None where none is marked or
+        there is no such evidence.
     marked_push
         How far the marked region moves the logit towards the finding; None where it was not removed.
     strongest
@@ -129,7 +129,7 @@ def check_remark(remark: str) -> str:
 
 @dataclass(frozen=True)
 class Overruling:
-    """A reader's own verdict; the computed one is kept beside it.
+    """A reader's own verdict; it stands beside the computed one.
 
     Parameters
     ----------
@@ -244,7 +244,7 @@ def judge(
 
 
 def _enough_alone(taken: Sequence[WhatIfResult], results: Sequence[WhatIfResult]) -> list[WhatIfResult]:
-    """Of the what-ifs that take something away, those whose regions alone are called abnormal."""
+    """What-ifs that remove something and whose regions alone are called abnormal."""
     kept = [one for one in results if one.what_if.change is RegionChange.KEPT and one.finding is Finding.ABNORMAL]
     enough = {one.what_if.regions for one in kept}
     return [one for one in taken if one.what_if.regions in enough]

@@ -176,7 +176,7 @@ def _groups(regions: Sequence[NamedRegion]) -> list[tuple[Region | None, list[Na
 
 
 def _is_left_rim(frame: Sequence[NamedRegion], mask: Mask) -> bool:
-    """Whether a frame that was found is no more than the rim that a crop left."""
+    """Whether an image frame that was found is only the rim that a crop left."""
     return all(region.source is RegionSource.FOUND for region in frame) and bool(mask.mean() < _LEAST_FRAME)
 
 
@@ -185,7 +185,7 @@ def _called(kind: Region | None, names: tuple[str, ...]) -> str:
 
 
 def _without_frame(pixels: NDArray[np.float32], frame: Mask) -> NDArray[np.float32] | None:
-    """The straightened field, where the frame can be told from its pixels; else the upright box inside its mask."""
+    """The straightened field, where the image frame is found in the pixels; else the upright box inside its mask."""
     suggestion = find_image_frame(pixels)
     if suggestion is not None:
         return apply_geometry(pixels, Geometry(suggestion.crop, suggestion.rotate_degrees))

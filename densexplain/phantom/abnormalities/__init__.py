@@ -1,1 +1,1 @@
-"""Findings: each changes a limb at rest, and says where it is to be seen."""
+"""Abnormalities: each changes a limb at rest, and states where it is visible."""

@@ -1,4 +1,4 @@
-"""A limb with an abnormality, and what an abnormality needs to know of the limb."""
+"""A limb with an abnormality, and what an abnormality needs to know about the limb."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def lump(
 
 
 def flattened(surface: Surface, place: Vector, direction: Vector, share: float) -> Surface:
-    """Press a solid to a share of its extent in a direction: what it adds to a ray weighs so much less."""
+    """Press a solid to a share of its extent in a direction: what it adds to a ray is reduced accordingly."""
     return surface.mapped(lambda places: places - ((places - place) @ direction * (1.0 - share))[:, None] * direction)
 
 

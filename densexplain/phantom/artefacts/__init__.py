@@ -1,1 +1,1 @@
-"""What real radiographs show beside the patient: legends, markers, frames, collimation, a second exposure, dirt."""
+"""What real radiographs show beside the patient: legends, markers, image frames, collimation, double exposure, dirt."""

@@ -13,7 +13,7 @@ from densexplain.vocabulary import Region, ResizeMode
 
 
 def crop_regions(regions: RegionMasks, geometry: Geometry, resize: ResizeMode = ResizeMode.STRETCH) -> RegionMasks:
-    """Take masks the way of their radiograph, up to the square that is laid under the feature maps.
+    """Transform masks as their radiograph is, up to the square under the feature maps.
 
     They keep the crop's own pixels: a stretch to the network's size moves no
     pixel into another cell, so `RegionMasks.shares` gives the areas exactly.
@@ -47,7 +47,7 @@ def crop_regions(regions: RegionMasks, geometry: Geometry, resize: ResizeMode = 
 
 
 def crop_mask(mask: Mask, geometry: Geometry, resize: ResizeMode = ResizeMode.STRETCH) -> Mask:
-    """Take one mask that way; parameters and errors as for `crop_regions`."""
+    """Transform one mask; parameters and errors as for `crop_regions`."""
     return _padded(apply_geometry(mask.astype(np.float32), replace(geometry, invert=False)) >= 0.5, resize)
 
 

@@ -41,7 +41,7 @@ class DrawnBox:
 
 
 def drawn_regions(boxes: Sequence[DrawnBox], rows: int, columns: int) -> RegionMasks:
-    """Masks of a radiograph of `rows` x `columns` from a reader's boxes; those of one name are taken together."""
+    """Masks of a radiograph of `rows` x `columns` from a reader's boxes; those of one name are joined."""
     masks: dict[Region, Mask] = {}
     for box in boxes:
         mask = box.mask(rows, columns)

@@ -1,4 +1,4 @@
-"""Regions under a reader's hands: what an editor sends is applied, and every change can be had back."""
+"""Regions that a reader edits: what an editor sends is applied, and every change can be undone."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ class EditedRegions:
 
     @property
     def edited(self) -> bool:
-        """Whether there is a change to be had back."""
+        """Whether there is a change that can be undone."""
         return bool(self.earlier)
 
     def started(self, regions: Iterable[NamedRegion]) -> EditedRegions:
-        """Start with some regions; nothing before them can be had back."""
+        """Start with some regions; nothing before them can be restored."""
         entries = tuple(enumerate(_with_names_of_their_own(regions), 1))
         return replace(self, entries=entries, earlier=(), revision=self.revision + 1)
 
@@ -83,7 +83,7 @@ class EditedRegions:
         return replace(self, entries=last, earlier=tuple(earlier), revision=self.revision + 1)
 
     def applied(self, message: Any) -> EditedRegions:
-        """Take in what an editor sends at the end of a gesture: all regions, with the shapes of those that changed.
+        """Apply what an editor sends at the end of a gesture: all regions, with the shapes of those that changed.
 
         Parameters
         ----------
@@ -156,7 +156,7 @@ def _shift(before: NamedRegion, polygons: Sequence[Sequence[Sequence[float]]]) -
 
 
 def _moved(mask: Mask, right: int, down: int) -> Mask:
-    """The same shape elsewhere, to the pixel: filling its outline anew would wear off its edge with every move."""
+    """The same shape elsewhere, to the pixel: filling its outline again would erode its edge with every move."""
     rows, columns = mask.shape
     moved = np.zeros_like(mask)
     moved[max(0, down) : rows + min(0, down), max(0, right) : columns + min(0, right)] = mask[

@@ -1,4 +1,4 @@
-"""Hardware and foreign bodies: what the network takes for metal, where some of it is certain."""
+"""Hardware and foreign bodies: what the network recognises as metal, where some of it is certain."""
 
 from __future__ import annotations
 

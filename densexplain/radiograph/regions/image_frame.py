@@ -111,7 +111,7 @@ def find_image_frame(pixels: NDArray[np.float32]) -> FrameSuggestion | None:
 
 
 def _nest(outer: _Rectangle, inner: _Rectangle) -> _Rectangle:
-    """Tell a rectangle inside a straightened one in the pixels of the original."""
+    """Express a rectangle inside a straightened one in pixels of the original."""
     x, y = rotate_offset_back(
         inner.x - outer.across, inner.y - outer.down, Geometry(rotate_degrees=outer.rotate_degrees)
     )
@@ -152,7 +152,7 @@ def _find_rectangle(pixels: NDArray[np.float32], least_sides: int) -> _Rectangle
 def _fit_rectangle(
     grey: NDArray[np.uint8], value: int, surround: NDArray[np.bool_], least_sides: int
 ) -> tuple[_Rectangle, float] | None:
-    """Find the largest rectangle within the field's straight sides, and the length of side that speaks for it."""
+    """Find the largest rectangle within the field's straight sides, and the length of side that supports it."""
     rows, columns = grey.shape
     field = largest_part(~surround)
     edges = {
@@ -186,7 +186,7 @@ def _fit_rectangle(
 
 
 def _has_right_angle(edges: Mapping[Side, Edge]) -> bool:
-    """Tell a frame from a bar, which must be straighter and sharper not to be the outline of a limb."""
+    """Separate an image frame from a bar, which must be straighter and sharper not to be the outline of a limb."""
     return len({side.upright for side in edges}) == 2
 
 

@@ -1,4 +1,4 @@
-"""Regions that a reader keeps in a file, drawn elsewhere or by an earlier audit.
+"""Regions in a file, drawn elsewhere or by an earlier audit.
 
 Either the PNG of `densexplain.radiograph.regions.regions.write_regions`, or JSON::
 
@@ -67,7 +67,7 @@ def read_region_file(path: Path, rows: int, columns: int) -> tuple[NamedRegion, 
 
 
 def regions_from_text(content: bytes, rows: int, columns: int) -> tuple[NamedRegion, ...]:
-    """Make regions of what a reader brings as JSON: a file of regions, or the record of an audit.
+    """Make regions from JSON: a file of regions, or the record of an audit.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def regions_from_text(content: bytes, rows: int, columns: int) -> tuple[NamedReg
 
 
 def regions_to_json(regions: Sequence[NamedRegion]) -> dict[str, Any]:
-    """Put regions into plain values that `regions_from_json` reads again."""
+    """Convert regions to plain values that `regions_from_json` reads again."""
     return {
         "regions": [
             {
@@ -102,7 +102,7 @@ def regions_to_json(regions: Sequence[NamedRegion]) -> dict[str, Any]:
 
 
 def regions_from_json(value: Any, rows: int, columns: int) -> tuple[NamedRegion, ...]:
-    """Make regions of what a file, or a page, says of them.
+    """Make regions from the values of a file or a page.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def _from_png(path: Path, rows: int, columns: int) -> tuple[NamedRegion, ...]:
 
 @dataclass(frozen=True)
 class _Entry:
-    """What is said of one region; see the module's head."""
+    """Entry of one region; see the module docstring."""
 
     name: str | None = field(default=None, metadata=schema.MAY_BE_MISSING)
     kind: Region | None = field(default=None, metadata=schema.MAY_BE_MISSING)

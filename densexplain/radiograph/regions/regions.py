@@ -155,7 +155,7 @@ def cell_share(mask: Mask, rows: int, columns: int) -> NDArray[np.float64]:
 
 
 def write_regions(path: Path, regions: RegionMasks) -> None:
-    """Keep masks as one grey PNG of 8 bits, or of 16 for more than eight regions; see `packed`."""
+    """Write masks as one grey PNG of 8 bits, or of 16 for more than eight regions; see `packed`."""
     done, encoded = cv2.imencode(".png", packed(regions.masks, regions.shape))
     if not done:
         raise DataSetError(f"could not write the regions {path}")

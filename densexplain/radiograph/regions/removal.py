@@ -1,4 +1,4 @@
-"""A radiograph without its text legend or its image frame, to see what a network says then."""
+"""A radiograph without its text legend or its image frame, to test a network's answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LEAST_EXPOSED = 0.02  # of a row or column, so that a speck in the frame does n
 
 
 def paint_over(pixels: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
-    """Fill a region with what surrounds it.
+    """Fill a region from its surroundings.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Text legends and lead markers: what the network takes for letters, each box with a margin."""
+"""Text legends and lead markers: what the network recognises as letters, each box with a margin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reduced copy in which regions are looked for."""
+"""The reduced copy in which regions are searched."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.cli.command import Command, print_json
 from densexplain.errors import CaseError, ModelSetNotFoundError, OptionError
+from densexplain.provenance import NOTICE, provenance
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -62,7 +63,7 @@ def run(arguments: Namespace) -> None:
             raise OptionError(
                 f"expected a folder that can be written for --record; {folder}: {error.strerror}"
             ) from error
-    print_json({"cases": records, "use": "Research use only, not for diagnosis."})
+    print_json({**provenance(), "cases": records, "use": f"{NOTICE}."})
 
 
 COMMAND = Command("cases", "compare the model sets with the paper on its cases", add_arguments, run)

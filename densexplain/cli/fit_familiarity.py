@@ -8,7 +8,9 @@ from pathlib import Path
 
 from densexplain.classifier.engines.keras_start import start_backend
 from densexplain.classifier.model_sets.catalogue import find_model_set
+from densexplain.classifier.model_sets.manifest import read_manifest
 from densexplain.cli.command import Command, print_json, report
+from densexplain.provenance import provenance
 from densexplain.vocabulary import Split
 
 
@@ -41,7 +43,7 @@ def run(arguments: Namespace) -> None:
     from densexplain.training.familiarity_fit import fit_familiarity
 
     record = fit_familiarity(folder, items, report)
-    print_json({"model_set": arguments.model_set, "familiarity": asdict(record)})
+    print_json({**provenance(read_manifest(folder)), "familiarity": asdict(record)})
 
 
 COMMAND = Command("fit-familiarity", "fit a model set's familiarity to its training radiographs", add_arguments, run)

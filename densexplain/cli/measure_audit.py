@@ -14,6 +14,7 @@ from densexplain.cli.command import Command, report
 from densexplain.errors import OptionError
 from densexplain.evaluation.metrics.share_interval import share_interval
 from densexplain.files import check_writable, write_atomically
+from densexplain.provenance import NOTICE, provenance
 from densexplain.vocabulary import Split
 
 
@@ -52,14 +53,13 @@ def run(arguments: Namespace) -> None:
 
     start_backend()
     from densexplain.evaluation.audit_measurement import audit_phantoms, measurement_record
-    from densexplain.explain.record import NOTICE
     from densexplain.workspace.model_set_store import load_ready
 
     auditor = load_ready(folder).auditor()
     phantoms = audit_phantoms(auditor, arguments.data, items, arguments.limit, arguments.seed, report)
     manifest = auditor.explainer.model_set.manifest
-    facts = {"model_set": manifest.name, "version": manifest.version, "weights_sha256": manifest.weights_sha256}
-    record = {"notice": NOTICE, **facts, "split": arguments.split.value, **measurement_record(phantoms)}
+    facts = {**provenance(manifest), "version": manifest.version, "split": arguments.split.value}
+    record = {**facts, **measurement_record(phantoms)}
     if arguments.out is not None:
         content = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         write_atomically(arguments.out, content.encode("utf-8"))
@@ -81,7 +81,7 @@ def text(record: Mapping[str, Any]) -> str:
             f"  {tried['push_logits']:>6.2f}  {_share(tried['recognised'])}  {_share(tried['accused'])}"
             for tried in record["tried"]
         ),
-        "Research use only, not for diagnosis",
+        NOTICE,
     ]
     return "\n".join(lines)
 

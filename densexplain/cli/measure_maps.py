@@ -13,6 +13,7 @@ from densexplain.cli.command import Command, report
 from densexplain.errors import OptionError
 from densexplain.evaluation.records.map_report import MapFigure, MapReport, map_report_to_json
 from densexplain.files import check_writable, write_atomically
+from densexplain.provenance import NOTICE
 from densexplain.vocabulary import MapMeasure, Split
 
 _LEAST = {
@@ -129,7 +130,7 @@ def table(measured: MapReport) -> str:
     if measured.agreements:
         rows = [[one.model_set, _in_words(one.correlation), _in_words(one.overlap)] for one in measured.agreements]
         lines += ["", "Agreement with other model sets", *_columns(["", "rank correlation", "warmest tenth"], rows)]
-    return "\n".join([*lines, "", "Research use only, not for diagnosis"])
+    return "\n".join([*lines, "", NOTICE])
 
 
 def _columns(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -24,6 +24,7 @@ from densexplain.cli import (
     train,
 )
 from densexplain.errors import OptionError
+from densexplain.provenance import NOTICE
 
 _MODULES = (
     explain,
@@ -63,7 +64,7 @@ def build_parser() -> OneLineParser:
     """Make the parser of ``python -m densexplain``; the chosen command is `Namespace.command`."""
     parser = OneLineParser(
         prog="densexplain",
-        description="Explain a radiograph classifier. Research use only, not for diagnosis.",
+        description=f"Explain a radiograph classifier. {NOTICE}.",
     )
     parser.add_argument("--version", action="version", version=f"densexplain {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from densexplain.cli.command import Command, print_json, report
 from densexplain.files import check_writable
+from densexplain.provenance import NOTICE, provenance
 from densexplain.vocabulary import ExtremityType, FileFormat
 
 _ALL = "all"
@@ -77,7 +78,7 @@ def run(arguments: Namespace) -> None:
     )
     check_writable(arguments.out)
     count = write_data_set(arguments.out, plan, arguments.processes or os.cpu_count() or 1, report)
-    print_json({"folder": str(arguments.out), "images": count, "use": "Research use only, not for diagnosis."})
+    print_json({**provenance(), "folder": str(arguments.out), "images": count, "use": f"{NOTICE}."})
 
 
 COMMAND = Command("phantom", "simulate radiographs whose ground truth is known", add_arguments, run)

@@ -17,6 +17,7 @@ from densexplain.evaluation.records.evaluation_report import (
     LevelMetrics,
     MetricEstimate,
 )
+from densexplain.provenance import NOTICE
 from densexplain.vocabulary import Split
 
 _NAMES = {
@@ -44,7 +45,7 @@ def report_document(report: EvaluationReport, skipped: Sequence[str] = ()) -> st
     """
     parts = [
         f"# Evaluation of the model set {report.model_set}",
-        "**Research use only, not for diagnosis.**",
+        f"**{NOTICE}.**",
         f"Version {report.version}, weights {report.weights_sha256}.",
         measured_text(report),
     ]

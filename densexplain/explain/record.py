@@ -6,17 +6,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import densexplain
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.classifier.probability import calibrated_probability
 from densexplain.explain.explanation import Explanation, StageExplanation
 from densexplain.explain.familiarity import Familiarity
+from densexplain.provenance import provenance
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.vocabulary import Ranking
-
-NOTICE = "Research use only, not for diagnosis"
-"""Stands on every page and every export."""
 
 
 def explanation_record(
@@ -64,11 +61,7 @@ def explanation_record(
     """
     crop, calibration = geometry.crop, manifest.calibration
     entry = {
-        "notice": NOTICE,
-        "densexplain_version": densexplain.__version__,
-        "model_set": manifest.name,
-        "model_set_version": manifest.version,
-        "weights_sha256": manifest.weights_sha256,
+        **provenance(manifest),
         "preprocessing": asdict(manifest.specification),
         "input": {
             "rows": radiograph.rows,

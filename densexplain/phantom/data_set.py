@@ -25,6 +25,7 @@ from densexplain.errors import OptionError
 from densexplain.phantom.artefacts.artefact_set import ArtefactRates
 from densexplain.phantom.dicom_file import write_dx
 from densexplain.phantom.phantom import Phantom, PhantomDescription, Seeds, make_phantom
+from densexplain.provenance import provenance
 from densexplain.radiograph.regions.regions import TRUTH_FOLDER, write_regions
 from densexplain.vocabulary import Abnormality, ExtremityType, FileFormat, Projection, Split
 
@@ -261,7 +262,7 @@ def write_image(folder: Path, image: PlannedImage, file_format: FileFormat) -> N
     _write_radiograph(place / name, phantom, image.description, file_format)
     write_regions(truth / f"{name}.png", phantom.regions)
     shortcut = image.shortcut and {"abnormal": image.shortcut.abnormal, "normal": image.shortcut.normal}
-    record = phantom.record | {"shortcut": shortcut}
+    record = phantom.record | {"shortcut": shortcut} | provenance()
     (truth / f"{name}.json").write_text(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
 
 

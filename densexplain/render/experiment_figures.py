@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from densexplain.evaluation.experiment.experiment import ModelSetResult
 from densexplain.evaluation.metrics.patient_mean import Estimate
-from densexplain.render.figure import NOTICE
+from densexplain.provenance import NOTICE
 from densexplain.vocabulary import FigureFormat, FocusPart, Stage
 
 _INK, _SOFT = "#222222", "#767676"

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from densexplain.errors import ShapeError
 from densexplain.explain.familiarity import Familiarity
+from densexplain.provenance import NOTICE
 from densexplain.render.overlay import Overlay, colour_bar, fit_within, render_overlay, render_radiograph, with_sign
 from densexplain.render.print.sheet import PANEL_PX, SOFT, Sheet
 from densexplain.render.stage_grid import FIGURE_STYLE, StageGrid
@@ -27,7 +28,6 @@ from densexplain.vocabulary import (
     Stage,
 )
 
-NOTICE = "Research use only, not for diagnosis"
 CHOSEN_BY = {
     Ranking.MEAN: "mean activation",
     Ranking.MAXIMUM: "maximum activation",

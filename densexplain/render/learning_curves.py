@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from densexplain.render.figure import NOTICE
+from densexplain.provenance import NOTICE
 
 _INK, _SOFT = "#222222", "#767676"
 _PANELS = (

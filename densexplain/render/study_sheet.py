@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain import __version__
-from densexplain.explain.record import NOTICE
 from densexplain.explain.study.study_reading import ExplainedProjection, StudyReading, projection_name
+from densexplain.provenance import NOTICE
 from densexplain.radiograph.geometry import apply_geometry
 from densexplain.render.overlay import Overlay, colour_bar, fit_within, render_overlay, render_radiograph, with_sign
 from densexplain.render.print.sheet import SOFT, BlankSheet

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from densexplain.evaluation.card_section import MEASURED_HEADING
+from densexplain.provenance import NOTICE
 from densexplain.training.recipe import Recipe
 from densexplain.training.selection import EpochRecord
 from densexplain.vocabulary import EpochRule, ResizeMode
@@ -73,7 +74,7 @@ def model_card(
     """
     sections = [
         f"# {text.title}",
-        f"Model set `{text.name}`, version {text.version}. **Research use only, not for diagnosis.**",
+        f"Model set `{text.name}`, version {text.version}. **{NOTICE}.**",
         f"**Meant for.** {text.purpose}",
         f"**Not for.** {text.not_for}",
         MEASURED_HEADING,

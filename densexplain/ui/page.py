@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from densexplain import __version__, serving
-from densexplain.explain.record import NOTICE
+from densexplain.provenance import NOTICE
 from densexplain.settings import settings
 
 _PAGES = (

@@ -16,9 +16,10 @@ from densexplain.explain.audit.record import audit_record
 from densexplain.explain.comparison.comparison import Comparison
 from densexplain.explain.comparison.record import comparison_record, comparison_table
 from densexplain.explain.explanation import Explanation
-from densexplain.explain.record import NOTICE, explanation_record
+from densexplain.explain.record import explanation_record
 from densexplain.explain.study.record import study_record, study_table
 from densexplain.explain.study.study_reading import StudyReading
+from densexplain.provenance import NOTICE
 from densexplain.radiograph.geometry import apply_geometry
 from densexplain.radiograph.reading.patient_identity import PatientIdentity
 from densexplain.vocabulary import ColourMap, ColourScale, FigureFormat, Ranking

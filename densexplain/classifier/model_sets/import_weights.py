@@ -9,6 +9,7 @@ from densexplain.classifier.model_sets.keras_file import Tensors, read_keras_wei
 from densexplain.classifier.model_sets.manifest import MANIFEST_FILE, Manifest, check_name
 from densexplain.classifier.model_sets.model_set import write_model_set
 from densexplain.errors import ImportWeightsError, OptionError
+from densexplain.provenance import NOTICE
 from densexplain.radiograph.guard.guard import GuardedProcess, GuardLimits
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.settings import settings
@@ -130,7 +131,7 @@ def _card(
 ) -> str:
     return f"""# {title}
 
-Research use only, not for diagnosis.
+{NOTICE}.
 
 - Network: {architecture}, one sigmoid unit (probability of an abnormal finding)
 - Weights: imported from `{source["imported_from"]}` (sha256 `{source["imported_sha256"]}`)

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import densexplain
 from densexplain.evaluation.experiment.phantom_result import PhantomResult, image_figures
 from densexplain.evaluation.metrics.patient_mean import Estimate, patient_mean
-from densexplain.explain.record import NOTICE
+from densexplain.provenance import provenance
 from densexplain.vocabulary import Finding
 
 LEAST_PUSH_LOGITS = 0.5
@@ -123,8 +122,7 @@ def legend_verdict(figures: Mapping[str, Estimate], planted: Finding | None) -> 
 def experiment_record(experiment: Experiment) -> dict[str, Any]:
     """The experiment as plain values, ready for ``json.dumps``."""
     return {
-        "notice": NOTICE,
-        "densexplain_version": densexplain.__version__,
+        **provenance(),
         **experiment.facts,
         "model_sets": [asdict(entry) for entry in experiment.model_sets],
         "differences": {

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from densexplain.evaluation.experiment.experiment import LEAST_PUSH_LOGITS, Experiment, ModelSetResult
 from densexplain.evaluation.metrics.patient_mean import Estimate
-from densexplain.explain.record import NOTICE
+from densexplain.provenance import NOTICE
 from densexplain.vocabulary import Stage
 
 Rows = tuple[tuple[str, str], ...]

@@ -1,4 +1,4 @@
-"""Records of figures as JSON: the version of their layout and the notice first, then each entry of a dataclass."""
+"""Records of figures as JSON: version of the layout and provenance first, then each entry of a dataclass."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from typing import Any, TypeVar
 
 from densexplain import schema
 from densexplain.errors import RecordedEvaluationError
+from densexplain.provenance import provenance
 
 T = TypeVar("T")
-
-_NOTICE = "Research use only, not for diagnosis"
 
 
 def headed_to_json(record: object, format_version: int) -> dict[str, Any]:
     """The entries of a record; `headed_from_json` gives the same record back."""
-    return {"format_version": format_version, "notice": _NOTICE, **schema.to_json(record)}
+    return {"format_version": format_version, **provenance(), **schema.to_json(record)}
 
 
 def headed_from_json(kind: type[T], entries: object, format_version: int, name: str) -> T:
@@ -45,4 +44,5 @@ def headed_from_json(kind: type[T], entries: object, format_version: int, name: 
             f"expected {name} of version {format_version}; received version {version}, which needs another densexplain"
         )
     schema.read(str, given.pop("notice", None), "notice")
+    schema.read(str, given.pop("densexplain_version", ""), "densexplain_version")  # not in older records
     return schema.read(kind, given, name)

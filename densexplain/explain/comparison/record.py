@@ -7,9 +7,9 @@ import io
 import math
 from typing import Any
 
-import densexplain
 from densexplain.explain.comparison.comparison import Cell, Comparison, Difference, differences
-from densexplain.explain.record import NOTICE, explanation_record
+from densexplain.explain.record import explanation_record
+from densexplain.provenance import provenance
 from densexplain.vocabulary import Ranking, Reference, Stage
 
 _PREFIXES = {Reference.MODEL_SET: "from_first_model_set", Reference.INPUT: "from_first_input"}
@@ -62,8 +62,7 @@ def comparison_record(comparison: Comparison, ranking: Ranking = Ranking.MEAN) -
     """
     places = {id(cell): [row, column] for row, cells in enumerate(comparison.rows) for column, cell in enumerate(cells)}
     return {
-        "notice": NOTICE,
-        "densexplain_version": densexplain.__version__,
+        **provenance(),
         "ranking": ranking.value,
         "cells": [
             {
@@ -117,9 +116,7 @@ def _line(cell: Cell, comparison: Comparison, ranking: Ranking) -> dict[str, Any
     explanation, manifest = cell.explanation, cell.manifest
     familiarity = explanation.familiarity
     return {
-        "model_set": manifest.name,
-        "model_set_version": manifest.version,
-        "weights_sha256": manifest.weights_sha256,
+        **provenance(manifest),
         "input_version": cell.version.version.value,
         "painted_px": cell.version.painted_px,
         "painted_source": cell.version.source,
@@ -134,8 +131,6 @@ def _line(cell: Cell, comparison: Comparison, ranking: Ranking) -> dict[str, Any
         "familiarity": None if familiarity is None else familiarity.verdict.value,
         "radiograph_sha256": comparison.radiograph.sha256,
         "ranking": ranking.value,
-        "densexplain_version": densexplain.__version__,
-        "notice": NOTICE,
     }
 
 

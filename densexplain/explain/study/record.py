@@ -7,9 +7,9 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-import densexplain
-from densexplain.explain.record import NOTICE, explanation_record
+from densexplain.explain.record import explanation_record
 from densexplain.explain.study.study_reading import ExplainedProjection, StudyReading
+from densexplain.provenance import provenance
 from densexplain.radiograph.reading.upload import RefusedFile
 from densexplain.vocabulary import Ranking
 
@@ -45,11 +45,7 @@ def study_record(
     """
     manifest, vote = reading.manifest, reading.vote
     entry: dict[str, Any] = {
-        "notice": NOTICE,
-        "densexplain_version": densexplain.__version__,
-        "model_set": manifest.name,
-        "model_set_version": manifest.version,
-        "weights_sha256": manifest.weights_sha256,
+        **provenance(manifest),
         "study": {
             "finding": None if vote.finding is None else vote.finding.value,
             "abnormal": vote.abnormal,
@@ -98,7 +94,7 @@ def study_table(reading: StudyReading) -> str:
             for one in reading.refused
         ),
     ):
-        writer.writerow({**row, **_common(reading)})
+        writer.writerow({**row, **provenance(reading.manifest)})
     return target.getvalue()
 
 
@@ -120,16 +116,6 @@ def _projection_entry(reading: StudyReading, projection: ExplainedProjection, ra
         "projection": acquisition.projection,
         "disagrees": reading.disagrees(projection),
         **record,
-    }
-
-
-def _common(reading: StudyReading) -> dict[str, Any]:
-    return {
-        "model_set": reading.manifest.name,
-        "model_set_version": reading.manifest.version,
-        "weights_sha256": reading.manifest.weights_sha256,
-        "densexplain_version": densexplain.__version__,
-        "notice": NOTICE,
     }
 
 

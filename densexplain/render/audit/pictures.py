@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.explain.audit.audit import Audit
-from densexplain.explain.record import NOTICE
+from densexplain.provenance import NOTICE
 from densexplain.radiograph.regions.named_regions import NamedRegion, union
 from densexplain.radiograph.regions.regions import Mask, PackedMasks, packed
 from densexplain.render.encoding import encode_png

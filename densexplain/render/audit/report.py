@@ -5,7 +5,7 @@ from __future__ import annotations
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.explain.audit.audit import Audit
 from densexplain.explain.audit.verdict import Overruling, check_remark
-from densexplain.explain.record import NOTICE
+from densexplain.provenance import NOTICE
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.reading.patient_identity import PatientIdentity
 from densexplain.render.audit.report_attribution import account_height_px, draw_attribution

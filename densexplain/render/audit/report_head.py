@@ -9,7 +9,7 @@ from densexplain import __version__
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.explain.audit.audit import Audit
 from densexplain.explain.audit.verdict import Overruling
-from densexplain.explain.record import NOTICE
+from densexplain.provenance import NOTICE
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.reading.patient_identity import PatientIdentity
 from densexplain.render.overlay import with_sign

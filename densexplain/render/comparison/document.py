@@ -13,10 +13,11 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from densexplain.explain.comparison.comparison import Cell, Comparison
+from densexplain.provenance import NOTICE
 from densexplain.render.comparison.figure import HEAD_IN, LEAST_WIDTH_IN, PANEL_IN, compose_comparison
 from densexplain.render.comparison.overlays import ComparedStyle
 from densexplain.render.comparison.text import name_text, prediction_text, source_text
-from densexplain.render.figure import CHOSEN_BY, NOTICE
+from densexplain.render.figure import CHOSEN_BY
 from densexplain.render.montage import render_montage
 from densexplain.render.overlay import colour_bar
 from densexplain.render.print.sheet import INK, SOFT

@@ -8,6 +8,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from densexplain.explain.comparison.comparison import Comparison, Difference, differences
+from densexplain.provenance import NOTICE
 from densexplain.render.comparison.overlays import (
     ComparedStyle,
     cell_overlay,
@@ -26,7 +27,6 @@ from densexplain.render.comparison.text import (
     shared_channel_texts,
     source_text,
 )
-from densexplain.render.figure import NOTICE
 from densexplain.render.overlay import Overlay, colour_bar, with_sign
 from densexplain.render.print.sheet import INK, SOFT
 from densexplain.vocabulary import ColourMap, ColourScale, Ranking, Reference, Stage

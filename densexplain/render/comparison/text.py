@@ -6,7 +6,7 @@ import math
 
 from densexplain import __version__
 from densexplain.explain.comparison.comparison import Cell, Comparison, Difference
-from densexplain.explain.record import NOTICE
+from densexplain.provenance import NOTICE
 from densexplain.render.overlay import with_sign
 from densexplain.vocabulary import Finding, RegionSource, Stage
 

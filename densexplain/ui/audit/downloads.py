@@ -11,7 +11,7 @@ import streamlit as st
 
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.explain.audit.record import audit_record
-from densexplain.explain.record import NOTICE
+from densexplain.provenance import NOTICE
 from densexplain.render.audit.pictures import audit_files
 from densexplain.ui import state
 from densexplain.ui.audit import identity as audit_identity

@@ -8,7 +8,7 @@ import streamlit as st
 
 from densexplain.explain.comparison.comparison import Comparison
 from densexplain.explain.comparison.record import comparison_record, comparison_table
-from densexplain.explain.record import NOTICE
+from densexplain.provenance import NOTICE
 from densexplain.ui.comparison.matrix import style_of
 from densexplain.ui.explanation.maps import Display
 

@@ -10,7 +10,8 @@ import streamlit as st
 
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.explain.explanation import Explanation
-from densexplain.explain.record import NOTICE, explanation_record
+from densexplain.explain.record import explanation_record
+from densexplain.provenance import NOTICE
 from densexplain.radiograph.geometry import apply_geometry
 from densexplain.render.report import Report
 from densexplain.ui import state

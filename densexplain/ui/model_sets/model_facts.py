@@ -16,7 +16,7 @@ import streamlit as st
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.evaluation.published_results import PAPER_LEADERBOARD_KAPPA, PAPER_TABLE_1, comparability
 from densexplain.evaluation.records.evaluation_report import EvaluationReport, GroupMetrics, MetricEstimate
-from densexplain.explain.record import NOTICE
+from densexplain.provenance import NOTICE
 from densexplain.ui.model_sets.evaluations import EvaluationStatus, how_to_record
 
 _FIGURES = {

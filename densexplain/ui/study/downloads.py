@@ -6,9 +6,9 @@ import json
 
 import streamlit as st
 
-from densexplain.explain.record import NOTICE
 from densexplain.explain.study.record import study_record, study_table
 from densexplain.explain.study.study_reading import StudyReading
+from densexplain.provenance import NOTICE
 from densexplain.ui.study import study_state
 from densexplain.ui.study.view import StudyDisplay
 

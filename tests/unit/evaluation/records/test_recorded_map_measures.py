@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from densexplain import __version__
 from densexplain.classifier.model_sets.manifest import read_manifest, write_manifest
 from densexplain.errors import ManifestError, RecordedEvaluationError
 from densexplain.evaluation.records.map_report import map_report_from_json, map_report_to_json
@@ -38,6 +39,16 @@ def test_it_reads_back_as_written(recorded: Path) -> None:
     assert not found.stale
     assert "Research use only, not for diagnosis" in (recorded / MAP_MEASURES_FILE).read_text()
     assert map_report_from_json(json.loads(json.dumps(map_report_to_json(found.report)))) == found.report
+
+
+def test_a_record_of_before_the_software_was_named_in_it_stays_readable(recorded: Path) -> None:
+    path = recorded / MAP_MEASURES_FILE
+    entries = json.loads(path.read_text())
+    assert entries.pop("densexplain_version") == __version__
+    path.write_text(json.dumps(entries))
+    found = read_map_measures(recorded)
+    assert found is not None
+    assert found.report == map_report(read_manifest(recorded))
 
 
 def test_measures_of_other_weights_are_stale_and_are_not_kept(recorded: Path) -> None:

@@ -58,6 +58,12 @@ TABLE = {
     "no more than small changes do": (
         0.5, 0.6, 0, [without(LEGEND, 0.5, -0.1), without(MARKED, 0.5, -1)], 0, 0.4, AuditVerdict.SUPPORTED,
     ),
+    "a flip by less than half a logit": (
+        0.3, 0.6, 0, [without(LEGEND, 0.3, -0.19), without(MARKED, 0.3, -1)], 0, 0.1, AuditVerdict.SUPPORTED,
+    ),
+    "a flip by more than half a logit": (
+        0.3, 0.6, 0, [without(LEGEND, 0.3, -0.21), without(MARKED, 0.3, -1)], 0, 0.1, AuditVerdict.SOMETHING_ELSE,
+    ),
     "a push without a flip": (
         2.0, 0.6, 0, [without(LEGEND, 2, 0.5), without(MARKED, 2, -1)], 0, 0.1, AuditVerdict.SUPPORTED,
     ),

@@ -26,6 +26,7 @@ def test_the_ends_of_a_window():
 def test_the_full_window_changes_nothing():
     pixels = np.random.default_rng(2).random((20, 30)).astype(np.float32)
     np.testing.assert_array_equal(apply_window(pixels, Window()), pixels)
+    assert (Window().low, Window().high) == (0.0, 1.0)  # the shortcut for the full window is no other one
 
 
 @pytest.mark.parametrize("window", [Window(), Window(0.2, 0.1), Window(0.9, 3.0)])

@@ -114,6 +114,15 @@ def test_the_numbers_are_told():
     assert verdict.strongest == "without the text legend"
 
 
+def test_of_several_that_flip_the_finding_the_strongest_is_named():
+    results = (without(Region.IMAGE_FRAME, 2, -0.5), without(LEGEND, 2, -3), without(None, 2, -1))
+    verdict = judge(told(2.0, 0.6), Finding.ABNORMAL, 0.5, results, changes(2.0))
+    assert verdict.verdict is AuditVerdict.SOMETHING_ELSE
+    assert "without the text legend" in verdict.sentence
+    assert "5" in verdict.sentence
+    assert "frame" not in verdict.sentence
+
+
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 2001])
 def test_overruling_needs_a_reason(reason):
     with pytest.raises(OptionError, match="reason"):

@@ -31,6 +31,9 @@ CASES_VARIABLE = "DENSEXPLAIN_CASES"
 BEHIND_PROXY_VARIABLE = "DENSEXPLAIN_BEHIND_PROXY"
 """Set to 1 by an operator whose proxy authenticates, or whose port is published on this machine only."""
 
+ENGINE_VARIABLE = "DENSEXPLAIN_ENGINE"
+"""What runs networks: ``onnx`` (unless named otherwise), ``keras``, or the address of a process that serves them."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -59,6 +62,8 @@ class Settings:
         Explanations that may wait before a further one is refused.
     behind_proxy
         Whether the operator vouches for what stands in front of the server.
+    engine
+        What runs networks; see `densexplain.classifier.engines.choice`.
     """
 
     model_folders: tuple[Path, ...] = (MODEL_FOLDER,)
@@ -78,6 +83,7 @@ class Settings:
     maximum_weights_bytes: int = 512 * 1024 * 1024
     queue_length: int = 8
     behind_proxy: bool = False
+    engine: str = "onnx"
 
 
 @lru_cache(maxsize=1)
@@ -90,6 +96,7 @@ def settings() -> Settings:
         data_folders=_folders(DATA_FOLDERS_VARIABLE),
         cases=next(iter(_folders(CASES_VARIABLE)), Settings.cases),
         behind_proxy=behind_proxy,
+        engine=os.environ.get(ENGINE_VARIABLE) or Settings.engine,
     )
 
 

@@ -53,54 +53,6 @@ class Split(StrEnum):
 
 
 @unique
-class Stage(StrEnum):
-    """The five places at which the feature maps are shown, in forward order."""
-
-    CONV1 = "conv1"
-    BLOCK1 = "block1"
-    BLOCK2 = "block2"
-    BLOCK3 = "block3"
-    BLOCK4 = "block4"
-
-    @property
-    def number(self) -> int:
-        """Position in the forward pass, 1 to 5."""
-        return list(Stage).index(self) + 1
-
-    @property
-    def layer(self) -> str:
-        """Name of the Keras layer whose output ends the stage.
-
-        These are the ReLU outputs after each block's batch normalisation; the
-        last convolution of a block carries only ``growth_rate`` channels and is
-        not the stage.
-        """
-        return _STAGE_LAYERS[self]
-
-    @property
-    def heading(self) -> str:
-        """Heading for a reader."""
-        return _STAGE_HEADINGS[self]
-
-
-_STAGE_LAYERS = {
-    Stage.CONV1: "conv1_relu",
-    Stage.BLOCK1: "pool2_relu",
-    Stage.BLOCK2: "pool3_relu",
-    Stage.BLOCK3: "pool4_relu",
-    Stage.BLOCK4: "relu",
-}
-
-_STAGE_HEADINGS = {
-    Stage.CONV1: "Initial convolution",
-    Stage.BLOCK1: "Dense block 1",
-    Stage.BLOCK2: "Dense block 2",
-    Stage.BLOCK3: "Dense block 3",
-    Stage.BLOCK4: "Dense block 4",
-}
-
-
-@unique
 class Ranking(StrEnum):
     """How the 16 feature maps of a stage are chosen.
 

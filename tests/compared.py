@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from densexplain.classifier.families.parameters import ARCHITECTURES
 from densexplain.classifier.model_sets.manifest import GoldenRecord, Manifest
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.explain.comparison.comparison import Cell, Comparison
 from densexplain.explain.explanation import Explanation, RankedMaps, StageExplanation
 from densexplain.explain.familiarity import Familiarity
@@ -14,7 +14,8 @@ from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.radiograph.radiograph import Acquisition, Radiograph
 from densexplain.radiograph.versions import RadiographVersion
-from densexplain.vocabulary import FileFormat, Finding, InputVersion, Ranking, RegionSource, Stage
+from densexplain.vocabulary import FileFormat, Finding, InputVersion, Ranking, RegionSource
+from tests.stages import STAGES, shaped
 
 ROWS, COLUMNS = 80, 60
 ORIGINAL = RadiographVersion(InputVersion.ORIGINAL, Geometry())
@@ -56,7 +57,7 @@ def explanation(
     probability = 1 / (1 + math.exp(-logit))
     maps = np.arange(len(channels) * 4, dtype=np.float32).reshape(-1, 2, 2)
     ranked = RankedMaps(np.array(channels, np.int32), np.ones(len(channels), np.float32), maps)
-    stages = tuple(StageExplanation(stage, 2, 2, 8, {Ranking.MEAN: ranked}) for stage in Stage)
+    stages = tuple(StageExplanation(shaped(stage, 2, 2, 8), {Ranking.MEAN: ranked}) for stage in STAGES)
     finding = Finding.ABNORMAL if probability > threshold else Finding.NORMAL
     return Explanation(probability, logit, bias, finding, threshold, values, stages, familiarity)
 

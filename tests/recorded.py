@@ -23,6 +23,7 @@ from densexplain.evaluation.records.recorded_predictions import RecordedPredicti
 from densexplain.radiograph.preprocessing import prepare
 from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.vocabulary import Split
+from tests.networks import model_of
 
 Row = tuple[str, str, bool, float]
 """Hash, extremity type, whether labelled abnormal, logit."""
@@ -92,12 +93,12 @@ def record_as_predicted(folder: Path, data: Path) -> list[Row]:
     list of Row
         From the lowest logit to the highest; the first is a false negative, the last a false positive.
     """
-    from densexplain.classifier.model_sets.model_set import load_model_set  # here, for it loads Keras
+    from densexplain.classifier.model_sets.model_set import load_model_set  # here, for it loads an engine
 
     model_set = load_model_set(folder)
     contents = [path.read_bytes() for path in sorted(data.rglob("*.png"))]
     inputs = [prepare(read_radiograph(content).pixels, model_set.manifest.specification) for content in contents]
-    probabilities = np.asarray(model_set.model.predict_on_batch(np.stack(inputs)), np.float64)[:, 0]
+    probabilities = np.asarray(model_of(model_set).predict_on_batch(np.stack(inputs)), np.float64)[:, 0]
     order = np.argsort(probabilities)
     amid = float(probabilities[order[len(order) // 2 - 1 : len(order) // 2 + 1]].mean())
     write_manifest(folder, replace(model_set.manifest, threshold=amid))

@@ -7,11 +7,12 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from densexplain.classifier.engines.keras_layers import build_densenet
-from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.answers import pooled_channels
+from densexplain.classifier.engines.keras.layers import build_network
+from densexplain.classifier.engines.keras.weights import tensors_of
 from densexplain.classifier.model_sets.manifest import FamiliarityRecord, read_manifest, write_manifest
 from densexplain.classifier.model_sets.model_set import write_model_set
-from densexplain.classifier.stages import pooled_channels
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.explain.familiarity import TrainingDistribution
 from densexplain.explain.familiarity_file import FAMILIARITY_FILE, encode_distribution
 from densexplain.radiograph.preprocessing import InputSpecification
@@ -24,7 +25,7 @@ def write_tiny(folder: Path, seed: int, title: str) -> None:
     keras.utils.set_random_seed(seed)
     write_model_set(
         folder,
-        build_densenet(ARCHITECTURES["tiny"], 64),
+        tensors_of(build_network(ARCHITECTURES["tiny"], 64)),
         name=folder.name,
         title=title,
         version="1",

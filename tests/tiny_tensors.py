@@ -9,19 +9,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from densexplain.classifier.families.parameters import ARCHITECTURES, tensor_shapes
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.classifier.model_sets.model_set import write_model_set
+from densexplain.classifier.wiring.outline import tensor_shapes
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.radiograph.preprocessing import InputSpecification
 
 Tensors = dict[str, NDArray[np.float32]]
 
 
-def draw_tensors(architecture: str, seed: int = 5) -> Tensors:
+def draw_tensors(architecture: str, seed: int = 5, units: int = 1) -> Tensors:
     """Kernels that keep the signal's size, normalisations that are far from the identity."""
     draw = np.random.default_rng(seed)
     tensors = {}
-    for name, shape in tensor_shapes(ARCHITECTURES[architecture]).items():
+    for name, shape in tensor_shapes(ARCHITECTURES[architecture], units).items():
         variable = name.split("/")[1]
         if variable == "kernel":
             values = draw.normal(0, np.sqrt(2 / np.prod(shape[:-1])), shape)

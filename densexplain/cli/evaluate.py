@@ -8,7 +8,6 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from densexplain.classifier.engines.keras_start import start_backend
 from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, print_json, report
 from densexplain.errors import OptionError
@@ -68,7 +67,6 @@ def run(arguments: Namespace) -> None:
     folder = find_model_set(arguments.model_set)
     _check_folders(arguments, folder)
 
-    start_backend()
     from densexplain.classifier.model_sets.model_set import load_model_set
     from densexplain.data_sets.readable import readable_items
     from densexplain.evaluation.evaluation import evaluate
@@ -80,7 +78,7 @@ def run(arguments: Namespace) -> None:
     start = time.monotonic()
     items, skipped = readable_items(items, report)
     check_both_findings(items)
-    predictions = predict(model_set.model, items, manifest.specification, arguments.batch_size, report)
+    predictions = predict(model_set.classifier, items, manifest.specification, arguments.batch_size, report)
     predicted = predicted_images(items, predictions)
     evaluation = evaluate(
         predicted,

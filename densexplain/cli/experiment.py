@@ -8,7 +8,6 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from densexplain.classifier.engines.keras_start import start_backend
 from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, report
 from densexplain.errors import DataSetError, OptionError
@@ -70,7 +69,6 @@ def run(arguments: Namespace) -> None:
     truths = [read_truth(arguments.data, item) for item in items]
     planted = planted_finding(truth.record for truth in truths)
 
-    start_backend()
     from densexplain.evaluation.experiment.experiment import (
         Experiment,
         ModelSetResult,

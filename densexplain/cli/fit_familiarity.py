@@ -6,7 +6,6 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from densexplain.classifier.engines.keras_start import start_backend
 from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.classifier.model_sets.manifest import read_manifest
 from densexplain.cli.command import Command, print_json, report
@@ -39,7 +38,6 @@ def run(arguments: Namespace) -> None:
     folder = find_model_set(arguments.model_set)
     items = read_data_set(arguments.data, arguments.split, tuple(arguments.extremity))
 
-    start_backend()
     from densexplain.training.familiarity_fit import fit_familiarity
 
     record = fit_familiarity(folder, items, report)

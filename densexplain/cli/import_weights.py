@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from densexplain.classifier.engines.keras_start import start_backend
 from densexplain.cli.command import Command, print_json
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.vocabulary import ResizeMode
@@ -48,7 +47,6 @@ def run(arguments: Namespace) -> None:
         channel_order=arguments.channel_order,
     )
 
-    start_backend()
     from densexplain.classifier.model_sets.import_weights import import_weights
 
     words = {"title": arguments.title, "purpose": arguments.purpose, "not_for": arguments.not_for}

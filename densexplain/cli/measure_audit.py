@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from densexplain.classifier.engines.keras_start import start_backend
 from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, report
 from densexplain.errors import OptionError
@@ -51,7 +50,6 @@ def run(arguments: Namespace) -> None:
     check_truth(arguments.data)
     items = read_data_set(arguments.data, arguments.split, tuple(arguments.extremity))
 
-    start_backend()
     from densexplain.evaluation.audit_measurement import audit_phantoms, measurement_record
     from densexplain.workspace.model_set_store import load_ready
 

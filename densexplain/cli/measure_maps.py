@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.engines.keras.start import start_backend
 from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.cli.command import Command, report
 from densexplain.errors import OptionError

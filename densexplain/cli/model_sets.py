@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from densexplain.classifier.engines.keras_start import start_backend
 from densexplain.classifier.model_sets.catalogue import InstalledModelSet, installed_model_sets
 from densexplain.cli.command import Command, print_json
 from densexplain.errors import DensexplainError, ModelSetError
@@ -36,7 +35,6 @@ def run(arguments: Namespace) -> None:
 def _verify(entry: InstalledModelSet) -> dict[str, Any]:
     problem = entry.problem
     if problem is None:
-        start_backend()
         from densexplain.classifier.model_sets.model_set import load_model_set
 
         try:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from densexplain.classifier.engines.keras_start import start_backend
 from densexplain.errors import RadiographError
 from densexplain.workspace.case import Case
-from densexplain.workspace.model_set_store import ModelSetStore, ReadyModelSet, load_ready
+from densexplain.workspace.model_set_store import ModelSetStore
 from densexplain.workspace.workspace import Workspace
 
 
 def new_workspace() -> Workspace:
-    """Make a workspace; loading its model sets says nothing on standard error."""
-    return Workspace(ModelSetStore(_load_quietly))
+    """Make a workspace of its own model sets."""
+    return Workspace(ModelSetStore())
 
 
 def open_one(workspace: Workspace, file: Path, frame: int | None) -> Case:
@@ -30,8 +29,3 @@ def open_one(workspace: Workspace, file: Path, frame: int | None) -> Case:
     if workspace.case is None or len(workspace.studies) > 1 or len(workspace.studies[0].cases) > 1:
         raise RadiographError("expected one radiograph; received several")
     return workspace.case
-
-
-def _load_quietly(name_or_folder: str | Path) -> ReadyModelSet:
-    start_backend()
-    return load_ready(name_or_folder)

@@ -7,9 +7,9 @@ import re
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace, _ArgumentGroup
 from pathlib import Path
 
-from densexplain.classifier.engines.keras_start import start_backend
-from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.engines.keras.start import start_backend
 from densexplain.classifier.model_sets.manifest import MANIFEST_FILE, check_name
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.cli.command import Command, libraries_print_to_error, print_json, report
 from densexplain.errors import OptionError, TrainingError
 from densexplain.files import check_writable

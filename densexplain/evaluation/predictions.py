@@ -5,16 +5,15 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from densexplain.classifier.classifier import Classifier
 from densexplain.classifier.probability import calibrated_probabilities
 from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.data_sets.network_inputs import network_inputs
 from densexplain.progress import Report, time_left
 from densexplain.radiograph.preprocessing import InputSpecification
-from densexplain.vocabulary import Stage
 
 _LIMIT_PERCENTILE = 99.0
 _REPORT_EVERY_SECONDS = 15.0
@@ -41,7 +40,7 @@ class Predictions:
 
 
 def predict(
-    model: keras.Model,
+    classifier: Classifier,
     items: tuple[LabelledRadiograph, ...],
     specification: InputSpecification,
     batch_size: int,
@@ -51,8 +50,8 @@ def predict(
 
     Parameters
     ----------
-    model
-        Made by `densexplain.classifier.engines.keras_layers.build_densenet`.
+    classifier
+        With one sigmoid unit, or several classes of which the first that is not normal is predicted.
     items
         At least one.
     specification
@@ -67,16 +66,14 @@ def predict(
     DataSetError
         If an image cannot be read.
     """
-    features_of = keras.Model(model.input, model.get_layer(Stage.BLOCK4.layer).output)
-    head = model.get_layer("predictions")
-    kernel, bias = (np.asarray(keras.ops.convert_to_numpy(part), np.float32) for part in (head.kernel, head.bias))
+    head = classifier.head
     logits, magnitudes = [], []
     start = last = time.monotonic()
     batches = -(-len(items) // batch_size)
     for index, inputs in enumerate(network_inputs(items, specification, batch_size)):
-        maps = np.asarray(features_of.predict_on_batch(inputs), np.float32) @ kernel[:, 0]
-        logits.append(np.mean(maps, axis=(1, 2), dtype=np.float64) + bias[0])
-        magnitudes.append(np.abs(maps).ravel())
+        found = classifier.weigh(np.asarray(inputs, np.float32))
+        logits.append(head.log_odds(found.logits)[:, head.main])
+        magnitudes.append(np.abs(found.maps[:, head.main]).ravel())
         now = time.monotonic()
         if now - last >= _REPORT_EVERY_SECONDS:
             last = now

@@ -1,22 +1,25 @@
-"""From a network input to an explanation, in the one pass of the compiled function."""
+"""From a network input to an explanation, in one pass of the classifier."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from densexplain.classifier.classifier import Answer
 from densexplain.classifier.model_sets.model_set import LoadedModelSet
 from densexplain.classifier.probability import finding_of, probability_of
-from densexplain.classifier.stages import stage_shapes
-from densexplain.explain.explanation import Explanation, RankedMaps, StageExplanation
+from densexplain.errors import ShapeError
+from densexplain.explain.audit.evidence import Evidence
+from densexplain.explain.explanation import ClassAnswer, Explanation, StageExplanation
 from densexplain.explain.familiarity import Familiarity, familiarity
 from densexplain.explain.familiarity_file import read_distribution
-from densexplain.vocabulary import Ranking, Stage
+from densexplain.vocabulary import Ranking
 
-_PIXELS_AT_ONCE = 4 * 320 * 320  # of all inputs in one pass; their feature maps are a hundred times as large
+_PIXELS_AT_ONCE = 4 * 320 * 320  # of all inputs that are asked about at once
 _MOST_AT_ONCE = 16
 
 
@@ -35,7 +38,8 @@ class Explainer:
     Attributes
     ----------
     batch_size
-        Network inputs that go through the network at once, by their size; 4 at 320 px.
+        Network inputs that are asked about at once, by their size; 4 at 320 px.
+        A caller with many asks for so many in one turn.
 
     Raises
     ------
@@ -45,22 +49,18 @@ class Explainer:
 
     def __init__(self, model_set: LoadedModelSet) -> None:
         self.model_set = model_set
-        manifest = model_set.manifest
-        self._shapes = stage_shapes(manifest.architecture, manifest.specification.size_px)
-        self._bias = model_set.bias
-        self._distribution = read_distribution(model_set.folder, manifest)
-        self.batch_size = max(1, min(_MOST_AT_ONCE, _PIXELS_AT_ONCE // manifest.specification.size_px**2))
+        self._distribution = read_distribution(model_set.folder, model_set.manifest)
+        self.batch_size = max(1, min(_MOST_AT_ONCE, _PIXELS_AT_ONCE // model_set.manifest.specification.size_px**2))
 
-    def warm_up(self) -> None:
-        """Nothing is left to do: loading a model set runs its golden input through the same function."""
-
-    def explain(self, network_input: NDArray[np.float32]) -> Explanation:
+    def explain(self, network_input: NDArray[np.float32], output_class: str | None = None) -> Explanation:
         """Predict and explain.
 
         Parameters
         ----------
         network_input
             Shape (size_px, size_px, 3), float32, from `densexplain.radiograph.preprocessing.prepare`.
+        output_class
+            Name of the class whose logit is explained; None for the most probable that is not normal.
 
         Returns
         -------
@@ -71,15 +71,20 @@ class Explainer:
         ------
         ShapeError
             If `network_input` has another shape or type.
+        OptionError
+            If the network has no such class.
         """
-        return self._explanation(self.model_set.forward(network_input))
+        (answer,) = self.model_set.classifier.explain(np.asarray(network_input)[None])
+        return self._explanation(answer, output_class)
 
-    def explain_several(self, network_inputs: Sequence[NDArray[np.float32]]) -> tuple[Explanation, ...]:
-        """Predict and explain several network inputs, side by side as far as `batch_size` allows.
+    def explain_several(
+        self, network_inputs: Sequence[NDArray[np.float32]], output_class: str | None = None
+    ) -> tuple[Explanation, ...]:
+        """Predict and explain several network inputs, side by side as far as the engine allows.
 
         Parameters
         ----------
-        network_inputs
+        network_inputs, output_class
             Each as `explain` takes it.
 
         Returns
@@ -89,45 +94,112 @@ class Explainer:
 
         Raises
         ------
+        ShapeError, OptionError
+            As `explain`.
+        """
+        if not network_inputs:
+            return ()
+        answers = self.model_set.classifier.explain(batch_of(network_inputs))
+        return tuple(self._explanation(answer, output_class) for answer in answers)
+
+    def weigh(self, network_inputs: Sequence[NDArray[np.float32]], output_class: str | None = None) -> Evidence:
+        """Logits and class activation maps of one class alone: for what-ifs and small changes.
+
+        Parameters
+        ----------
+        network_inputs
+            Each as `explain` takes it.
+        output_class
+            Name of the class; None for the first that is not normal.
+
+        Raises
+        ------
+        ShapeError, OptionError
+            As `explain`.
+        """
+        found, head = self.model_set.classifier.weigh(batch_of(network_inputs)), self.model_set.manifest.full_head
+        chosen = head.main if output_class is None else head.place(output_class)
+        return Evidence(head.log_odds(found.logits)[:, chosen], found.maps[:, chosen])
+
+    def logits(self, network_inputs: Iterable[NDArray[np.float32]]) -> NDArray[np.float64]:
+        """Logits of the first class that is not normal, of any number of inputs.
+
+        Parameters
+        ----------
+        network_inputs
+            Each as `explain` takes it; taken a few at a time, so a generator saves memory.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (inputs,), float64.
+
+        Raises
+        ------
         ShapeError
             If an input has another shape or type.
         """
-        found: list[Explanation] = []
-        for start in range(0, len(network_inputs), self.batch_size):
-            batch = network_inputs[start : start + self.batch_size]
-            if len(batch) == 1:  # the pass that is warm
-                found.append(self.explain(batch[0]))
-            else:
-                found += map(self._explanation, self.model_set.forward.several(batch))
-        return tuple(found)
+        head, found, left = self.model_set.manifest.full_head, [], iter(network_inputs)
+        while group := tuple(islice(left, self.batch_size)):
+            logits = self.model_set.classifier.logits(batch_of(group))
+            found.append(head.log_odds(logits)[:, head.main])
+        return np.concatenate(found) if found else np.zeros(0)
 
-    def _explanation(self, tensors: dict[str, NDArray[Any]]) -> Explanation:
-        for tensor in tensors.values():
-            tensor.flags.writeable = False
-        threshold = self.model_set.manifest.threshold
-        logit = float(tensors["logit"])
+    def _explanation(self, answer: Answer, output_class: str | None) -> Explanation:
+        head, stages = self.model_set.manifest.full_head, self.model_set.classifier.stages
+        chosen = head.first(answer.logits) if output_class is None else head.place(output_class)
+        classes = self._classes(answer)
+        own = classes[chosen]
+        explained = [StageExplanation(stage, ranked) for stage, ranked in zip(stages, answer.rankings, strict=True)]
+        last = replace(explained[-1], rankings={**explained[-1].rankings, Ranking.CONTRIBUTION: own.contributions})
         return Explanation(
-            probability=probability_of(logit),
-            logit=logit,
-            bias=self._bias,
-            finding=finding_of(logit, threshold),
-            threshold=threshold,
-            activation_map=tensors["activation_map"],
-            stages=tuple(self._stage(stage, tensors) for stage in Stage),
-            familiarity=self._familiarity(tensors),
+            probability=own.probability,
+            logit=own.logit,
+            bias=own.bias,
+            finding=own.finding,
+            threshold=own.threshold,
+            activation_map=own.activation_map,
+            stages=(*explained[:-1], last),
+            familiarity=self._familiarity(answer.pooled_halves),
+            output_class=own.name,
+            classes=classes,
         )
 
-    def _familiarity(self, tensors: dict[str, NDArray[Any]]) -> Familiarity | None:
+    def _classes(self, answer: Answer) -> tuple[ClassAnswer, ...]:
+        head = self.model_set.manifest.full_head
+        log_odds = head.log_odds(answer.logits)
+        biases = head.biases(answer.logits, self.model_set.classifier.biases)
+        return tuple(
+            ClassAnswer(
+                one.name,
+                probability_of(log_odds[place]),
+                float(log_odds[place]),
+                float(biases[place]),
+                finding_of(log_odds[place], one.threshold),
+                one.threshold,
+                answer.maps[place],
+                answer.contributions[place],
+            )
+            for place, one in enumerate(head.classes)
+        )
+
+    def _familiarity(self, pooled_halves: NDArray[np.float32]) -> Familiarity | None:
         record = self.model_set.manifest.familiarity
         if self._distribution is None or record is None:
             return None
-        return familiarity(float(self._distribution.distance(tensors["pooled_halves"])), record)
+        return familiarity(float(self._distribution.distance(pooled_halves)), record)
 
-    def _stage(self, stage: Stage, tensors: dict[str, NDArray[Any]]) -> StageExplanation:
-        rows, columns, channels = self._shapes[stage]
-        rankings = {
-            ranking: RankedMaps(*(tensors[f"{stage}/{ranking}/{part}"] for part in ("channels", "strengths", "maps")))
-            for ranking in Ranking
-            if f"{stage}/{ranking}/channels" in tensors
-        }
-        return StageExplanation(stage, rows, columns, channels, rankings)
+
+def batch_of(network_inputs: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Inputs of one shape as a batch, (inputs, size_px, size_px, 3), float32.
+
+    Raises
+    ------
+    ShapeError
+        If there is none, or their shapes differ.
+    """
+    shapes = {one.shape for one in network_inputs}
+    if len(shapes) != 1:
+        received = ", ".join(map(str, sorted(shapes))) or "none"
+        raise ShapeError(f"expected network inputs of one shape, at least one; received {received}")
+    return np.stack(network_inputs)

@@ -6,66 +6,81 @@ Plain arrays only: renderers and records use them without Keras.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from densexplain.classifier.classifier import RankedMaps, Stage
+from densexplain.errors import OptionError
 from densexplain.explain.familiarity import Familiarity
-from densexplain.vocabulary import FamiliarityVerdict, Finding, Ranking, Stage
-
-MAPS_PER_STAGE = 16
-"""Feature maps kept of each stage, as in the paper's figure (fewer only if the stage has fewer channels)."""
-
-
-@dataclass(frozen=True)
-class RankedMaps:
-    """The feature maps that come first in one ranking, best first.
-
-    Parameters
-    ----------
-    channels
-        Shape (16,), int32: channel numbers within the stage, counted from 0.
-    strengths
-        Shape (16,), float32: what the ranking went by - mean or maximum
-        activation (>= 0), or the signed contribution to the logit, in logits.
-    maps
-        Shape (16, rows, columns), float32, >= 0: the activations.
-    """
-
-    channels: NDArray[np.int32]
-    strengths: NDArray[np.float32]
-    maps: NDArray[np.float32]
+from densexplain.vocabulary import FamiliarityVerdict, Finding, Ranking
 
 
 @dataclass(frozen=True)
 class StageExplanation:
-    """One of the five stages.
+    """One stage of the forward pass.
 
     Parameters
     ----------
     stage
-        Which one.
-    rows, columns, channels
-        Shape of all its feature maps, of which `rankings` keep 16 each.
+        Which one, and the shape of all its feature maps.
     rankings
-        By mean and by maximum; at the last stage also by contribution.
+        16 maps by mean and by maximum; at the last stage also by contribution to the chosen class's logit.
     """
 
     stage: Stage
-    rows: int
-    columns: int
-    channels: int
     rankings: Mapping[Ranking, RankedMaps]
 
     @property
+    def rows(self) -> int:
+        """Rows of its feature maps."""
+        return self.stage.rows
+
+    @property
+    def columns(self) -> int:
+        """Columns of its feature maps."""
+        return self.stage.columns
+
+    @property
+    def channels(self) -> int:
+        """How many feature maps it has."""
+        return self.stage.channels
+
+    @property
     def layer(self) -> str:
-        """Name of the Keras layer whose output this is."""
+        """Name of the layer whose output this is."""
         return self.stage.layer
 
     def ranked(self, ranking: Ranking) -> RankedMaps:
         """The 16 maps by `ranking`, or by mean where contribution is not defined."""
         return self.rankings.get(ranking, self.rankings[Ranking.MEAN])
+
+
+@dataclass(frozen=True, eq=False)
+class ClassAnswer:
+    """What is said of one class, and why.
+
+    Parameters
+    ----------
+    name
+        Of the class.
+    probability, logit, bias, finding, threshold
+        As of `Explanation`.
+    activation_map
+        Class activation map, shape (rows, columns), float32, signed, in logits.
+    contributions
+        The last stage's maps by their share in the class's logit.
+    """
+
+    name: str
+    probability: float
+    logit: float
+    bias: float
+    finding: Finding
+    threshold: float
+    activation_map: NDArray[np.float32]
+    contributions: RankedMaps
 
 
 @dataclass(frozen=True)
@@ -75,11 +90,13 @@ class Explanation:
     Parameters
     ----------
     probability
-        Of an abnormal finding, in [0, 1]; the sigmoid of `logit`.
+        Of the chosen class, as of an abnormal finding, in [0, 1]; the sigmoid of `logit`.
     logit
-        Before the sigmoid; equals ``bias + evidence_sum`` to 1e-4.
+        Before the sigmoid; equals ``bias + evidence_sum`` to 1e-4. Of a softmax
+        the log-odds against all other classes.
     bias
-        Of the head, in logits: what the network says of no evidence at all.
+        Of the head, in logits: what the network says of no evidence at all. Of a
+        softmax less what the other classes hold against it.
     finding
         Abnormal when `probability` is above `threshold`.
     threshold
@@ -88,9 +105,13 @@ class Explanation:
         Class activation map, shape (rows, columns), float32, signed, in logits,
         raw: neither scaled nor enlarged. Its mean plus `bias` is the logit.
     stages
-        All five, in forward order.
+        All of them, in forward order.
     familiarity
         How like the training radiographs this one is; None where the model set does not know.
+    output_class
+        Whose probability, logit, map and contributions these are.
+    classes
+        The same of every class of the head; `finding` of each is by its own threshold.
     """
 
     probability: float
@@ -101,6 +122,8 @@ class Explanation:
     activation_map: NDArray[np.float32]
     stages: tuple[StageExplanation, ...]
     familiarity: Familiarity | None = None
+    output_class: str = Finding.ABNORMAL.value
+    classes: tuple[ClassAnswer, ...] = ()
 
     @property
     def label_withheld(self) -> bool:
@@ -117,6 +140,42 @@ class Explanation:
         """Sum of the evidence in logits, added up in double precision."""
         return float(np.mean(self.activation_map, dtype=np.float64))
 
-    def stage(self, stage: Stage) -> StageExplanation:
-        """The explanation of one stage."""
-        return self.stages[stage.number - 1]
+    def of_class(self, name: str) -> Explanation:
+        """The explanation of another class, from the same pass.
+
+        Raises
+        ------
+        OptionError
+            If there is none of that name.
+        """
+        found = {one.name: one for one in self.classes}
+        if name not in found:
+            raise OptionError(f"expected one of the classes {', '.join(found)}; received {name!r}")
+        one, last = found[name], self.stages[-1]
+        last = replace(last, rankings={**last.rankings, Ranking.CONTRIBUTION: one.contributions})
+        return replace(
+            self,
+            probability=one.probability,
+            logit=one.logit,
+            bias=one.bias,
+            finding=one.finding,
+            threshold=one.threshold,
+            activation_map=one.activation_map,
+            stages=(*self.stages[:-1], last),
+            output_class=one.name,
+        )
+
+    def stage(self, name: str) -> StageExplanation:
+        """The explanation of one stage, by its name.
+
+        Raises
+        ------
+        OptionError
+            If the network has no stage of that name.
+        """
+        for one in self.stages:
+            if one.stage.name == name:
+                return one
+        raise OptionError(
+            f"expected one of the stages {', '.join(one.stage.name for one in self.stages)}; received {name!r}"
+        )

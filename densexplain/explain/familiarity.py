@@ -103,7 +103,7 @@ class TrainingDistribution:
         Parameters
         ----------
         pooled
-            As `densexplain.classifier.stages.pool_halves` gives them: shape
+            As `densexplain.classifier.answers` gives them: shape
             (channels,) or (images, channels), float32 >= 0.
 
         Returns

@@ -10,10 +10,10 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from densexplain.classifier.answers import pooled_channels
 from densexplain.classifier.model_sets.manifest import Manifest, TensorDescription
 from densexplain.classifier.model_sets.manifest_parts import FamiliarityRecord
 from densexplain.classifier.model_sets.weights_file import read_header
-from densexplain.classifier.stages import pooled_channels
 from densexplain.errors import FamiliarityFileError, WeightsHeaderError
 from densexplain.explain.familiarity import TrainingDistribution
 

@@ -100,7 +100,7 @@ def _stage_entry(stage: StageExplanation, ranking: Ranking) -> dict[str, Any]:
     used = ranking if ranking in stage.rankings else Ranking.MEAN
     ranked = stage.ranked(used)
     return {
-        "stage": stage.stage.value,
+        "stage": stage.stage.name,
         "layer": stage.layer,
         "rows": stage.rows,
         "columns": stage.columns,

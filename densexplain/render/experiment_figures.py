@@ -8,10 +8,11 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from densexplain.classifier.wiring.registry import STAGES
 from densexplain.evaluation.experiment.experiment import ModelSetResult
 from densexplain.evaluation.metrics.patient_mean import Estimate
 from densexplain.provenance import NOTICE
-from densexplain.vocabulary import FigureFormat, FocusPart, Stage
+from densexplain.vocabulary import FigureFormat, FocusPart
 
 _INK, _SOFT = "#222222", "#767676"
 # Told apart by dash, mark and grey alike.
@@ -24,20 +25,26 @@ _LINES = (
 )
 _PARTS = ("foreground", *(str(part) for part in FocusPart if part is not FocusPart.ANATOMY))
 _MEASURES = (("lift", "activation, times area", 1.0), ("auc", "area under the curve", 0.5))
-_SHORT = {stage: stage.heading.replace("Initial convolution", "initial").replace("Dense b", "b") for stage in Stage}
+_SHORTER = {"Initial convolution": "initial", "Dense b": "b", "Residual s": "s"}
 
 
 def focus_curves(model_sets: Sequence[ModelSetResult], kind: FigureFormat) -> bytes:
-    """Draw lift and area under the curve of each part over the five stages, one line per model set, with intervals."""
+    """Draw lift and area under the curve of each part over the stages, one line per model set, with intervals."""
     figure = Figure(figsize=(3.1 * len(_PARTS), 6.2), dpi=100, layout="constrained")
+    stages = [
+        stage
+        for stage in STAGES
+        if any(name.startswith(f"{stage.name}/") for entry in model_sets for name in entry.figures)
+    ]
     grid = figure.subplots(len(_MEASURES), len(_PARTS), squeeze=False, sharex=True)
     for axes_row, (measure, words, chance) in zip(grid, _MEASURES, strict=True):
         for axes, part in zip(axes_row, _PARTS, strict=True):
             for number, entry in enumerate(model_sets):
-                _add_line(axes, [entry.figures.get(f"{stage}/{part}/{measure}") for stage in Stage], number, entry.name)
+                found = [entry.figures.get(f"{stage.name}/{part}/{measure}") for stage in stages]
+                _add_line(axes, found, number, entry.name)
             axes.axhline(chance, color=_SOFT, linewidth=0.8, linestyle=":")
             axes.set_title(part, fontsize=10)
-            axes.set_xticks(range(len(Stage)), [_SHORT[stage] for stage in Stage], fontsize=7)
+            axes.set_xticks(range(len(stages)), [_short(stage.heading) for stage in stages], fontsize=7)
             axes.spines[["top", "right"]].set_visible(False)
         axes_row[0].set_ylabel(f"{words} ({chance:g} by chance)")
     grid[0][0].legend(frameon=False, fontsize=8)
@@ -83,6 +90,12 @@ def _add_line(axes: Any, estimates: Sequence[Estimate | None], number: int, name
     axes.errorbar(
         places, values, errors, linestyle=style, marker=mark, markersize=4, color=colour, capsize=2, label=name
     )
+
+
+def _short(heading: str) -> str:
+    for long, short in _SHORTER.items():
+        heading = heading.replace(long, short)
+    return heading
 
 
 def _errors(estimates: Sequence[Estimate]) -> list[list[float]]:

@@ -15,7 +15,7 @@ from densexplain.errors import ShapeError
 from densexplain.explain.familiarity import Familiarity
 from densexplain.provenance import NOTICE
 from densexplain.render.overlay import Overlay, colour_bar, fit_within, render_overlay, render_radiograph, with_sign
-from densexplain.render.print.sheet import PANEL_PX, SOFT, Sheet
+from densexplain.render.print.sheet import GRIDS, PANEL_PX, SOFT, Sheet
 from densexplain.render.stage_grid import FIGURE_STYLE, StageGrid
 from densexplain.vocabulary import (
     ColourMap,
@@ -25,7 +25,6 @@ from densexplain.vocabulary import (
     Finding,
     Ranking,
     ResizeMode,
-    Stage,
 )
 
 CHOSEN_BY = {
@@ -161,9 +160,10 @@ def render_figure(
 
 
 def _check_grids(grids: Sequence[StageGrid]) -> None:
-    stages = [grid.stage for grid in grids]
-    if stages != list(Stage):
-        raise ShapeError(f"the figure takes the five stages in forward order; received {[str(s) for s in stages]}")
+    if [grid.stage.number for grid in grids] != list(range(1, GRIDS + 1)):
+        raise ShapeError(
+            f"the figure takes the {GRIDS} stages in forward order; received {[str(grid.stage) for grid in grids]}"
+        )
     expected = (*FIGURE_STYLE.shape_px, 3)
     for grid in grids:
         if grid.montage.shape != expected:

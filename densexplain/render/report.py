@@ -92,13 +92,13 @@ class Report:
     def maps(self) -> dict[str, bytes]:
         """Raw arrays as .npy: ``cam.npy`` (rows, columns), ``stage_N.npy`` (16, rows, columns), float32."""
         files = {"cam.npy": _npy(self.explanation.activation_map)}
-        for stage in self.explanation.stages:
-            files[f"stage_{stage.stage.number}.npy"] = _npy(stage.ranked(self.ranking).maps)
+        for number, stage in enumerate(self.explanation.stages, start=1):
+            files[f"stage_{number}.npy"] = _npy(stage.ranked(self.ranking).maps)
         return files
 
     def files(self) -> dict[str, bytes]:
         """Everything by file name: figure, overlay, maps and grids."""
-        grids = {f"stage_{grid.stage.number}.png": encode_png(grid.montage) for grid in self.grids()}
+        grids = {f"stage_{number}.png": encode_png(grid.montage) for number, grid in enumerate(self.grids(), start=1)}
         return {"figure.png": self.figure(), "overlay.png": encode_png(self.overlay().image), **self.maps(), **grids}
 
     def _facts(self) -> FigureFacts:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from densexplain.classifier.classifier import Stage
 from densexplain.render.montage import MontageStyle, render_montage
-from densexplain.vocabulary import ColourMap, Stage
+from densexplain.vocabulary import ColourMap
 
 FIGURE_STYLE = MontageStyle(tile_px=96, gap_px=9, font_px=14).light()
 """Style of the montages that `render_figure` takes."""
@@ -21,7 +22,7 @@ class StageGrid:
     Parameters
     ----------
     stage
-        Which of the five.
+        Which one.
     rows, columns, channels
         Size of the stage's feature maps, and how many there are.
     montage

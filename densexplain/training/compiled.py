@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import keras
 
-from densexplain.classifier.engines.keras_layers import build_densenet
-from densexplain.classifier.engines.keras_start import make_deterministic
-from densexplain.classifier.families.parameters import ARCHITECTURES
-from densexplain.classifier.model_sets.weights import set_tensors, tensors_of
+from densexplain.classifier.engines.keras.layers import build_network
+from densexplain.classifier.engines.keras.start import make_deterministic
+from densexplain.classifier.engines.keras.weights import set_tensors, tensors_of
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.training.initial import InitialWeights
 from densexplain.training.recipe import Recipe
 from densexplain.training.schedule import LearningRateByStep
@@ -28,7 +28,7 @@ def compiled_network(recipe: Recipe, initial: InitialWeights, steps_in_all: int)
     make_deterministic()
     keras.utils.set_random_seed(recipe.seed)
     keras.mixed_precision.set_global_policy(recipe.precision)
-    model = build_densenet(ARCHITECTURES[recipe.architecture], None)
+    model = build_network(ARCHITECTURES[recipe.architecture], None)
     keras.mixed_precision.set_global_policy("float32")
     set_tensors(model, tensors_of(model) | initial.tensors)
     rate = LearningRateByStep(recipe.schedule, recipe.learning_rate, recipe.warmup, steps_in_all)

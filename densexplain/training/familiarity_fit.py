@@ -7,18 +7,17 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
-from densexplain.classifier.engines.keras_layers import build_densenet
+from densexplain.classifier.classifier import Classifier
+from densexplain.classifier.engines.choice import local_classifier
 from densexplain.classifier.model_sets.catalogue import check_folder
 from densexplain.classifier.model_sets.manifest import FamiliarityRecord, read_manifest, write_manifest
-from densexplain.classifier.model_sets.weights import set_tensors
 from densexplain.classifier.model_sets.weights_file import read_weights
-from densexplain.classifier.stages import POOLED_IN_HALVES, pool_halves
 from densexplain.data_sets.mura import LabelledRadiograph
+from densexplain.data_sets.network_inputs import network_inputs
 from densexplain.data_sets.readable import readable_items
 from densexplain.errors import DataSetError
 from densexplain.explain.familiarity import TrainingDistribution
@@ -26,7 +25,6 @@ from densexplain.explain.familiarity_file import FAMILIARITY_FILE, encode_distri
 from densexplain.files import write_atomically
 from densexplain.progress import Report, time_left
 from densexplain.radiograph.preprocessing import InputSpecification
-from densexplain.training.batches import RadiographBatches
 
 DIRECTIONS = 128
 """Kept of the covariance. Of 16, 64, 128 and 256, knees turned upside down were told best by the last two, and 128
@@ -86,9 +84,8 @@ def fit_familiarity(folder: Path, items: tuple[LabelledRadiograph, ...], report:
     items, _ = readable_items(items, report)
     patients = [f"{item.extremity}/{item.patient}" for item in items]
     check_patients(patients)
-    model = build_densenet(manifest.architecture, manifest.specification.size_px)
-    set_tensors(model, read_weights(folder, manifest))
-    pooled = pool_radiographs(model, items, manifest.specification, report)
+    classifier = local_classifier(manifest.network, read_weights(folder, manifest))
+    pooled = pool_radiographs(classifier, items, manifest.specification, report)
     held_out = held_out_distances(pooled, patients, report)
     content = encode_distribution(fit_distribution(pooled))
     record = familiarity_record(content, held_out)
@@ -112,34 +109,30 @@ def check_patients(patients: list[str]) -> None:
 
 
 def pool_radiographs(
-    model: keras.Model, items: tuple[LabelledRadiograph, ...], specification: InputSpecification, report: Report
+    classifier: Classifier, items: tuple[LabelledRadiograph, ...], specification: InputSpecification, report: Report
 ) -> NDArray[np.float32]:
     """Run radiographs through a network, prepared as in training but not varied.
 
     Returns
     -------
     numpy.ndarray
-        As `densexplain.classifier.stages.pool_halves` gives them, shape (images, channels), float32 >= 0.
+        As `densexplain.classifier.answers` gives them, shape (images, channels), float32 >= 0.
 
     Raises
     ------
     DataSetError
         If an image cannot be read.
     """
-    pooling = keras.Model(
-        model.input, pool_halves({stage: model.get_layer(stage.layer).output for stage in POOLED_IN_HALVES})
-    )
-    batches = RadiographBatches(items, specification, _BATCH_SIZE)
-    pooled = []
+    batches, pooled = -(-len(items) // _BATCH_SIZE), []
     start = last = time.monotonic()
-    for index in range(len(batches)):
-        pooled.append(np.asarray(pooling.predict_on_batch(batches[index][0]), np.float32))
+    for index, inputs in enumerate(network_inputs(items, specification, _BATCH_SIZE)):
+        pooled += [answer.pooled_halves for answer in classifier.explain(np.asarray(inputs, np.float32))]
         now = time.monotonic()
         if now - last >= _REPORT_EVERY_SECONDS:
             last = now
-            left = time_left((now - start) / (index + 1) * (len(batches) - index - 1))
-            report(f"pooled {len(items[: (index + 1) * _BATCH_SIZE])} of {len(items)} radiographs, left {left}")
-    return np.concatenate(pooled)
+            left = time_left((now - start) / (index + 1) * (batches - index - 1))
+            report(f"pooled {len(pooled)} of {len(items)} radiographs, left {left}")
+    return np.stack(pooled)
 
 
 def fit_distribution(pooled: NDArray[np.float32]) -> TrainingDistribution:

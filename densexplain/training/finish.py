@@ -7,9 +7,14 @@ from pathlib import Path
 
 import keras
 
+from densexplain.classifier.engines.choice import local_classifier
+from densexplain.classifier.engines.keras.weights import tensors_of
+from densexplain.classifier.heads import one_unit
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.classifier.model_sets.model_set import write_model_set
-from densexplain.classifier.model_sets.weights import halve_kernels, set_tensors, tensors_of
+from densexplain.classifier.model_sets.weights import halve_kernels
+from densexplain.classifier.wiring.network import Network
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.errors import DataSetError, TrainingError
 from densexplain.evaluation.evaluation import evaluate
@@ -40,7 +45,7 @@ def finish(
     trainer
         The finished run: its recipe and data.
     model, state
-        As `Trainer.train` returned them; the model's kernels are rounded.
+        As `Trainer.train` returned them; not changed.
     text
         Name, title, purpose, attribution.
     models
@@ -60,8 +65,10 @@ def finish(
     if state.kept is None:
         raise TrainingError("expected a run with a kept epoch; this one has finished none at its final size")
     recipe = trainer.recipe
-    set_tensors(model, halve_kernels(tensors_of(model)))
-    predictions = predict(model, trainer.valid_items, recipe.specification, recipe.batch_size, report)
+    tensors = halve_kernels(tensors_of(model))
+    network = Network(ARCHITECTURES[recipe.architecture], one_unit(_THRESHOLD), recipe.specification.size_px)
+    classifier = local_classifier(network, tensors)
+    predictions = predict(classifier, trainer.valid_items, recipe.specification, recipe.batch_size, report)
     predicted = predicted_images(trainer.valid_items, predictions)
     extremities = tuple(sorted({item.extremity.lower() for item in trainer.train_items}))
     counts = (len(trainer.train_items), len(trainer.valid_items))
@@ -69,7 +76,7 @@ def finish(
     try:
         manifest = write_model_set(
             folder,
-            model,
+            tensors,
             name=text.name,
             title=text.title,
             version=text.version,

@@ -8,21 +8,15 @@ from pathlib import Path
 
 import keras
 
-from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.engines.keras.weights import tensors_of
 from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.classifier.model_sets.manifest import read_manifest
-from densexplain.classifier.model_sets.weights import Tensors, tensors_of
+from densexplain.classifier.model_sets.weights import Tensors
 from densexplain.classifier.model_sets.weights_file import read_weights
+from densexplain.classifier.wiring.family import Pretrained
+from densexplain.classifier.wiring.registry import ARCHITECTURES, FAMILIES
 from densexplain.errors import OptionError, TrainingError
 from densexplain.training.recipe import IMAGENET, RANDOM
-
-_APPLICATIONS = {
-    "densenet121": ("DenseNet121", "30ee3e1110167f948a6b9946edeeb738"),
-    "densenet169": ("DenseNet169", "b8c4d4c20dd625c148057b9ff1c1176b"),
-    "densenet201": ("DenseNet201", "c13680b51ded0fb44dff2d8f86ac8bb1"),
-}
-"""Keras's own networks, and the MD5 by which Keras knows their weights file without the head
-(``..._weights_tf_dim_ordering_tf_kernels_notop.h5``, keras.applications.densenet)."""
 
 
 @dataclass(frozen=True)
@@ -102,22 +96,21 @@ def check_imagenet_file(path: Path, expected_md5: str) -> str:
 
 
 def _imagenet_weights(architecture: str, file: Path | None) -> InitialWeights:
-    if architecture not in _APPLICATIONS:
-        raise OptionError(f"there are ImageNet weights of {', '.join(_APPLICATIONS)}; received {architecture}")
-    name, md5 = _APPLICATIONS[architecture]
-    path = file or _download(architecture, md5)
-    sha256 = check_imagenet_file(path, md5)
-    network = getattr(keras.applications, name)(include_top=False, weights=None, input_shape=(32, 32, 3))
+    offered = {name: known for family in FAMILIES.values() for name, known in family.pretrained.items()}
+    if architecture not in offered:
+        raise OptionError(f"there are ImageNet weights of {', '.join(offered)}; received {architecture}")
+    pretrained = offered[architecture]
+    path = file or _download(pretrained)
+    sha256 = check_imagenet_file(path, pretrained.md5)
+    network = getattr(keras.applications, pretrained.network)(include_top=False, weights=None, input_shape=(32, 32, 3))
     network.load_weights(path)
     return InitialWeights(tensors_of(network), sha256)
 
 
-def _download(architecture: str, md5: str) -> Path:
-    from keras.src.applications import densenet  # where Keras keeps the address
-
-    file = f"{architecture}_weights_tf_dim_ordering_tf_kernels_notop.h5"
+def _download(pretrained: Pretrained) -> Path:
+    file = pretrained.url.rsplit("/", 1)[1]
     try:
-        return Path(keras.utils.get_file(file, densenet.BASE_WEIGHTS_PATH + file, cache_subdir="models", file_hash=md5))
+        return Path(keras.utils.get_file(file, pretrained.url, cache_subdir="models", file_hash=pretrained.md5))
     except Exception as error:
         raise TrainingError(
             f"the ImageNet weights could not be downloaded; fetch {file} elsewhere and give it as --imagenet-weights"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass, field
 
-from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import OptionError
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
@@ -55,7 +55,7 @@ class Recipe:
     Parameters
     ----------
     architecture
-        A key of `densexplain.classifier.families.parameters.ARCHITECTURES`.
+        A key of `densexplain.classifier.wiring.registry.ARCHITECTURES`.
     specification
         Input size, resize mode and normalisation.
     augmentation

@@ -15,7 +15,8 @@ import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from densexplain.classifier.model_sets.weights import Tensors, set_tensors, tensors_of
+from densexplain.classifier.engines.keras.weights import set_tensors, tensors_of
+from densexplain.classifier.model_sets.weights import Tensors
 from densexplain.errors import TrainingError, WeightsShapeError
 from densexplain.files import write_atomically
 from densexplain.training.run_options import STATE_FILE

@@ -12,9 +12,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from densexplain.classifier.engines.keras_layers import build_densenet
-from densexplain.classifier.families.parameters import ARCHITECTURES
-from densexplain.classifier.model_sets.weights import set_tensors, tensors_of
+from densexplain.classifier.engines.keras.layers import build_network
+from densexplain.classifier.engines.keras.weights import set_tensors, tensors_of
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.data_sets.mura import check_both_findings, read_data_set
 from densexplain.data_sets.readable import readable_items
 from densexplain.errors import TrainingError
@@ -214,7 +214,7 @@ class Trainer:
     @cached_property
     def _validator(self) -> keras.Model:
         """Built and compiled once; each epoch's weights are put into it."""
-        return build_densenet(ARCHITECTURES[self.recipe.architecture], None)
+        return build_network(ARCHITECTURES[self.recipe.architecture], None)
 
     def _save(self, model: keras.Model, state: RunState) -> None:
         if self.share.writes:
@@ -248,7 +248,7 @@ class Trainer:
         if state.kept is None:
             raise TrainingError("expected a run with a kept epoch; this one has finished none at its final size")
         with on_this_device():
-            model = build_densenet(ARCHITECTURES[self.recipe.architecture], self.recipe.specification.size_px)
+            model = build_network(ARCHITECTURES[self.recipe.architecture], self.recipe.specification.size_px)
             set_tensors(model, state.kept_weights)
             if self.recipe.statistics_batches:
                 self._report("recomputing means and variances of the batch normalisations")

@@ -7,7 +7,6 @@ radiograph stays in the session that asked.
 from __future__ import annotations
 
 import gc
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -95,29 +94,20 @@ class ModelSetLoader:
 
 
 def _load(name: str) -> ExplanationQueue:
-    # Let the page that asked be drawn first: importing TensorFlow holds the interpreter for seconds.
+    # Let the page that asked be drawn first: reading a network holds the interpreter for a while.
     _first_page_is_drawn.wait(_HEAD_START_SECONDS)
     from densexplain.classifier.model_sets.model_set import load_model_set
     from densexplain.explain.explainer import Explainer
     from densexplain.explain.queue import ExplanationQueue
 
-    _keep_keras_session()
     explainer = Explainer(load_model_set(name))
-    explainer.warm_up()
-    # What TensorFlow and the network brought in is hardly ever garbage; left out, a collection
-    # takes milliseconds, not a quarter of a second. A model set that was given up goes here.
+    # What the network brought in is hardly ever garbage; left out, a collection takes
+    # milliseconds. A model set that was given up goes here.
     gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.collect()  # counts what is left: Python collects again after a quarter as much
     return ExplanationQueue(explainer, settings().queue_length)
-
-
-def _keep_keras_session() -> None:
-    # After every run of a page Streamlit calls keras.backend.clear_session(), which resets what other
-    # threads are building with and collects all garbage: a page that waits for a model set, asking
-    # twice a second, would keep it from ever being loaded. Nothing here leaves anything to clear.
-    sys.modules["keras"].backend.clear_session = lambda free_memory=True: None
 
 
 @st.cache_resource(show_spinner=False)

@@ -21,7 +21,7 @@ from densexplain.radiograph.regions.drawn_regions import DrawnBox
 from densexplain.radiograph.regions.image_frame import FrameSuggestion, find_image_frame
 from densexplain.radiograph.regions.regions import RegionMasks
 from densexplain.radiograph.window import Window
-from densexplain.vocabulary import Finding, Stage
+from densexplain.vocabulary import Finding
 
 _CASE, _GEOMETRY, _HISTORY, _TILE, _PROBLEM, _STEP, _MEMO, _BOXES, _KEPT, _CLOSED = (
     f"densexplain.{name}"
@@ -66,7 +66,7 @@ class Case:
 class Tile:
     """A feature map that the reader picked."""
 
-    stage: Stage
+    stage: str
     channel: int
 
 

@@ -15,7 +15,7 @@ from densexplain.radiograph.regions.drawn_regions import DrawnBox
 from densexplain.radiograph.regions.image_frame import FrameSuggestion, find_image_frame
 from densexplain.radiograph.regions.regions import RegionMasks
 from densexplain.radiograph.window import Window
-from densexplain.vocabulary import Finding, Stage
+from densexplain.vocabulary import Finding
 from densexplain.workspace.blinded_reading import BlindedReading
 from densexplain.workspace.case_audits import CaseAudits
 from densexplain.workspace.case_regions import CaseRegions
@@ -28,7 +28,7 @@ _MOST_PICTURES = 12  # of some MB each
 class Tile:
     """A feature map that the reader picked."""
 
-    stage: Stage
+    stage: str
     channel: int
 
 

@@ -180,7 +180,6 @@ def load_ready(name_or_folder: str | Path) -> ReadyModelSet:
     from densexplain.explain.queue import ExplanationQueue
 
     explainer = Explainer(load_model_set(name_or_folder))
-    explainer.warm_up()
     # What the engine and the network brought in is hardly ever garbage; left out, a collection
     # takes milliseconds, not a quarter of a second. A model set that was given up goes here.
     gc.unfreeze()

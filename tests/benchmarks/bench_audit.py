@@ -14,6 +14,7 @@ from densexplain.radiograph.preprocessing import prepare
 from densexplain.radiograph.regions.found_regions import find_regions
 from densexplain.radiograph.regions.named_regions import NamedRegion, named_regions
 from densexplain.vocabulary import Region, RegionSource
+from tests.networks import model_of
 
 _ROUNDS = 7
 _MOST = 25.0
@@ -41,7 +42,7 @@ def measure() -> list[Figure]:
         return done
 
     batch = prepare(pixels, model_set.manifest.specification)[None]
-    forward = _bare_forward(model_set.model)
+    forward = _bare_forward(model_of(model_set))
     whole, bare = interleaved_medians(audit, lambda: forward(batch), rounds=_ROUNDS)
     name = f"{model_set.manifest.name}, {model_set.manifest.specification.size_px} px"
     return [

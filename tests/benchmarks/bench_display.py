@@ -19,7 +19,7 @@ def measure() -> list[Figure]:
         os.environ.update(environment_with(folder))
         from streamlit.testing.v1 import AppTest
 
-        from densexplain.classifier.engines.keras_forward import ForwardPass
+        from densexplain.classifier.engines.keras.compiling import ForwardPass
         from densexplain.vocabulary import ColourMap
 
         passes = _count_calls(ForwardPass)

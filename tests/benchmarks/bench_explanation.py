@@ -13,6 +13,7 @@ from densexplain.radiograph.preprocessing import prepare
 from densexplain.render.montage import render_montage
 from densexplain.render.overlay import render_overlay
 from densexplain.vocabulary import Ranking
+from tests.networks import model_of
 
 _ROUNDS = 30
 _GRAD_CAM_ROUNDS = 5
@@ -36,7 +37,7 @@ def measure() -> list[Figure]:
         return explanation, grids, overlay
 
     batch = prepare(pixels, specification)[None]
-    forward, grad_cam = _bare_forward(model_set.model), _grad_cam(model_set.model)
+    forward, grad_cam = _bare_forward(model_of(model_set)), _grad_cam(model_of(model_set))
     whole, bare = interleaved_medians(explain, lambda: forward(batch), rounds=_ROUNDS)
     whole_again, theirs = interleaved_medians(explain, lambda: grad_cam(batch), rounds=_GRAD_CAM_ROUNDS)
     name = f"{model_set.manifest.name}, {specification.size_px} px"

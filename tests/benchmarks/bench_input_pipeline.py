@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from figures import Figure, interleaved_medians, seconds_of
 
-from densexplain.classifier.engines.keras_layers import build_densenet
-from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.engines.keras.layers import build_network
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.data_sets.mura import read_data_set
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
@@ -127,7 +127,7 @@ def _rate_of_python_alone() -> float:
 
 
 def _seconds_of_a_step(batch: tuple[np.ndarray, ...]) -> float:
-    model = build_densenet(ARCHITECTURES["densenet169"], _SIZE_PX)
+    model = build_network(ARCHITECTURES["densenet169"], _SIZE_PX)
     model.compile(optimizer="adam", loss="binary_crossentropy", jit_compile=False)
     model.train_on_batch(*batch)
     return median(seconds_of(lambda: model.train_on_batch(*batch)) for _ in range(_STEPS))

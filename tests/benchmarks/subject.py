@@ -54,13 +54,14 @@ def radiograph_pixels() -> NDArray[np.float32]:
 def _random_model_set(folder: Path) -> Path:
     import keras
 
-    from densexplain.classifier.engines.keras_layers import ARCHITECTURES, build_densenet
+    from densexplain.classifier.engines.keras.layers import build_network
     from densexplain.classifier.model_sets.model_set import write_model_set
+    from densexplain.classifier.wiring.registry import ARCHITECTURES
 
     keras.utils.set_random_seed(0)
     write_model_set(
         folder,
-        build_densenet(ARCHITECTURES["densenet169"], 224),
+        build_network(ARCHITECTURES["densenet169"], 224),
         name=folder.name,
         title="Random weights",
         version="0",

@@ -191,11 +191,11 @@ def test_in_a_blinded_reading_the_reader_speaks_first(explain_page: AppTest) -> 
 
 def test_a_picked_feature_map_is_named_and_left_again(explain_page: AppTest) -> None:
     app = explain_page
-    from densexplain.vocabulary import Ranking, Stage
+    from densexplain.vocabulary import Ranking
 
     explanation = next(value for key, value in app.session_state["densexplain.memo"].items() if key[0] == "explanation")
-    channel = int(explanation.stage(Stage.BLOCK2).ranked(Ranking.MEAN).channels[3])
-    app.session_state["densexplain.tile"] = state.Tile(Stage.BLOCK2, channel)
+    channel = int(explanation.stage("block2").ranked(Ranking.MEAN).channels[3])
+    app.session_state["densexplain.tile"] = state.Tile("block2", channel)
     app.run()
     assert f"Dense block 2, channel {channel}" in words(app)
     app = press(app, "back_to_map")

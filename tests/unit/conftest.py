@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from densexplain.classifier.families.parameters import ARCHITECTURES, tensor_shapes
 from densexplain.classifier.model_sets.model_set import LoadedModelSet, load_model_set, write_model_set
+from densexplain.classifier.wiring.outline import tensor_shapes
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.explain.explainer import Explainer
 from densexplain.radiograph.preprocessing import InputSpecification
 from tests.labelled_images import data_set

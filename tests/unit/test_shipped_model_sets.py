@@ -11,7 +11,6 @@ from densexplain.explain.explainer import Explainer
 from densexplain.radiograph.preprocessing import prepare
 from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.settings import PROJECT_FOLDER, settings
-from densexplain.vocabulary import Stage
 
 _SHIPPED = installed_model_sets((PROJECT_FOLDER / "models",))
 
@@ -32,7 +31,7 @@ def test_evidence_sums_to_the_logit_on_the_real_network(entry: InstalledModelSet
     assert total == pytest.approx(explanation.logit, abs=1e-4)
     assert [stage.channels for stage in explanation.stages] == [64, 256, 512, 1280, 1664]
     assert explanation.activation_map.std() > 0.1, "a trained network's map is not flat"
-    assert explanation.stage(Stage.BLOCK4).rows == entry.manifest.specification.size_px // 32
+    assert explanation.stage("block4").rows == entry.manifest.specification.size_px // 32
 
 
 @pytest.mark.parametrize("entry", _SHIPPED, ids=lambda entry: entry.name)

@@ -1,1 +1,1 @@
-"""Kinds of networks: how each is wired, and its table of stages."""
+"""Kinds of networks, one file each: how it is wired, and its table of stages; every module states a `FAMILY`."""

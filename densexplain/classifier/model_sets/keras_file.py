@@ -16,7 +16,8 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.classifier.families.parameters import ARCHITECTURES, tensor_shapes
+from densexplain.classifier.wiring.outline import tensor_shapes
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import ImportWeightsError
 
 Tensors = dict[str, NDArray[np.float32]]
@@ -53,7 +54,7 @@ def read_keras_weights(content: bytes, architectures: tuple[str, ...]) -> tuple[
     content
         The whole file.
     architectures
-        Keys of `densexplain.classifier.families.parameters.ARCHITECTURES` that are looked for.
+        Keys of `densexplain.classifier.wiring.registry.ARCHITECTURES` that are looked for.
 
     Returns
     -------

@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from densexplain import schema
-from densexplain.classifier.families.parameters import DenseNetParameters, architecture_name
+from densexplain.classifier.heads import Head, one_unit
 from densexplain.classifier.model_sets.manifest_parts import (
     CalibrationRecord,
     FamiliarityRecord,
     GoldenRecord,
     TensorDescription,
 )
+from densexplain.classifier.wiring.network import Network
+from densexplain.classifier.wiring.registry import FAMILIES, Parameters, architecture_name, family_of
 from densexplain.errors import (
     EntryError,
     EntryKeyError,
@@ -53,11 +55,17 @@ __all__ = [
 MANIFEST_FILE = "model.json"
 WEIGHTS_FILE = "weights.safetensors"
 CARD_FILE = "README.md"
-FORMAT_VERSION = 2
-"""Version of the manifest that this software writes; a newer one is refused.
+FORMAT_VERSION = 3
+"""Newest version of the manifest that this software reads and writes; a newer one is refused.
 
 Version 1 had neither `calibration` nor `familiarity`; it is read as having none.
+Version 2 knew DenseNets with one sigmoid unit alone; what can be said in it is
+written in it, so that older software reads what it can use. Version 3 names the
+family of the network and the classes of its head.
 """
+
+_FIRST_FAMILY = "densenet"
+_ONE_UNIT_VERSION = 2
 
 _MOST_MANIFEST_BYTES = 4 * 1024 * 1024
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\.[A-Za-z0-9_-]{1,16}){0,3}")
@@ -78,11 +86,12 @@ class Manifest:
     purpose, not_for
         One sentence each: what the model set is meant for and what not.
     architecture
-        DenseNet parameters; the layers themselves are code, never data.
+        Parameters of a family of networks; the layers themselves are code, never data.
     specification
         How a crop becomes the network's input.
     threshold
-        Probability above which a finding is abnormal, in (0, 1).
+        Probability above which a finding is abnormal, in (0, 1); of several
+        classes that of the first which is not normal.
     weights_sha256, weights_bytes
         Of ``weights.safetensors``.
     tensors
@@ -97,6 +106,8 @@ class Manifest:
     calibration, familiarity
         What was fitted on labelled and on training radiographs; None where
         nothing was.
+    head
+        Classes and thresholds; None for one sigmoid unit. See `full_head`.
     format_version
         Version of this layout.
 
@@ -112,7 +123,7 @@ class Manifest:
     version: str
     purpose: str
     not_for: str
-    architecture: DenseNetParameters
+    architecture: Parameters
     specification: InputSpecification
     threshold: float
     activation_map_limit_logits: float
@@ -125,6 +136,7 @@ class Manifest:
     training: Mapping[str, Any] = field(default_factory=dict)
     software: Mapping[str, Any] = field(default_factory=dict)
     tensors: Mapping[str, TensorDescription]
+    head: Head | None = field(default=None, metadata=schema.MAY_BE_MISSING)
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -144,7 +156,18 @@ class Manifest:
     @property
     def architecture_name(self) -> str:
         """For a reader, for example ``densenet169``."""
-        return architecture_name(self.architecture) or f"densenet {self.architecture.blocks}"
+        own = next(iter(schema.to_json(self.architecture).values()))
+        return architecture_name(self.architecture) or f"{family_of(self.architecture).name} {tuple(own)}"
+
+    @property
+    def full_head(self) -> Head:
+        """Classes, their thresholds, and what makes probabilities of their logits."""
+        return self.head or one_unit(self.threshold)
+
+    @property
+    def network(self) -> Network:
+        """The network but for its weights."""
+        return Network(self.architecture, self.full_head, self.specification.size_px)
 
 
 def check_name(name: str) -> None:
@@ -204,7 +227,12 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 def manifest_to_json(manifest: Manifest) -> dict[str, Any]:
     """The entries of ``model.json``; `manifest_from_json` gives the same manifest back."""
-    return dict(schema.to_json(manifest))
+    entries, family = dict(schema.to_json(manifest)), family_of(manifest.architecture).name
+    if manifest.head is None:
+        del entries["head"]
+        if family == _FIRST_FAMILY:
+            return entries | {"format_version": _ONE_UNIT_VERSION}
+    return entries | {"architecture": {"family": family, **entries["architecture"]}}
 
 
 def manifest_from_json(entries: object) -> Manifest:
@@ -232,7 +260,10 @@ def manifest_from_json(entries: object) -> Manifest:
             raise ManifestError(f"expected a manifest of version 1 to {FORMAT_VERSION}; received version {version}")
         if version < 2:
             entries = {**dict.fromkeys(_SINCE_VERSION_2), **entries}
-        return schema.read(Manifest, {**entries, "format_version": FORMAT_VERSION}, MANIFEST_FILE)
+        made = {"format_version": FORMAT_VERSION}
+        if "architecture" in entries:
+            made["architecture"] = _read_architecture(entries["architecture"])
+        return schema.read(Manifest, entries | made, MANIFEST_FILE)
     except EntryKeyError as error:
         raise ManifestKeyError(str(error)) from error
     except EntryError as error:
@@ -242,3 +273,12 @@ def manifest_from_json(entries: object) -> Manifest:
 
 
 _SINCE_VERSION_2 = ("calibration", "familiarity")
+
+
+def _read_architecture(value: object) -> Parameters:
+    """Parameters of a network; of a DenseNet where no family is named."""
+    entries = dict(schema.read(dict[str, Any], value, "architecture"))
+    name = schema.read(str, entries.pop("family", _FIRST_FAMILY), "family")
+    if name not in FAMILIES:
+        raise ManifestError(f"expected a family of networks out of {', '.join(FAMILIES)}; received {name[:40]!r}")
+    return schema.read(FAMILIES[name].parameters, entries, "architecture")

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import math
 import platform
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import sha256
+from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
-import keras
-import numpy as np
 from numpy.typing import NDArray
 
 import densexplain
-from densexplain.classifier.engines.keras_forward import ForwardPass
-from densexplain.classifier.engines.keras_layers import build_densenet
-from densexplain.classifier.families.parameters import ARCHITECTURES, DenseNetParameters
+from densexplain.classifier.classifier import Classifier
+from densexplain.classifier.engines.choice import local_classifier
+from densexplain.classifier.heads import Head, one_unit
 from densexplain.classifier.model_sets.catalogue import check_folder, find_model_set
 from densexplain.classifier.model_sets.golden import GOLDEN_DESCRIPTION, check_golden, golden_input
 from densexplain.classifier.model_sets.manifest import (
@@ -29,9 +28,11 @@ from densexplain.classifier.model_sets.manifest import (
     read_manifest,
     write_manifest,
 )
-from densexplain.classifier.model_sets.weights import Tensors, halve_kernels, set_tensors, tensors_of
+from densexplain.classifier.model_sets.weights import Tensors, halve_kernels
 from densexplain.classifier.model_sets.weights_file import describe_tensors, encode_tensors, read_weights
 from densexplain.classifier.probability import probability_of
+from densexplain.classifier.wiring.network import Network
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import GoldenInputError, OptionError
 from densexplain.files import write_atomically
 from densexplain.radiograph.preprocessing import InputSpecification
@@ -47,37 +48,23 @@ class LoadedModelSet:
         What it is and how to use it.
     folder
         Where it lies.
-    tensors
-        Its stored weights, ``layer/variable`` to array, float16 or float32.
-    forward
-        Its compiled forward pass, already run once on the golden input.
+    classifier
+        Its network with its weights, already run once on the golden input.
     """
 
     manifest: Manifest
     folder: Path
-    tensors: Tensors
-    forward: ForwardPass
+    classifier: Classifier
 
-    @cached_property
-    def model(self) -> keras.Model:
-        """The same network as a Keras model, from (batch, size_px, size_px, 3) to (batch, 1) probabilities.
+    def read_tensors(self) -> Tensors:
+        """Its stored weights, ``layer/variable`` to array, float16 or float32; read and checked anew each time.
 
-        Built when first asked for, which takes seconds: to evaluate many images
-        at once or to compare, not to explain.
+        Raises
+        ------
+        ModelSetError
+            As `load_model_set`.
         """
-        model = build_densenet(self.manifest.architecture, self.manifest.specification.size_px)
-        set_tensors(model, self.tensors)
-        return model
-
-    @property
-    def head_kernel(self) -> NDArray[np.float32]:
-        """Weights of the one-unit head, shape (channels,), logits per unit of pooled activation."""
-        return np.asarray(self.tensors["predictions/kernel"][:, 0], np.float32)
-
-    @property
-    def bias(self) -> float:
-        """Bias of the head, in logits."""
-        return float(self.tensors["predictions/bias"][0])
+        return read_weights(self.folder, self.manifest)
 
 
 def load_model_set(name_or_folder: str | Path) -> LoadedModelSet:
@@ -104,15 +91,14 @@ def load_model_set(name_or_folder: str | Path) -> LoadedModelSet:
     folder = find_model_set(name_or_folder)
     manifest = read_manifest(folder)
     check_folder(folder, manifest)
-    tensors = read_weights(folder, manifest)
-    forward = ForwardPass(manifest.architecture, tensors, manifest.specification.size_px)
-    check_golden(manifest, float(forward(golden_input(manifest.specification))["logit"]))
-    return LoadedModelSet(manifest, folder, tensors, forward)
+    classifier = _classifier(folder, manifest)
+    check_golden(manifest, _golden_logit(classifier, manifest.specification))
+    return LoadedModelSet(manifest, folder, classifier)
 
 
 def write_model_set(
     folder: Path,
-    model: keras.Model | Tensors,
+    tensors: Mapping[str, NDArray[Any]],
     *,
     name: str,
     title: str,
@@ -122,6 +108,7 @@ def write_model_set(
     architecture: str,
     specification: InputSpecification,
     threshold: float = 0.5,
+    head: Head | None = None,
     training: Mapping[str, Any] | None = None,
     evaluation: Mapping[str, Any] | None = None,
     activation_map_limit_logits: float = 20.0,
@@ -136,10 +123,12 @@ def write_model_set(
     ----------
     folder
         Of the model set, named `name`; made if need be.
-    model
-        A classifier of `build_densenet`, of any input size, or its tensors; not changed.
+    tensors
+        ``layer/variable`` to array, of a classifier of that architecture; not changed.
     architecture
         A key of `ARCHITECTURES`.
+    head
+        Classes and thresholds; None for one sigmoid unit, abnormal above `threshold`.
     card
         Model card, Markdown.
     name, title, version, purpose, not_for, specification, threshold, training, evaluation, activation_map_limit_logits
@@ -160,8 +149,9 @@ def write_model_set(
         raise OptionError(f"`architecture` must be one of {', '.join(ARCHITECTURES)}; received {architecture!r}")
     if folder.name != name:
         raise OptionError(f"`folder` must be named as the model set, {name}; received {folder.name}")
-    stored = halve_kernels(model if isinstance(model, dict) else tensors_of(model))
+    stored = halve_kernels(tensors)
     content = encode_tensors(stored)
+    network = Network(ARCHITECTURES[architecture], head or one_unit(threshold), specification.size_px)
     manifest = Manifest(
         name=name,
         title=title,
@@ -170,11 +160,12 @@ def write_model_set(
         not_for=not_for,
         architecture=ARCHITECTURES[architecture],
         specification=specification,
-        threshold=threshold,
+        threshold=threshold if head is None else head.classes[head.main].threshold,
+        head=head,
         weights_sha256=sha256(content).hexdigest(),
         weights_bytes=len(content),
         tensors=describe_tensors(stored),
-        golden=_golden_record(ARCHITECTURES[architecture], specification, stored),
+        golden=_golden_record(network, specification, stored),
         activation_map_limit_logits=activation_map_limit_logits,
         training=dict(training or {}),
         evaluation=dict(evaluation or {}),
@@ -187,21 +178,26 @@ def write_model_set(
     return manifest
 
 
-def _golden_record(
-    architecture: DenseNetParameters, specification: InputSpecification, stored: Tensors
-) -> GoldenRecord:
-    forward = ForwardPass(architecture, stored, specification.size_px)
-    logit = float(forward(golden_input(specification))["logit"])
+def _classifier(folder: Path, manifest: Manifest) -> Classifier:
+    return local_classifier(manifest.network, read_weights(folder, manifest))
+
+
+def _golden_record(network: Network, specification: InputSpecification, stored: Tensors) -> GoldenRecord:
+    logit = _golden_logit(local_classifier(network, stored), specification)
     if not math.isfinite(logit):
         raise GoldenInputError(f"expected the reference input to give a number; the weights give {logit}")
     return GoldenRecord(GOLDEN_DESCRIPTION, logit, probability_of(logit))
 
 
+def _golden_logit(classifier: Classifier, specification: InputSpecification) -> float:
+    """Log-odds that the golden input gives, of the first class that is not normal."""
+    found = classifier.head.log_odds(classifier.logits(golden_input(specification)[None])[0])
+    return float(found[classifier.head.main])
+
+
 def _versions() -> dict[str, str]:
-    return {
-        "densexplain": densexplain.__version__,
-        "python": platform.python_version(),
-        "keras": keras.__version__,
-        "backend": keras.config.backend(),
-        "numpy": np.__version__,
-    }
+    """What a model set was written with; asked for without importing it."""
+    versions = {"densexplain": densexplain.__version__, "python": platform.python_version()}
+    versions |= {package: version_of(package) for package in ("keras", "onnxruntime", "numpy")}
+    keras = sys.modules.get("keras")
+    return versions if keras is None else versions | {"backend": keras.config.backend()}

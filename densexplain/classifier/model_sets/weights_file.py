@@ -17,8 +17,8 @@ import safetensors.numpy
 from numpy.typing import NDArray
 
 from densexplain import schema
-from densexplain.classifier.families.parameters import check_shapes, tensor_shapes
 from densexplain.classifier.model_sets.manifest import WEIGHTS_FILE, Manifest, TensorDescription
+from densexplain.classifier.wiring.outline import check_shapes, tensor_shapes
 from densexplain.errors import (
     EntryError,
     ManifestError,
@@ -171,7 +171,7 @@ def read_header(content: bytes, file_name: str) -> dict[str, TensorDescription]:
 
 def _compare(stored: dict[str, TensorDescription], manifest: Manifest) -> None:
     """Compare the table of contents with the architecture, then with the manifest."""
-    expected = tensor_shapes(manifest.architecture)
+    expected = tensor_shapes(manifest.architecture, len(manifest.full_head.classes))
     check_shapes({name: tensor.shape for name, tensor in stored.items()}, expected, WEIGHTS_FILE)
     check_shapes({name: tensor.shape for name, tensor in manifest.tensors.items()}, expected, "the manifest")
     for name, tensor in stored.items():

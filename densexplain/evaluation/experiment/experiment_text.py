@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from densexplain.classifier.wiring.registry import STAGES
 from densexplain.evaluation.experiment.experiment import LEAST_PUSH_LOGITS, Experiment, ModelSetResult
 from densexplain.evaluation.metrics.patient_mean import Estimate
 from densexplain.provenance import NOTICE
-from densexplain.vocabulary import Stage
 
 Rows = tuple[tuple[str, str], ...]
 """Names of figures, and what each is called in a table."""
 
 FOREGROUND: Rows = (
-    *((f"{stage}/foreground/auc", f"{stage.heading}: area under the curve of the foreground") for stage in Stage),
+    *((f"{stage.name}/foreground/auc", f"{stage.heading}: area under the curve of the foreground") for stage in STAGES),
     *(
-        (f"{stage}/foreground/lift", f"{stage.heading}: activation on the foreground, times its area")
-        for stage in Stage
+        (f"{stage.name}/foreground/lift", f"{stage.heading}: activation on the foreground, times its area")
+        for stage in STAGES
     ),
 )
 DETAIL: Rows = tuple(
-    (f"{stage}/{name}", f"{stage.heading}: {words}")
-    for stage in Stage
+    (f"{stage.name}/{name}", f"{stage.heading}: {words}")
+    for stage in STAGES
     for name, words in (("detail", "share of fine detail"), ("finer", "more than the initial convolution's"))
 )
 LEGEND: Rows = (
-    *((f"{stage}/text legend/lift", f"{stage.heading}: activation on the legend, times its area") for stage in Stage),
+    *(
+        (f"{stage.name}/text legend/lift", f"{stage.heading}: activation on the legend, times its area")
+        for stage in STAGES
+    ),
     ("abnormal/evidence/text legend/share", "share of the positive evidence on the legend, abnormal"),
     ("abnormal/evidence/text legend/area", "its share of the area, abnormal"),
     ("evidence/text legend/share", "share of the positive evidence on the legend, all"),
@@ -38,7 +41,10 @@ LEGEND: Rows = (
     ("sham/finding changes", "finding changes without the patch"),
 )
 FRAME: Rows = (
-    *((f"{stage}/image frame/lift", f"{stage.heading}: activation on the frame, times its area") for stage in Stage),
+    *(
+        (f"{stage.name}/image frame/lift", f"{stage.heading}: activation on the frame, times its area")
+        for stage in STAGES
+    ),
     ("frame/evidence before", "share of the positive evidence on the frame"),
     ("frame/evidence after", "the same once cropped"),
     ("frame/area before", "share of the area that is frame"),
@@ -51,7 +57,7 @@ FRAME: Rows = (
 )
 COMPARED: Rows = (
     ("correct", "right"),
-    *((f"{stage}/foreground/auc", f"{stage.heading}: area under the curve of the foreground") for stage in Stage),
+    *((f"{stage.name}/foreground/auc", f"{stage.heading}: area under the curve of the foreground") for stage in STAGES),
     ("evidence/abnormality/share", "share of the positive evidence on the abnormality"),
     ("evidence/text legend/share", "share of the positive evidence on the legend"),
     ("evidence/image frame/share", "share of the positive evidence on the frame"),
@@ -87,7 +93,7 @@ def answers(entry: ModelSetResult) -> tuple[str, ...]:
     figures = entry.figures
     found = [
         _answer(figures.get("conv1/foreground/auc"), 0.5, "area under the curve", _FOREGROUND_ANSWERS),
-        _answer(figures.get("block4/finer"), 0.0, "dense block 4 less the initial convolution", _DETAIL_ANSWERS),
+        _detail(figures),
         _verdict(entry),
         _frame(figures),
     ]
@@ -100,6 +106,15 @@ def _answer(figure: Estimate | None, chance: float, unit: str, words: tuple[str,
         return ""
     found = words[0] if figure.low > chance else words[1] if figure.high < chance else words[2]
     return f"{found}: {in_words(figure)} {unit}, {chance:g} by chance."
+
+
+def _detail(figures: Mapping[str, Estimate]) -> str:
+    """Fine detail of the last stage beside that of the initial convolution."""
+    last = [stage for stage in STAGES if f"{stage.name}/finer" in figures][-1:]
+    if not last:
+        return ""
+    unit = f"{last[0].heading.lower()} less the initial convolution"
+    return _answer(figures.get(f"{last[0].name}/finer"), 0.0, unit, _DETAIL_ANSWERS)
 
 
 def _verdict(entry: ModelSetResult) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,11 +21,11 @@ from densexplain.evaluation.maps.map_measures import (
     pointing_game,
     within_reach,
 )
-from densexplain.evaluation.maps.randomised import randomised_passes, similarity
-from densexplain.evaluation.maps.saliency import StageGradCam, grad_cam, occlusion
+from densexplain.evaluation.maps.randomised import randomised_classifiers, similarity
+from densexplain.evaluation.maps.saliency import grad_cam, occlusion
 from densexplain.evaluation.metrics.patient_mean import patient_mean
 from densexplain.evaluation.records.map_report import MapFigure, MapReport, ModelSetAgreement, RandomisedStep
-from densexplain.explain.batched_logits import BatchedLogits
+from densexplain.explain.explainer import Explainer
 from densexplain.explain.map_agreement import SaliencyMap, agreement
 from densexplain.progress import Report
 from densexplain.radiograph.preprocessing import InputSpecification, prepare
@@ -117,8 +116,9 @@ def measure_maps(
     def figure(values: Sequence[float]) -> MapFigure:
         return _figure(np.array(values, np.float64), patients[: len(values)], options)
 
-    maps = _maps(model_set, cases, options, report)
-    values = _values(model_set, cases, maps, options, report)
+    explainer = Explainer(model_set)
+    maps = _maps(explainer, cases, options, report)
+    values = _values(explainer, cases, maps, options, report)
     report("randomising the weights")
     randomised = _randomised(model_set, cases[: options.curve_limit], maps[MapSource.ACTIVATION_MAP], options, figure)
     return MapReport(
@@ -151,28 +151,39 @@ def _case(one: AnnotatedPhantom, specification: InputSpecification) -> _Case:
 
 
 def _maps(
-    model_set: LoadedModelSet, cases: Sequence[_Case], options: MapOptions, report: Report
+    explainer: Explainer, cases: Sequence[_Case], options: MapOptions, report: Report
 ) -> dict[MapSource, list[SaliencyMap]]:
     """Maps of the first radiographs, as many as each source is made for."""
     inputs = [case.network_input for case in cases]
     report(f"making the maps of {len(cases)} radiographs")
     maps: dict[MapSource, list[SaliencyMap]] = {
-        MapSource.ACTIVATION_MAP: [model_set.forward(one)["activation_map"] for one in inputs],
-        MapSource.GRAD_CAM: [grad_cam(model_set, one) for one in inputs],
+        MapSource.ACTIVATION_MAP: list(explainer.weigh(inputs).maps),
+        MapSource.GRAD_CAM: [grad_cam(explainer, one) for one in inputs],
     }
-    if keras.config.backend() == "tensorflow":
-        at_block_3 = StageGradCam(model_set)
-        maps[MapSource.GRAD_CAM_BLOCK3] = [at_block_3(one) for one in inputs]
+    maps |= _earlier_grad_cam(explainer.model_set, inputs)
     if options.occlusion_limit:
-        logits = BatchedLogits(model_set, options.batch_size)
         maps[MapSource.OCCLUSION] = []
         for one in inputs[: options.occlusion_limit]:
-            maps[MapSource.OCCLUSION].append(occlusion(logits, one, options.patch_px, options.stride_px))
+            maps[MapSource.OCCLUSION].append(occlusion(explainer.logits, one, options.patch_px, options.stride_px))
             report(f"occlusion of radiograph {len(maps[MapSource.OCCLUSION])}")
     maps[MapSource.MIDDLE] = [_middle()] * len(inputs)
     draw, grid = np.random.default_rng(options.seed), maps[MapSource.ACTIVATION_MAP][0].shape
     maps[MapSource.CHANCE] = [draw.random(grid) for _ in inputs]  # as coarse as a true one
     return maps
+
+
+def _earlier_grad_cam(
+    model_set: LoadedModelSet, inputs: Sequence[NDArray[np.float32]]
+) -> dict[MapSource, list[SaliencyMap]]:
+    """Grad-CAM of the stage before the last, where Keras runs on what has such a gradient."""
+    import keras
+
+    if keras.config.backend() != "tensorflow":
+        return {}
+    from densexplain.classifier.engines.keras.gradient import StageGradCam
+
+    at_stage = StageGradCam(model_set.manifest.network, model_set.read_tensors())
+    return {MapSource.GRAD_CAM_BLOCK3: [at_stage(one) for one in inputs]}
 
 
 def _middle() -> NDArray[np.float64]:
@@ -182,13 +193,13 @@ def _middle() -> NDArray[np.float64]:
 
 
 def _values(
-    model_set: LoadedModelSet,
+    explainer: Explainer,
     cases: Sequence[_Case],
     maps: Mapping[MapSource, Sequence[SaliencyMap]],
     options: MapOptions,
     report: Report,
 ) -> dict[MapSource, dict[MapMeasure, list[float]]]:
-    logits = BatchedLogits(model_set, options.batch_size)
+    logits = explainer.logits
     found: dict[MapSource, dict[MapMeasure, list[float]]] = {}
     for source, of_source in maps.items():
         pairs = list(zip(cases, of_source, strict=False))
@@ -225,11 +236,11 @@ def _randomised(
 ) -> tuple[RandomisedStep, ...]:
     steps = []
     if cases:
-        for down_to, forward in randomised_passes(model_set, options.seed):
-            alike = [
-                similarity(before, forward(case.network_input)["activation_map"])
-                for case, before in zip(cases, maps, strict=False)
-            ]
+        inputs = np.stack([case.network_input for case in cases])
+        main = model_set.manifest.full_head.main
+        for down_to, classifier in randomised_classifiers(model_set, options.seed):
+            after = classifier.weigh(inputs).maps[:, main]
+            alike = [similarity(before, one) for before, one in zip(maps, after, strict=False)]
             correlations, structures = [one.correlation for one in alike], [one.structure for one in alike]
             steps.append(RandomisedStep(down_to, figure(correlations), figure(structures)))
     return tuple(steps)
@@ -241,10 +252,10 @@ def _agreement(
     maps: Sequence[SaliencyMap],
     figure: Callable[[Sequence[float]], MapFigure],
 ) -> ModelSetAgreement:
-    manifest, found = other.manifest, []
+    manifest, explainer, found = other.manifest, Explainer(other), []
     for one, own in zip(marked, maps, strict=True):
         network_input = prepare(read_training_image(one.item.path), manifest.specification)
-        found.append(agreement(own, other.forward(network_input)["activation_map"]))
+        found.append(agreement(own, explainer.weigh([network_input]).maps[0]))
     correlation, overlap = figure([one.correlation for one in found]), figure([one.overlap for one in found])
     return ModelSetAgreement(manifest.name, manifest.version, manifest.weights_sha256, correlation, overlap)
 

@@ -31,7 +31,7 @@ BLUR = 5 / 224
 Logits = Callable[[Iterable[NDArray[np.float32]]], NDArray[np.float64]]
 """Logits, shape (inputs,), float64, of network inputs, each of shape (size, size, 3), float32.
 
-`densexplain.explain.batched_logits.BatchedLogits` is one.
+`densexplain.explain.explainer.Explainer.logits` is one.
 """
 
 _PATCHES = 10

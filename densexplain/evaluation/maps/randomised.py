@@ -14,44 +14,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.classifier.engines.keras_forward import ForwardPass
+from densexplain.classifier.classifier import Classifier
+from densexplain.classifier.engines.choice import local_classifier
 from densexplain.classifier.model_sets.model_set import LoadedModelSet
 from densexplain.classifier.model_sets.weights import Tensors
+from densexplain.classifier.wiring.outline import HEAD
+from densexplain.classifier.wiring.registry import Parameters, family_of
 from densexplain.errors import OptionError
 from densexplain.explain.map_agreement import SaliencyMap, rank_correlation
-from densexplain.vocabulary import Stage
 
-HEAD = "head"
-
-CASCADE = (HEAD, *(str(stage) for stage in reversed(Stage)))
-"""Steps of the randomisation: what was randomised last, along with everything above it."""
-
-_PARTS = {
-    "predictions": HEAD,
-    "bn": "block4",
-    "conv5": "block4",
-    "pool4": "block3",
-    "conv4": "block3",
-    "pool3": "block2",
-    "conv3": "block2",
-    "pool2": "block1",
-    "conv2": "block1",
-    "conv1": "conv1",
-}
-"""Part of the network by the start of a layer's name; a transition goes with the stage before it."""
+HEAD_STEP = "head"
+"""The first step: only what weighs the pooled maps is randomised."""
 
 _VALUES = {"gamma": 1.0, "moving_variance": 1.0, "beta": 0.0, "moving_mean": 0.0, "bias": 0.0}
 
 
-def randomised_tensors(tensors: Tensors, down_to: str, seed: int) -> Tensors:
+def cascade(parameters: Parameters) -> tuple[str, ...]:
+    """Steps of the randomisation: what was randomised last, along with everything above it."""
+    return (HEAD_STEP, *(end.name for end in reversed(family_of(parameters).stages)))
+
+
+def randomised_tensors(parameters: Parameters, tensors: Tensors, down_to: str, seed: int) -> Tensors:
     """Randomise the weights from the head down to one stage; the rest are the given arrays.
 
     Parameters
     ----------
+    parameters
+        Of the network.
     tensors
         Arrays by ``layer/variable``, each of its variable's shape, float16 or float32, any value; not changed.
     down_to
-        One of `CASCADE`.
+        One of `cascade`.
     seed
         The same gives the same weights; a part is drawn alike at every step.
 
@@ -65,21 +58,24 @@ def randomised_tensors(tensors: Tensors, down_to: str, seed: int) -> Tensors:
     OptionError
         If `down_to` is no step.
     """
-    if down_to not in CASCADE:
-        raise OptionError(f"`down_to` must be one of {', '.join(CASCADE)}; received {down_to}")
-    forgotten = CASCADE[: CASCADE.index(down_to) + 1]
+    steps = cascade(parameters)
+    if down_to not in steps:
+        raise OptionError(f"`down_to` must be one of {', '.join(steps)}; received {down_to}")
+    forgotten = steps[: steps.index(down_to) + 1]
+    parts = {prefix: end.name for end in family_of(parameters).stages for prefix in end.prefixes} | {HEAD: HEAD_STEP}
     return {
-        name: _drawn(name, tensor, np.random.default_rng((seed, number))) if _part(name) in forgotten else tensor
+        name: _drawn(name, tensor, np.random.default_rng((seed, number)))
+        if parts[name.split("/")[0].split("_")[0]] in forgotten
+        else tensor
         for number, (name, tensor) in enumerate(sorted(tensors.items()))  # a file's order is not always the same
     }
 
 
-def randomised_passes(model_set: LoadedModelSet, seed: int) -> Iterator[tuple[str, ForwardPass]]:
-    """The step's name and its forward pass, for every step of `CASCADE`; each takes seconds to compile."""
-    manifest = model_set.manifest
-    for down_to in CASCADE:
-        tensors = randomised_tensors(model_set.tensors, down_to, seed)
-        yield down_to, ForwardPass(manifest.architecture, tensors, manifest.specification.size_px)
+def randomised_classifiers(model_set: LoadedModelSet, seed: int) -> Iterator[tuple[str, Classifier]]:
+    """The step's name and a network with such weights, for every step of `cascade`; made one at a time."""
+    network, tensors = model_set.manifest.network, model_set.read_tensors()
+    for down_to in cascade(network.parameters):
+        yield down_to, local_classifier(network, randomised_tensors(network.parameters, tensors, down_to, seed))
 
 
 @dataclass(frozen=True)
@@ -125,10 +121,6 @@ def _structure(first: NDArray[np.float64], second: NDArray[np.float64]) -> float
     covariance = ((first - means[0]) * (second - means[1])).mean()
     alike = (2 * means[0] * means[1] + luminance) * (2 * covariance + contrast)
     return float(alike / ((means[0] ** 2 + means[1] ** 2 + luminance) * (first.var() + second.var() + contrast)))
-
-
-def _part(name: str) -> str:
-    return _PARTS[name.split("/")[0].split("_")[0]]
 
 
 def _drawn(name: str, tensor: NDArray[Any], draw: np.random.Generator) -> NDArray[np.float32]:

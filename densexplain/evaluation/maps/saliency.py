@@ -6,25 +6,17 @@ is; it lies over the network input, whatever its rows and columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-import keras
 import numpy as np
-from keras import ops
 from numpy.typing import NDArray
 
-from densexplain.classifier.engines.keras_forward import compiler_for
-from densexplain.classifier.engines.keras_operations import TensorParts, fold
-from densexplain.classifier.families.wiring import wire_densenet
-from densexplain.classifier.model_sets.model_set import LoadedModelSet
 from densexplain.errors import OptionError
 from densexplain.evaluation.maps.map_measures import Logits
-from densexplain.explain.batched_logits import logits_of
-from densexplain.vocabulary import Stage
+from densexplain.explain.explainer import Explainer
 
 
-def grad_cam(model_set: LoadedModelSet, network_input: NDArray[np.float32]) -> NDArray[np.float32]:
+def grad_cam(explainer: Explainer, network_input: NDArray[np.float32]) -> NDArray[np.float32]:
     """Grad-CAM of the logit at the last stage, without a gradient.
 
     With global average pooling and one unit, the gradient of the logit with
@@ -34,8 +26,8 @@ def grad_cam(model_set: LoadedModelSet, network_input: NDArray[np.float32]) -> N
 
     Parameters
     ----------
-    model_set
-        Read only.
+    explainer
+        Of the model set.
     network_input
         Shape (size_px, size_px, 3), float32, normalised.
 
@@ -48,49 +40,8 @@ def grad_cam(model_set: LoadedModelSet, network_input: NDArray[np.float32]) -> N
     ----------
     Selvaraju et al., Grad-CAM, ICCV 2017, section 3.1.
     """
-    activation_map = model_set.forward(network_input)["activation_map"]
+    activation_map = explainer.weigh([network_input]).maps[0]
     return np.asarray(np.maximum(activation_map, 0) / np.float32(activation_map.size), np.float32)
-
-
-class StageGradCam:
-    """Grad-CAM of the logit at an earlier stage, where a gradient is truly needed.
-
-    Parameters
-    ----------
-    model_set
-        Read only.
-    stage
-        Stage whose feature maps are weighted; `Stage.BLOCK3` has four times the cells of the last.
-
-    Raises
-    ------
-    OptionError
-        If Keras's backend is not TensorFlow: the others have no gradient with
-        respect to a value on the way.
-    """
-
-    def __init__(self, model_set: LoadedModelSet, stage: Stage = Stage.BLOCK3) -> None:
-        backend = keras.config.backend()
-        if backend != "tensorflow":
-            raise OptionError(f"expected KERAS_BACKEND=tensorflow for Grad-CAM of {stage}; received {backend}")
-        parameters, size_px = model_set.manifest.architecture, model_set.manifest.specification.size_px
-
-        def forward(batch: Any, weights: Mapping[str, Any]) -> dict[str, Any]:
-            import tensorflow as tf
-
-            with tf.GradientTape() as tape:
-                tape.watch(batch)
-                stages = wire_densenet(parameters, batch, TensorParts(weights))
-                logits = logits_of(stages[Stage.BLOCK4], weights)
-            shares = ops.mean(tape.gradient(logits, stages[stage]), axis=(1, 2), keepdims=True)
-            return {"map": ops.relu(ops.sum(stages[stage] * shares, axis=-1))[0]}
-
-        weights = {name: ops.convert_to_tensor(array) for name, array in fold(model_set.tensors).items()}
-        self._compiled = compiler_for(backend)(forward, weights, (1, size_px, size_px, 3))
-
-    def __call__(self, network_input: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The map of one network input: shape (rows, columns) of the stage, float32, >= 0, in logits per cell."""
-        return np.asarray(self._compiled(network_input[None])["map"], np.float32)
 
 
 def occlusion(

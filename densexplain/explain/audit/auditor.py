@@ -17,7 +17,6 @@ from densexplain.explain.audit.evidence import Evidence
 from densexplain.explain.audit.stability import draw_variants, stability
 from densexplain.explain.audit.verdict import judge
 from densexplain.explain.audit.what_if import what_if_results, what_ifs
-from densexplain.explain.batched_evidence import BatchedEvidence
 from densexplain.explain.explainer import Explainer
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.geometry import apply_geometry
@@ -48,7 +47,7 @@ class Auditor:
 
     def __init__(self, explainer: Explainer, most_at_once: int = 8) -> None:
         self.explainer = explainer
-        self._most_at_once, self._evidence_of = most_at_once, BatchedEvidence(explainer.model_set, most_at_once)
+        self._most_at_once = most_at_once
 
     def audit(
         self,
@@ -116,19 +115,19 @@ class Auditor:
         inputs = [prepare(copy.pixels, specification) for copy in copies]
         inputs += [prepare(variant.apply(crop), specification) for variant in variants]
         seconds["changes"], start = time.monotonic() - start, time.monotonic()
-        evidence = self._evidence_in_turns(inputs, tell, turn)
+        evidence = self._evidence_in_turns(inputs, explanation.output_class, tell, turn)
         seconds["passes"], start = time.monotonic() - start, time.monotonic()
 
-        results = what_if_results(copies, evidence[: len(copies)], explanation.logit, manifest.threshold)
+        results = what_if_results(copies, evidence[: len(copies)], explanation.logit, explanation.threshold)
         changes = stability(
             variants,
             evidence[len(copies) :],
             explanation.activation_map,
             explanation.logit,
-            manifest.threshold,
+            explanation.threshold,
             options.seed,
         )
-        verdict = judge(attribution, explanation.finding, manifest.threshold, results, changes, options.thresholds)
+        verdict = judge(attribution, explanation.finding, explanation.threshold, results, changes, options.thresholds)
         seconds["verdict"] = time.monotonic() - start
         return Audit(
             geometry,
@@ -144,13 +143,15 @@ class Auditor:
             seconds,
         )
 
-    def _evidence_in_turns(self, inputs: Sequence[NDArray[np.float32]], tell: Report, turn: Turn) -> Evidence:
+    def _evidence_in_turns(
+        self, inputs: Sequence[NDArray[np.float32]], chosen: str, tell: Report, turn: Turn
+    ) -> Evidence:
         parts = []
         for start in range(0, len(inputs), self._most_at_once):
             share = _CHANGED + (1.0 - _CHANGED) * start / len(inputs)
             tell(f"asking the network about changed copies, {start} of {len(inputs)} done", share)
             with turn(partial(_tell_wait, tell, share)):
-                parts.append(self._evidence_of(inputs[start : start + self._most_at_once]))
+                parts.append(self.explainer.weigh(inputs[start : start + self._most_at_once], chosen))
         return Evidence(np.concatenate([one.logits for one in parts]), np.concatenate([one.maps for one in parts]))
 
 

@@ -1,4 +1,4 @@
-"""A network's answer to several inputs: logits with their class activation maps."""
+"""A network's answer to several inputs: logits of one class with their class activation maps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Evidence:
         Shape (inputs,), float64.
     maps
         Class activation maps, shape (inputs, rows, columns), float32, signed, in
-        logits. The mean of each plus the bias of the head is its logit.
+        logits. The mean of each plus its bias is its logit.
     """
 
     logits: NDArray[np.float64]

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from densexplain.classifier.classifier import Stage
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.errors import OptionError
 from densexplain.explain.comparison.common_grid import CommonGrid, PlacedMap, common_grid
@@ -17,7 +18,7 @@ from densexplain.explain.map_agreement import Agreement, agreement
 from densexplain.radiograph.preprocessing import InputSpecification, prepare
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.versions import RadiographVersion
-from densexplain.vocabulary import Ranking, Reference, Stage
+from densexplain.vocabulary import Ranking, Reference
 
 Explain = Callable[[Manifest, RadiographVersion, Callable[[], NDArray[np.float32]]], Explanation]
 """Explains a version by a model set; the third argument makes its network input, shape (size, size, 3), float32.
@@ -72,6 +73,11 @@ class Comparison:
         lengths = {len(row) for row in self.rows}
         if len(lengths) != 1 or 0 in lengths:
             raise OptionError(f"a comparison takes rows of one length, at least 1; received {sorted(lengths)}")
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Every stage that some cell has, by its name, in the order in which they come first."""
+        return tuple({one.stage.name: one.stage for cell in self for one in cell.explanation.stages}.values())
 
     def __iter__(self) -> Iterator[Cell]:
         """All cells, row by row."""
@@ -220,7 +226,7 @@ class Difference:
         return agreement(self.grid.first[shared][None], self.grid.second[shared][None])
 
     @property
-    def kept_channels(self) -> Mapping[Stage, tuple[int, ...]] | None:
+    def kept_channels(self) -> Mapping[str, tuple[int, ...]] | None:
         """Channels that are among the first 16 of a stage in both, in A's order; None for two model sets.
 
         A channel of one network is not that of another, whatever its number.
@@ -228,7 +234,7 @@ class Difference:
         if self.first.manifest.weights_sha256 != self.second.manifest.weights_sha256:
             return None
         found = {}
-        for stage in Stage:
+        for stage in (one.stage.name for one in self.first.explanation.stages):
             first, second = (
                 cell.explanation.stage(stage).ranked(self.ranking).channels.tolist()
                 for cell in (self.first, self.second)

@@ -10,11 +10,11 @@ from typing import Any
 from densexplain.explain.comparison.comparison import Cell, Comparison, Difference, differences
 from densexplain.explain.record import explanation_record
 from densexplain.provenance import provenance
-from densexplain.vocabulary import Ranking, Reference, Stage
+from densexplain.vocabulary import Ranking, Reference
 
 _PREFIXES = {Reference.MODEL_SET: "from_first_model_set", Reference.INPUT: "from_first_input"}
 _MEASURES = ("logit_change", "finding_changes", "rank_correlation", "overlap")
-COLUMNS = (
+_BEFORE = (
     "model_set",
     "model_set_version",
     "weights_sha256",
@@ -31,13 +31,13 @@ COLUMNS = (
     "label_withheld",
     "familiarity",
     *(f"{prefix}_{measure}" for prefix in _PREFIXES.values() for measure in _MEASURES),
-    *(f"kept_channels_{stage.value}" for stage in Stage),
-    "radiograph_sha256",
-    "ranking",
-    "densexplain_version",
-    "notice",
 )
-"""Of the table; logits and their changes in logits, correlation and overlap without a unit."""
+_AFTER = ("radiograph_sha256", "ranking", "densexplain_version", "notice")
+
+
+def columns(comparison: Comparison) -> tuple[str, ...]:
+    """Of the table; logits and their changes in logits, correlation and overlap without a unit."""
+    return (*_BEFORE, *(f"kept_channels_{stage}" for stage in comparison.stages), *_AFTER)
 
 
 def comparison_record(comparison: Comparison, ranking: Ranking = Ranking.MEAN) -> dict[str, Any]:
@@ -94,10 +94,10 @@ def comparison_record(comparison: Comparison, ranking: Ranking = Ranking.MEAN) -
 
 
 def comparison_table(comparison: Comparison, ranking: Ranking = Ranking.MEAN) -> str:
-    """Put every cell into a line of a CSV table with the `COLUMNS`; what is not defined stays empty."""
+    """Put every cell into a line of a CSV table with the `columns`; what is not defined stays empty."""
     found = {(id(one.second), one.reference): one for one in differences(comparison, ranking)}
     content = io.StringIO()
-    writer = csv.DictWriter(content, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(content, columns(comparison), lineterminator="\n")
     writer.writeheader()
     for cell in comparison:
         line = _line(cell, comparison, ranking)
@@ -144,4 +144,4 @@ def _measures(difference: Difference) -> dict[str, Any]:
 
 def _kept_channels(difference: Difference) -> dict[str, list[int]] | None:
     by_stage = difference.kept_channels
-    return None if by_stage is None else {stage.value: list(channels) for stage, channels in by_stage.items()}
+    return None if by_stage is None else {stage: list(channels) for stage, channels in by_stage.items()}

@@ -14,10 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from densexplain.classifier.classifier import Stage
 from densexplain.explain.explanation import Explanation
 from densexplain.explain.focus.focus_parts import FOREGROUND, PartShares, part_shares
 from densexplain.radiograph.regions.regions import RegionMasks
-from densexplain.vocabulary import FocusPart, Ranking, Stage
+from densexplain.vocabulary import FocusPart, Ranking
 
 _QUARTER_OF_NYQUIST = 0.125
 """Cycles a cell: waves shorter than eight cells are fine detail."""
@@ -94,11 +95,11 @@ def stage_focus(
     Returns
     -------
     tuple of StageFocus
-        The five stages in forward order.
+        The stages in forward order.
     """
-    means = {part.stage: _mean_map(part.ranked(ranking).maps) for part in explanation.stages}
-    first = means[Stage.CONV1]
-    return tuple(_focus(stage, mean, first, regions) for stage, mean in means.items())
+    means = [(part.stage, _mean_map(part.ranked(ranking).maps)) for part in explanation.stages]
+    first = means[0][1]
+    return tuple(_focus(stage, mean, first, regions) for stage, mean in means)
 
 
 def _mean_map(maps: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from typing import Any
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
+from densexplain.classifier.classifier import Stage
 from densexplain.explain.comparison.comparison import Cell, Comparison
 from densexplain.provenance import NOTICE
 from densexplain.render.comparison.figure import HEAD_IN, LEAST_WIDTH_IN, PANEL_IN, compose_comparison
@@ -22,7 +23,7 @@ from densexplain.render.montage import render_montage
 from densexplain.render.overlay import colour_bar
 from densexplain.render.print.sheet import INK, SOFT
 from densexplain.render.stage_grid import FIGURE_STYLE
-from densexplain.vocabulary import ColourMap, Ranking, Stage
+from densexplain.vocabulary import ColourMap, Ranking
 
 _FOOT_IN = 0.75
 
@@ -45,13 +46,13 @@ def comparison_document(
     Returns
     -------
     bytes
-        Six pages; the same arguments give the same bytes, for the file holds no date.
+        One page, and one for each stage; the same arguments give the same bytes, for the file holds no date.
     """
     stream = io.BytesIO()
     metadata = {"Title": "densexplain, comparison", "Subject": NOTICE, "CreationDate": None}
     with PdfPages(stream, metadata=metadata) as pages:
         pages.savefig(compose_comparison(comparison, style, ranking))
-        for stage in Stage:
+        for stage in comparison.stages:
             pages.savefig(_stage_page(comparison, stage, ranking, grid_colours))
     return stream.getvalue()
 
@@ -72,11 +73,14 @@ def _stage_page(comparison: Comparison, stage: Stage, ranking: Ranking, colours:
 
 
 def _show(axes: Any, cell: Cell, stage: Stage, ranking: Ranking, colours: ColourMap) -> None:
-    found = cell.explanation.stage(stage)
+    axes.set_axis_off()
+    found = next((one for one in cell.explanation.stages if one.stage.name == stage.name), None)
+    if found is None:  # a network of another family
+        axes.set_title(f"{name_text(cell)}, has no such stage", fontsize=7, loc="left", color=INK, parse_math=False)
+        return
     ranked = found.ranked(ranking)
     montage = render_montage(ranked.maps, ranked.channels, ranked.strengths, colour_map=colours, style=FIGURE_STYLE)
     axes.imshow(montage, interpolation="none")
-    axes.set_axis_off()
     times = "\N{MULTIPLICATION SIGN}"
     size = f"{found.channels} maps of {found.rows} {times} {found.columns} cells"
     title = f"{name_text(cell)}, {size}\n{prediction_text(cell)}"

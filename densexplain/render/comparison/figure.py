@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.figure import Figure
 
+from densexplain.classifier.classifier import Stage
 from densexplain.explain.comparison.comparison import Comparison, Difference, differences
 from densexplain.provenance import NOTICE
 from densexplain.render.comparison.overlays import (
@@ -29,7 +31,7 @@ from densexplain.render.comparison.text import (
 )
 from densexplain.render.overlay import Overlay, colour_bar, with_sign
 from densexplain.render.print.sheet import INK, SOFT
-from densexplain.vocabulary import ColourMap, ColourScale, Ranking, Reference, Stage
+from densexplain.vocabulary import ColourMap, ColourScale, Ranking, Reference
 
 PANEL_IN, HEAD_IN = 3.4, 0.55
 """Edge of a cell's picture and height of what stands above it, inches."""
@@ -39,7 +41,7 @@ LEAST_WIDTH_IN = 10.0
 
 _LINE_IN, _BAR_IN = 0.2, 0.55
 _DPI = 150
-_HEADINGS = ("B", "A", "logit, B minus A", "rank corr.", "overlap", *(f"stage {stage.number}" for stage in Stage))
+_HEADINGS = ("B", "A", "logit, B minus A", "rank corr.", "overlap")
 _HOW_TO_READ = (
     "Overlap: intersection over union of the warmest tenth of either map. "
     "Stage: how many of its first 16 channels in A are among those in B."
@@ -116,7 +118,7 @@ def compose_comparison(
         for axes, (text, colours, end) in zip(parts[1].subplots(1, len(said), squeeze=False)[0], said, strict=True):
             draw_bar(axes, colours, (-end, end))
             axes.set_title(_sentence(text), fontsize=6.5, loc="left", color=INK, parse_math=False)
-    _write(parts[-1], found, lines, words_in)
+    _write(parts[-1], found, comparison.stages, lines, words_in)
     return figure
 
 
@@ -150,13 +152,16 @@ def _show(axes: Any, overlay: Overlay, title: str, own_colours: ColourMap | None
         draw_bar(under, own_colours, (overlay.limits.low, overlay.limits.high))
 
 
-def _write(words: Any, found: tuple[Difference, ...], lines: list[str], height_in: float) -> None:
+def _write(
+    words: Any, found: tuple[Difference, ...], stages: Sequence[Stage], lines: list[str], height_in: float
+) -> None:
     axes = words.subplots()
     axes.set_axis_off()
     axes.text(0, 0, "\n".join(lines), fontsize=6.5, color=SOFT, va="bottom", transform=axes.transAxes, parse_math=False)
     if not found:
         return
     share = _LINE_IN * (len(found) + 1) / height_in
+    headings = (*_HEADINGS, *(f"stage {number}" for number in range(1, len(stages) + 1)))
     table = axes.table(
         [
             [
@@ -164,12 +169,12 @@ def _write(words: Any, found: tuple[Difference, ...], lines: list[str], height_i
                 name_text(one.first),
                 logit_change_text(one),
                 *agreement_texts(one),
-                *shared_channel_texts(one),
+                *shared_channel_texts(one, stages),
             ]
             for one in found
         ],
-        colLabels=_HEADINGS,
-        colWidths=[0.24, 0.24, 0.12, *[0.4 / (len(_HEADINGS) - 3)] * (len(_HEADINGS) - 3)],
+        colLabels=headings,
+        colWidths=[0.24, 0.24, 0.12, *[0.4 / (len(headings) - 3)] * (len(headings) - 3)],
         bbox=(0, 1 - share, 1, share),
         edges="horizontal",
         cellLoc="left",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from densexplain import __version__
+from densexplain.classifier.classifier import Stage
 from densexplain.explain.comparison.comparison import Cell, Comparison, Difference
 from densexplain.provenance import NOTICE
 from densexplain.render.overlay import with_sign
-from densexplain.vocabulary import Finding, RegionSource, Stage
+from densexplain.vocabulary import Finding, RegionSource
 
 WITHHELD = "withheld"
 _SIGNS = {Finding.NORMAL: "\N{BLACK CIRCLE}", Finding.ABNORMAL: "\N{BLACK UP-POINTING TRIANGLE}"}
@@ -47,15 +49,15 @@ def agreement_texts(difference: Difference) -> tuple[str, str]:
     return correlation, f"{found.overlap:.2f}"
 
 
-def shared_channel_texts(difference: Difference) -> tuple[str, ...]:
+def shared_channel_texts(difference: Difference, stages: Sequence[Stage]) -> tuple[str, ...]:
     """For each stage, how many of the first 16 channels are in both; dashes for two model sets."""
-    kept = difference.kept_channels
-    if kept is None:
-        return ("\N{EN DASH}",) * len(Stage)
+    kept = difference.kept_channels or {}
     explanation, ranking = difference.first.explanation, difference.ranking
     return tuple(
-        f"{len(channels)} of {len(explanation.stage(stage).ranked(ranking).channels)}"
-        for stage, channels in kept.items()
+        f"{len(kept[stage.name])} of {len(explanation.stage(stage.name).ranked(ranking).channels)}"
+        if stage.name in kept
+        else "\N{EN DASH}"
+        for stage in stages
     )
 
 

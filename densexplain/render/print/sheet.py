@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.vocabulary import FigureFormat, Stage
+from densexplain.vocabulary import FigureFormat
 
 INK, SOFT = "#1b2430", "#5b6675"
 PANEL_PX = (700, 614)
@@ -133,6 +133,10 @@ class BlankSheet:
         return stream.getvalue()
 
 
+GRIDS = 5
+"""Grids under the two large images: a stage each."""
+
+
 class Sheet(BlankSheet):
     """A sheet of five columns: two large images, and under them the five grids.
 
@@ -149,7 +153,7 @@ class Sheet(BlankSheet):
         self.panel_top = _HEAD_PX + _TITLE_PX
         self.grid_top = self.panel_top + max(panel_px, _LEAST_PANEL_PX) + _UNDER_IMAGES_PX + 2 * _TITLE_PX
         self.foot_top = self.grid_top + grid_px[0] + _UNDER_GRIDS_PX
-        columns = 2 * self.margin_px + len(Stage) * self._pitch - self.gutter_px
+        columns = 2 * self.margin_px + GRIDS * self._pitch - self.gutter_px
         super().__init__(self.foot_top + _FOOT_PX, columns)
 
     def left(self, column: int) -> int:

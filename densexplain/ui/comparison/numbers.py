@@ -8,7 +8,7 @@ import streamlit as st
 
 from densexplain.explain.comparison.comparison import Comparison, Difference, differences
 from densexplain.render.comparison.text import agreement_texts, logit_change_text, name_text, shared_channel_texts
-from densexplain.vocabulary import Ranking, Stage
+from densexplain.vocabulary import Ranking
 
 _HEADS = (
     "B",
@@ -16,7 +16,6 @@ _HEADS = (
     "logit, B minus A",
     "rank correlation",
     "overlap",
-    *(f"{stage.heading.lower()}: channels that stayed" for stage in Stage),
 )
 _HOW_TO_READ = (
     "Rank correlation is Spearman's, of the evidence cell by cell. Overlap is the intersection over union of the "
@@ -32,13 +31,18 @@ def draw(comparison: Comparison, ranking: Ranking) -> None:
         st.caption("Choose a second model set or a second input to see what differs.")
         return
     with st.container(key="compared_numbers"):
-        heads = "".join(f"<th>{escape(head)}</th>" for head in _HEADS)
-        lines = "".join(_line(one) for one in found)
+        stages = [f"{stage.heading.lower()}: channels that stayed" for stage in comparison.stages]
+        heads = "".join(f"<th>{escape(head)}</th>" for head in (*_HEADS, *stages))
+        lines = "".join(_line(one, comparison) for one in found)
         st.html(f'<div class="map-measures"><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>')
         st.caption(_HOW_TO_READ)
 
 
-def _line(difference: Difference) -> str:
-    values = (logit_change_text(difference), *agreement_texts(difference), *shared_channel_texts(difference))
+def _line(difference: Difference, comparison: Comparison) -> str:
+    values = (
+        logit_change_text(difference),
+        *agreement_texts(difference),
+        *shared_channel_texts(difference, comparison.stages),
+    )
     names = f'<th scope="row">{escape(name_text(difference.second))}</th><th>{escape(name_text(difference.first))}</th>'
     return f"<tr>{names}{''.join(f'<td>{escape(value)}</td>' for value in values)}</tr>"

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from densexplain.classifier.classifier import Stage
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.explain.explanation import Explanation, StageExplanation
 from densexplain.radiograph.geometry import apply_geometry
@@ -19,13 +20,13 @@ from densexplain.render.overlay import Overlay, fit_within, render_feature_overl
 from densexplain.ui import plots, state
 from densexplain.ui.explanation import map_controls
 from densexplain.ui.theme import ink, paper
-from densexplain.vocabulary import ColourMap, ColourScale, Ranking, Stage
+from densexplain.vocabulary import ColourMap, ColourScale, Ranking
 
 _OVERLAY_PX = 900
 _RANKINGS = {
     Ranking.MEAN: "mean activation (paper)",
     Ranking.MAXIMUM: "maximum activation",
-    Ranking.CONTRIBUTION: "contribution to the logit (block 4)",
+    Ranking.CONTRIBUTION: "contribution to the logit (last stage)",
 }
 _GRID_COLOURS = {ColourMap.BWR: "bwr (paper)", ColourMap.CIVIDIS: "cividis (colour-blind safe)"}
 _SCALES = {ColourScale.RELATIVE: "relative (paper)", ColourScale.ABSOLUTE: "absolute, in logits"}
@@ -106,7 +107,8 @@ def draw_map(case: state.Case, manifest: Manifest, explanation: Explanation, dis
 
 def draw_stages(explanation: Explanation, display: Display) -> None:
     """Draw the five grids of feature maps in the order of the forward pass."""
-    for number, (column, stage) in enumerate(zip(st.columns(5, gap="small"), explanation.stages, strict=True), start=1):
+    columns = st.columns(len(explanation.stages), gap="small")
+    for number, (column, stage) in enumerate(zip(columns, explanation.stages, strict=True), start=1):
         with column:
             arrow = "" if number == 1 else "→ "
             size = f"{stage.rows} \N{MULTIPLICATION SIGN} {stage.columns} \N{MULTIPLICATION SIGN} {stage.channels}"
@@ -121,7 +123,7 @@ def _draw_grid(stage: StageExplanation, display: Display) -> None:
     strengths = [strength_text(float(value), signed) for value in ranked.strengths]
     channels = [int(channel) for channel in ranked.channels]
     picked = state.picked_tile()
-    here = picked is not None and picked.stage is stage.stage and picked.channel in channels
+    here = picked is not None and picked.stage == stage.stage.name and picked.channel in channels
     figure = plots.grid(
         encode_png(render_montage(ranked.maps, colour_map=display.grid_colours, style=style)),
         [f"channel {channel}<br>strength {value}" for channel, value in zip(channels, strengths, strict=True)],
@@ -132,21 +134,21 @@ def _draw_grid(stage: StageExplanation, display: Display) -> None:
     )
     st.plotly_chart(
         figure,
-        key=_grid_key(stage.stage),
+        key=_grid_key(stage.stage.name),
         height="stretch",
         theme=None,
-        on_select=partial(_pick, stage.stage, tuple(channels)),
+        on_select=partial(_pick, stage.stage.name, tuple(channels)),
         selection_mode="points",
         config=plots.GRID_CONFIG,
         alt=f"{stage.stage.heading}: the 16 feature maps that come first. Click one to see it over the radiograph.",
     )
 
 
-def _grid_key(stage: Stage) -> str:
-    return f"grid_{stage.value}"
+def _grid_key(stage: str) -> str:
+    return f"grid_{stage}"
 
 
-def _pick(stage: Stage, channels: tuple[int, ...]) -> None:
+def _pick(stage: str, channels: tuple[int, ...]) -> None:
     # Given numbers only: Streamlit keeps the callback of every chart that a session has ever drawn,
     # and with it whatever the callback holds.
     points = st.session_state[_grid_key(stage)].selection.point_indices
@@ -166,12 +168,15 @@ def _picked_map(explanation: Explanation, ranking: Ranking) -> _PickedMap | None
     picked = state.picked_tile()
     if picked is None:
         return None
-    ranked = explanation.stage(picked.stage).ranked(ranking)
+    own = next((one for one in explanation.stages if one.stage.name == picked.stage), None)
+    if own is None:  # picked on a network of another family
+        return None
+    ranked = own.ranked(ranking)
     found = np.flatnonzero(ranked.channels == picked.channel)
     if not len(found):
         return None
     place = int(found[0])
-    return _PickedMap(picked.stage, picked.channel, strength_text(float(ranked.strengths[place])), ranked.maps[place])
+    return _PickedMap(own.stage, picked.channel, strength_text(float(ranked.strengths[place])), ranked.maps[place])
 
 
 def _draw_map_heading(heading: str, feature: bool, overlay: Overlay, colours: ColourMap) -> None:

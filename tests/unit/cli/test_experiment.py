@@ -9,8 +9,10 @@ import pytest
 
 from densexplain.classifier.model_sets.model_set import load_model_set, write_model_set
 from densexplain.radiograph.preprocessing import InputSpecification, prepare
-from densexplain.vocabulary import FocusPart, Stage
+from densexplain.vocabulary import FocusPart
+from tests.networks import pooled_of
 from tests.phantoms import phantom, write_phantoms
+from tests.stages import STAGES
 
 FILES = {"experiment.json", "report.md", "focus.png", "focus.pdf", "evidence.png", "evidence.pdf"}
 
@@ -28,12 +30,13 @@ def models(model_folder, tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     shutil.copytree(model_folder / "tiny", folder / "tiny")
     tiny, draw = load_model_set(folder / "tiny"), np.random.default_rng(9)
-    pooled = []
+    inputs = []
     for seed in range(12):
         for legend in (True, False):
             pixels, _ = phantom(np.random.default_rng(seed), legend, frame=seed % 2 == 0)
             network_input = prepare((pixels / 255).astype(np.float32), tiny.manifest.specification)
-            pooled.append(tiny.forward(network_input)["pooled"].astype(np.float64))
+            inputs.append(network_input)
+    pooled = list(pooled_of(tiny, np.stack(inputs)).astype(np.float64))
     with_legend, without = np.array(pooled[::2]), np.array(pooled[1::2])
     changes = with_legend - without
     mean = changes.mean(axis=0)
@@ -41,7 +44,7 @@ def models(model_folder, tmp_path_factory):
     span = np.linalg.svd(changes, full_matrices=False)[2][:6]
     heads = {"legend": 4 * mean / (mean @ mean), "blind": random - span.T @ (span @ random)}
     for name, head in heads.items():
-        tensors = {key: np.array(value) for key, value in tiny.tensors.items()}
+        tensors = {key: np.array(value) for key, value in tiny.read_tensors().items()}
         tensors["predictions/kernel"] = head[:, None].astype(np.float32)
         tensors["predictions/bias"] = np.array([-(with_legend + without).mean(axis=0) @ head / 2], np.float32)
         write_model_set(
@@ -94,7 +97,7 @@ def test_the_model_set_that_goes_by_the_legend_is_found_out_and_the_other_is_not
 def test_figures_stand_for_what_they_are_named_after(experiment):
     record, _, out = experiment("legend", "tiny")
     figures = record["model_sets"][0]["figures"]
-    for stage in Stage:
+    for stage in STAGES:
         assert figures[f"{stage}/foreground/area"]["images"] == 16
         assert figures[f"{stage}/image frame/area"]["images"] == 4
         for part in FocusPart:

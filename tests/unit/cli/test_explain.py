@@ -9,6 +9,7 @@ import pytest
 
 from densexplain.classifier.model_sets.model_set import load_model_set
 from densexplain.radiograph.preprocessing import prepare
+from tests.networks import model_of
 
 _ARTEFACTS = {"figure.png", "overlay.png", "cam.npy"} | {
     f"stage_{n}.{kind}" for n in range(1, 6) for kind in ("npy", "png")
@@ -48,7 +49,7 @@ def test_the_record_names_everything(explain, radiograph, model_folder):
 def test_the_probability_is_what_keras_says(explain, radiograph, model_folder):
     model_set = load_model_set(model_folder / "tiny")
     network_input = prepare(_pixels(radiograph)[10:90, 5:85], model_set.manifest.specification)
-    expected = float(model_set.model.predict(network_input[None], verbose=0)[0, 0])
+    expected = float(model_of(model_set).predict(network_input[None], verbose=0)[0, 0])
     record = explain(radiograph, "--crop", 10, 5, 80, 80)
     assert record["probability"] == pytest.approx(expected, abs=1e-5)
     assert record["input"]["crop"] == [10, 5, 80, 80]

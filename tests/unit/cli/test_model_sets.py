@@ -9,6 +9,7 @@ import pytest
 
 from densexplain.classifier.model_sets.model_set import load_model_set
 from densexplain.radiograph.preprocessing import prepare
+from tests.networks import model_of
 
 
 def test_a_sound_model_set_is_listed_as_verified(run, use_models, model_folder):
@@ -63,7 +64,7 @@ def test_weights_from_elsewhere_predict_as_they_did_there(run, use_models, check
     network_input = prepare(pixels, imported.manifest.specification)[None]
     expected = model.predict(network_input, verbose=0)
     # Kernels are stored in half precision.
-    np.testing.assert_allclose(imported.model.predict(network_input, verbose=0), expected, atol=5e-3)
+    np.testing.assert_allclose(model_of(imported).predict(network_input, verbose=0), expected, atol=5e-3)
 
 
 def test_what_cannot_be_imported_is_refused(refused, checkpoint, radiograph, tmp_path):

@@ -104,7 +104,7 @@ def test_what_is_written_is_read(folder: Path) -> None:
 def test_an_explanation_says_how_familiar(folder: Path, network_inputs: np.ndarray) -> None:
     explainer = Explainer(load_model_set(folder))
     explanation = explainer.explain(network_inputs[0])
-    roots = np.sqrt(explainer.model_set.forward(network_inputs[0])["pooled_halves"])
+    roots = np.sqrt(explainer.model_set.classifier.explain(network_inputs[:1])[0].pooled_halves)
     found = explanation.familiarity
     assert found is not None
     assert found.distance == pytest.approx(float(np.linalg.norm(roots - 1)), rel=1e-5)  # mean 1, covariance I

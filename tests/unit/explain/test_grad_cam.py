@@ -14,10 +14,11 @@ from tf_keras_vis.utils.model_modifiers import ReplaceToLinear
 from tf_keras_vis.utils.scores import CategoricalScore
 
 from densexplain.explain.explainer import Explainer
+from tests.networks import model_of
 
 
 def test_the_positive_part_is_grad_cam_up_to_a_constant(explainer: Explainer, network_inputs: np.ndarray) -> None:
-    grad_cam = Gradcam(explainer.model_set.model, model_modifier=ReplaceToLinear(), clone=True)
+    grad_cam = Gradcam(model_of(explainer.model_set), model_modifier=ReplaceToLinear(), clone=True)
     compared = 0
     for network_input in network_inputs:
         positive = np.maximum(explainer.explain(network_input).activation_map, 0)

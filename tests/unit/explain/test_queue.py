@@ -10,7 +10,8 @@ import pytest
 from densexplain.errors import BusyError, OptionError, ShapeError
 from densexplain.explain.explainer import Explainer
 from densexplain.explain.queue import ExplanationQueue
-from densexplain.vocabulary import Ranking, Stage
+from densexplain.vocabulary import Ranking
+from tests.stages import STAGES
 
 
 def test_two_hundred_threaded_explanations_are_bit_identical(explainer: Explainer, network_inputs: np.ndarray) -> None:
@@ -21,8 +22,8 @@ def test_two_hundred_threaded_explanations_are_bit_identical(explainer: Explaine
     for i, explanation in enumerate(received):
         assert explanation.logit == expected[i % 8].logit
         assert np.array_equal(explanation.activation_map, expected[i % 8].activation_map)
-        for stage in Stage:
-            ours, theirs = (e.stage(stage).ranked(Ranking.MAXIMUM) for e in (explanation, expected[i % 8]))
+        for stage in STAGES:
+            ours, theirs = (e.stage(stage.name).ranked(Ranking.MAXIMUM) for e in (explanation, expected[i % 8]))
             assert np.array_equal(ours.channels, theirs.channels)
             assert np.array_equal(ours.maps, theirs.maps)
 

@@ -11,7 +11,8 @@ from densexplain.explain.familiarity import Familiarity
 from densexplain.render.colour import look_up_table
 from densexplain.render.figure import NOTICE, FigureFacts, render_figure
 from densexplain.render.stage_grid import FIGURE_STYLE, stage_grid
-from densexplain.vocabulary import ColourMap, ColourScale, FigureFormat, Finding, Ranking, Stage
+from densexplain.vocabulary import ColourMap, ColourScale, FigureFormat, Finding, Ranking
+from tests.stages import STAGES
 
 RNG = np.random.default_rng(7)
 PIXELS = RNG.random((120, 100)).astype(np.float32)
@@ -37,7 +38,7 @@ FACTS = FigureFacts(
 
 def grids(colour_map=ColourMap.BWR):
     channels, strengths = np.arange(16, dtype=np.int32), np.linspace(1, 0.1, 16, dtype=np.float32)
-    return [stage_grid(stage, (7, 7, 64), MAPS, channels, strengths, colour_map) for stage in Stage]
+    return [stage_grid(stage, (7, 7, 64), MAPS, channels, strengths, colour_map) for stage in STAGES]
 
 
 def pdf_text(content):

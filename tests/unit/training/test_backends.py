@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 _ONE_STEP = """
 import json, sys
 from pathlib import Path
-from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.engines.keras.start import start_backend
 start_backend()
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
@@ -36,7 +36,7 @@ print(json.dumps({"first": float(first), "losses": [record.loss for record in st
 _TRAIN = """
 import sys
 from pathlib import Path
-from densexplain.classifier.engines.keras_start import start_backend
+from densexplain.classifier.engines.keras.start import start_backend
 distributed = sys.argv[3] == "distributed"
 start_backend(distributed)
 from densexplain.radiograph.preprocessing import InputSpecification

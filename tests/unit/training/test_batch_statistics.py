@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from densexplain.classifier.engines.keras_layers import build_densenet
-from densexplain.classifier.families.parameters import ARCHITECTURES
-from densexplain.classifier.model_sets.weights import tensors_of
+from densexplain.classifier.engines.keras.layers import build_network
+from densexplain.classifier.engines.keras.weights import tensors_of
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.data_sets.mura import read_data_set
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
@@ -23,7 +23,7 @@ def batches(data_set):
 
 def test_they_are_those_of_all_batches_together(batches):
     keras.utils.set_random_seed(2)
-    model = build_densenet(ARCHITECTURES["tiny"], 32)
+    model = build_network(ARCHITECTURES["tiny"], 32)
     before = tensors_of(model)
     assert recompute_statistics(model, batches, 3) == 3
     after = tensors_of(model)
@@ -39,7 +39,7 @@ def test_they_are_those_of_all_batches_together(batches):
 
 
 def test_the_momenta_are_as_before_and_no_more_batches_are_used_than_there_are(batches):
-    model = build_densenet(ARCHITECTURES["tiny"], 32)
+    model = build_network(ARCHITECTURES["tiny"], 32)
     layers = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     momenta = [layer.momentum for layer in layers]
     assert recompute_statistics(model, batches, 1000) == len(batches)

@@ -6,9 +6,10 @@ import keras
 import numpy as np
 import pytest
 
-from densexplain.classifier.engines.keras_layers import ARCHITECTURES, build_densenet
+from densexplain.classifier.engines.keras.layers import build_network
+from densexplain.classifier.engines.keras.weights import tensors_of
 from densexplain.classifier.model_sets.model_set import load_model_set
-from densexplain.classifier.model_sets.weights import tensors_of
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import ModelSetNotFoundError, OptionError, TrainingError
 from densexplain.settings import settings
 from densexplain.training import initial
@@ -34,8 +35,8 @@ def test_random_weights_come_from_nowhere():
 def test_a_model_set_gives_all_of_its_tensors_and_its_hash(tiny):
     weights = initial_weights("tiny", "tiny")
     assert weights.sha256 == tiny.manifest.weights_sha256
-    assert weights.tensors.keys() == tiny.tensors.keys()
-    np.testing.assert_array_equal(weights.tensors["predictions/kernel"], tiny.tensors["predictions/kernel"])
+    assert weights.tensors.keys() == tiny.read_tensors().keys()
+    np.testing.assert_array_equal(weights.tensors["predictions/kernel"], tiny.read_tensors()["predictions/kernel"])
 
 
 def test_another_architecture_or_name_is_refused(tiny):
@@ -74,7 +75,7 @@ def test_the_layers_of_kerass_network_go_to_those_of_the_same_name(tmp_path, mon
         initial._APPLICATIONS, "densenet121", ("DenseNet121", hashlib.md5(file.read_bytes()).hexdigest())
     )
     weights = initial_weights("densenet121", "imagenet", file)
-    needed = tensors_of(build_densenet(ARCHITECTURES["densenet121"], None)).keys()
+    needed = tensors_of(build_network(ARCHITECTURES["densenet121"], None)).keys()
     assert needed - weights.tensors.keys() == {"predictions/kernel", "predictions/bias"}
     assert weights.tensors.keys() <= needed
     np.testing.assert_array_equal(weights.tensors["conv1_conv/kernel"], theirs.get_layer("conv1_conv").kernel.numpy())

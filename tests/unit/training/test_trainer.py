@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from densexplain.classifier.engines.choice import local_classifier
+from densexplain.classifier.engines.keras.weights import tensors_of
+from densexplain.classifier.heads import one_unit
 from densexplain.classifier.model_sets.model_set import load_model_set
-from densexplain.classifier.model_sets.weights import tensors_of
+from densexplain.classifier.wiring.network import Network
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import DataSetError, TrainingError
 from densexplain.evaluation.metrics.epoch_metrics import epoch_metrics
 from densexplain.evaluation.metrics.labelled_predictions import labels_of
@@ -77,7 +81,7 @@ def test_progress_is_told(undisturbed):
 
 def test_the_returned_model_is_the_kept_epochs(undisturbed):
     _, trainer, _, model, state = undisturbed
-    predictions = predict(model, trainer.valid_items, RECIPE.specification, 6, lambda line: None)
+    predictions = predict(_classifier(model), trainer.valid_items, RECIPE.specification, 6, lambda line: None)
     valid = epoch_metrics(labels_of(trainer.valid_items), predictions.probabilities)
     assert valid.loss == pytest.approx(state.kept.valid_loss, abs=1e-5)
     assert valid.auc == pytest.approx(state.kept.valid_auc)
@@ -180,7 +184,7 @@ def test_settings_are_plain_values(data_set, tmp_path):
 
 def test_measuring_gives_what_keras_predicts_and_the_maps_give_back_the_logits(undisturbed):
     _, trainer, _, model, _ = undisturbed
-    predictions = predict(model, trainer.valid_items, RECIPE.specification, 5, lambda line: None)
+    predictions = predict(_classifier(model), trainer.valid_items, RECIPE.specification, 5, lambda line: None)
     inputs = np.concatenate([batch for batch, _ in _batches(trainer.valid_items)])
     np.testing.assert_allclose(predictions.probabilities, model.predict(inputs, verbose=0)[:, 0], atol=1e-6)
     features = keras.Model(model.input, model.get_layer("relu").output).predict(inputs, verbose=0)
@@ -189,6 +193,11 @@ def test_measuring_gives_what_keras_predicts_and_the_maps_give_back_the_logits(u
     assert predictions.activation_map_limit_logits == pytest.approx(np.percentile(np.abs(maps), 99), rel=1e-4)
     logits = maps.mean(axis=(1, 2)) + model.get_layer("predictions").bias.numpy()[0]
     np.testing.assert_allclose(1 / (1 + np.exp(-logits)), predictions.probabilities, atol=1e-5)
+
+
+def _classifier(model):
+    network = Network(ARCHITECTURES[RECIPE.architecture], one_unit(), RECIPE.specification.size_px)
+    return local_classifier(network, tensors_of(model))
 
 
 def _batches(items):
@@ -201,7 +210,7 @@ def test_the_model_set_gives_the_figures_it_states(undisturbed, tmp_path):
     manifest = finish(trainer, model, state, TEXT, tmp_path, lambda line: None)
     loaded = load_model_set(tmp_path / "bars")
     assert loaded.manifest == manifest
-    predictions = predict(loaded.model, trainer.valid_items, manifest.specification, 6, lambda line: None)
+    predictions = predict(loaded.classifier, trainer.valid_items, manifest.specification, 6, lambda line: None)
     valid = epoch_metrics(labels_of(trainer.valid_items), predictions.probabilities, manifest.threshold)
     stated = {name: manifest.evaluation["valid"][name] for name in valid.as_dict()}
     assert stated == pytest.approx(valid.as_dict(), abs=1e-6)

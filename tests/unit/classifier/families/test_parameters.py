@@ -2,21 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from densexplain.classifier.engines.keras_layers import build_densenet
-from densexplain.classifier.families.parameters import (
-    ARCHITECTURES,
-    DenseNetParameters,
-    architecture_name,
-    check_shapes,
-    tensor_shapes,
-)
-from densexplain.classifier.model_sets.weights import shapes_of
+from densexplain.classifier.engines.keras.layers import build_network
+from densexplain.classifier.engines.keras.weights import shapes_of
+from densexplain.classifier.families.densenet import DenseNetParameters
+from densexplain.classifier.wiring.outline import check_shapes, tensor_shapes
+from densexplain.classifier.wiring.registry import ARCHITECTURES, architecture_name
 from densexplain.errors import ShapeError, WeightsShapeError, WeightsSurplusError
 
 
 def test_tensor_shapes_are_those_of_the_built_network_in_the_same_order() -> None:
     parameters = ARCHITECTURES["tiny"]
-    expected = shapes_of(build_densenet(parameters, 64))
+    expected = shapes_of(build_network(parameters, 64))
     assert list(tensor_shapes(parameters).items()) == list(expected.items())
 
 

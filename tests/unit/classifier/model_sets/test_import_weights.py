@@ -7,22 +7,24 @@ import h5py
 import numpy as np
 import pytest
 
-from densexplain.classifier.engines.keras_layers import build_densenet
-from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.engines.keras.layers import build_network
+from densexplain.classifier.engines.keras.weights import set_tensors
 from densexplain.classifier.model_sets.import_weights import import_weights
 from densexplain.classifier.model_sets.manifest import CARD_FILE, Manifest
 from densexplain.classifier.model_sets.model_set import load_model_set
-from densexplain.classifier.model_sets.weights import Tensors, set_tensors
+from densexplain.classifier.model_sets.weights import Tensors
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import ImportWeightsError, OptionError
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.vocabulary import ResizeMode
+from tests.networks import model_of
 
 SPECIFICATION = InputSpecification(48, ResizeMode.PAD, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
 
 
 @pytest.fixture
 def file(tmp_path: Path, tiny_tensors: Tensors) -> Path:
-    model = build_densenet(ARCHITECTURES["tiny"], 48)
+    model = build_network(ARCHITECTURES["tiny"], 48)
     set_tensors(model, tiny_tensors)
     model.save_weights(tmp_path / "mine.weights.h5")
     return tmp_path / "mine.weights.h5"
@@ -43,11 +45,11 @@ def test_an_imported_network_predicts_as_it_did_in_keras(file: Path, tiny_tensor
     assert manifest.training["imported_from"] == "mine.weights.h5"
     model_set = load_model_set(file.parent / "models" / "mine")
     assert model_set.manifest.specification == SPECIFICATION
-    original = build_densenet(ARCHITECTURES["tiny"], 48)
+    original = build_network(ARCHITECTURES["tiny"], 48)
     original.load_weights(file)
     network_input = np.random.default_rng(0).normal(0, 1, (48, 48, 3)).astype(np.float32)
     expected = float(original.predict(network_input[None], verbose=0)[0, 0])
-    probability = float(model_set.model.predict(network_input[None], verbose=0)[0, 0])
+    probability = float(model_of(model_set).predict(network_input[None], verbose=0)[0, 0])
     assert probability == pytest.approx(expected, abs=2e-3)  # kernels are kept in half precision
     card = (model_set.folder / CARD_FILE).read_text()
     assert "Research use only, not for diagnosis." in card

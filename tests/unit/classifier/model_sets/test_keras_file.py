@@ -11,15 +11,16 @@ import keras
 import numpy as np
 import pytest
 
-from densexplain.classifier.engines.keras_layers import build_densenet
-from densexplain.classifier.families.parameters import ARCHITECTURES
+from densexplain.classifier.engines.keras.layers import build_network
+from densexplain.classifier.engines.keras.weights import set_tensors
 from densexplain.classifier.model_sets.keras_file import read_keras_weights
-from densexplain.classifier.model_sets.weights import Tensors, set_tensors
+from densexplain.classifier.model_sets.weights import Tensors
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import ImportWeightsError
 
 
 def _classifier(tensors: Tensors) -> keras.Model:
-    model = build_densenet(ARCHITECTURES["tiny"], 32)
+    model = build_network(ARCHITECTURES["tiny"], 32)
     set_tensors(model, tensors)
     return model
 

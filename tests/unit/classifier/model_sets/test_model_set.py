@@ -33,18 +33,19 @@ from densexplain.errors import (
     WeightsTypeError,
 )
 from densexplain.radiograph.preprocessing import InputSpecification
+from tests.networks import logit_of, model_of
 
 
 def test_a_written_model_set_loads_and_predicts_as_its_keras_model(tiny_folder: Path, tiny_tensors: Tensors) -> None:
     model_set = load_model_set(tiny_folder)
     network_input = golden_input(model_set.manifest.specification)
-    logit = float(model_set.forward(network_input)["logit"])
+    logit = logit_of(model_set, network_input)
     assert logit == model_set.manifest.golden.logit
-    assert float(model_set.model.predict(network_input[None], verbose=0)[0, 0]) == pytest.approx(
+    assert float(model_of(model_set).predict(network_input[None], verbose=0)[0, 0]) == pytest.approx(
         probability_of(logit), abs=1e-6
     )
-    assert model_set.bias == float(tiny_tensors["predictions/bias"][0])
-    assert np.array_equal(model_set.head_kernel, tiny_tensors["predictions/kernel"][:, 0])
+    assert model_set.classifier.biases.tolist() == tiny_tensors["predictions/bias"].tolist()
+    assert np.array_equal(model_set.read_tensors()["predictions/kernel"], tiny_tensors["predictions/kernel"])
     assert (tiny_folder / CARD_FILE).read_text() == "# Tiny\n"
     assert sorted(path.name for path in tiny_folder.iterdir()) == [CARD_FILE, MANIFEST_FILE, WEIGHTS_FILE]
 
@@ -235,7 +236,7 @@ def test_rewriting_replaces_the_weights(tiny_folder: Path, tiny_tensors: Tensors
     before = read_manifest(tiny_folder)
     _write(tiny_folder, tiny_tensors | {"predictions/bias": np.array([2.0], np.float32)})
     model_set = load_model_set(tiny_folder)
-    assert model_set.bias == 2.0
+    assert model_set.classifier.biases.tolist() == [2.0]
     assert model_set.manifest.weights_sha256 != before.weights_sha256
 
 

@@ -3,14 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from densexplain.classifier.engines.keras_layers import build_densenet
-from densexplain.classifier.families.parameters import ARCHITECTURES
-from densexplain.classifier.model_sets.weights import Tensors, halve_kernels, set_tensors, tensors_of
+from densexplain.classifier.engines.keras.layers import build_network
+from densexplain.classifier.engines.keras.weights import set_tensors, tensors_of
+from densexplain.classifier.model_sets.weights import Tensors, halve_kernels
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import WeightsShapeError
 
 
 def test_tensors_go_in_and_come_out_unchanged(tiny_tensors: Tensors) -> None:
-    model = build_densenet(ARCHITECTURES["tiny"], 64)
+    model = build_network(ARCHITECTURES["tiny"], 64)
     set_tensors(model, tiny_tensors)
     received = tensors_of(model)
     assert received.keys() == tiny_tensors.keys()
@@ -18,7 +19,7 @@ def test_tensors_go_in_and_come_out_unchanged(tiny_tensors: Tensors) -> None:
 
 
 def test_a_wrong_shape_leaves_the_model_as_it_was(tiny_tensors: Tensors) -> None:
-    model = build_densenet(ARCHITECTURES["tiny"], 64)
+    model = build_network(ARCHITECTURES["tiny"], 64)
     before = tensors_of(model)
     with pytest.raises(WeightsShapeError, match="predictions/bias"):
         set_tensors(model, tiny_tensors | {"predictions/bias": np.zeros(2, np.float32)})

@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 from densexplain.classifier.model_sets.model_set import LoadedModelSet, load_model_set, write_model_set
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import OptionError
-from densexplain.evaluation.maps.randomised import CASCADE, randomised_passes, randomised_tensors, similarity
+from densexplain.evaluation.maps.randomised import cascade, randomised_classifiers, randomised_tensors, similarity
 from densexplain.radiograph.preprocessing import InputSpecification
+from tests.networks import map_of
 
+TINY = ARCHITECTURES["tiny"]
 _SIZE_PX = 256
 
 
@@ -23,7 +26,7 @@ def larger(model_set: LoadedModelSet, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("models") / "larger"
     write_model_set(
         folder,
-        model_set.tensors,
+        model_set.read_tensors(),
         name="larger",
         title="",
         version="1",
@@ -50,62 +53,64 @@ def inputs() -> list[np.ndarray]:
 def test_an_identical_network_gives_the_same_map(larger: LoadedModelSet, inputs: list[np.ndarray]) -> None:
     again = load_model_set(Path(larger.folder))
     for one in inputs:
-        found = similarity(larger.forward(one)["activation_map"], again.forward(one)["activation_map"])
+        found = similarity(map_of(larger, one), map_of(again, one))
         assert (found.correlation, found.structure) == (pytest.approx(1), pytest.approx(1))
 
 
 def test_randomised_weights_change_the_map(larger: LoadedModelSet, inputs: list[np.ndarray]) -> None:
-    before = [larger.forward(one)["activation_map"] for one in inputs]
-    tensors = {name: tensor.copy() for name, tensor in larger.tensors.items()}
-    found: dict[str, list[float]] = {step: [] for step in CASCADE}
+    before = [map_of(larger, one) for one in inputs]
+    tensors = {name: tensor.copy() for name, tensor in larger.read_tensors().items()}
+    found: dict[str, list[float]] = {step: [] for step in cascade(TINY)}
     for seed in range(4):
-        for step, forward in randomised_passes(larger, seed):
+        for step, classifier in randomised_classifiers(larger, seed):
             for one, map_before in zip(inputs, before, strict=True):
-                found[step].append(similarity(map_before, forward(one)["activation_map"]).correlation)
-    for step in CASCADE:
+                found[step].append(similarity(map_before, classifier.weigh(one[None]).maps[0, 0]).correlation)
+    for step in cascade(TINY):
         assert np.isfinite(found[step]).all()
         assert np.mean(np.abs(found[step])) < 0.5, step
-    for name, tensor in larger.tensors.items():
+    for name, tensor in larger.read_tensors().items():
         np.testing.assert_array_equal(tensor, tensors[name])
-    np.testing.assert_array_equal(larger.forward(inputs[0])["activation_map"], before[0])
+    np.testing.assert_array_equal(map_of(larger, inputs[0]), before[0])
 
 
 def test_each_step_forgets_one_stage_more(model_set: LoadedModelSet) -> None:
     def changed(step: str) -> set[str]:
-        drawn = randomised_tensors(model_set.tensors, step, 0)
-        return {name for name, tensor in drawn.items() if tensor is not model_set.tensors[name]}
+        drawn = randomised_tensors(TINY, tensors, step, 0)
+        return {name for name, tensor in drawn.items() if tensor is not tensors[name]}
 
-    steps = [changed(step) for step in CASCADE]
+    tensors = model_set.read_tensors()
+
+    steps = [changed(step) for step in cascade(TINY)]
     assert steps[0] == {"predictions/kernel", "predictions/bias"}
     assert all(fewer < more for fewer, more in pairwise(steps))
-    assert steps[-1] == set(model_set.tensors)
+    assert steps[-1] == set(tensors)
     assert not any(name.startswith(("conv4", "pool4")) for name in steps[1])
     assert all(name.startswith("conv1_") for name in steps[5] - steps[4])
 
 
 def test_weights_are_drawn_as_before_training(model_set: LoadedModelSet) -> None:
-    drawn = randomised_tensors(model_set.tensors, "conv1", 3)
+    drawn = randomised_tensors(TINY, model_set.read_tensors(), "conv1", 3)
     kernel = drawn["conv1_conv/kernel"]
     assert kernel.std() == pytest.approx(np.sqrt(2 / (7 * 7 * 3)), rel=0.05)
     assert (drawn["bn/gamma"] == 1).all()
     assert (drawn["bn/moving_mean"] == 0).all()
-    other = randomised_tensors(model_set.tensors, "conv1", 4)["conv1_conv/kernel"]
+    other = randomised_tensors(TINY, model_set.read_tensors(), "conv1", 4)["conv1_conv/kernel"]
     assert not np.array_equal(kernel, other)
     np.testing.assert_array_equal(
-        drawn["predictions/kernel"], randomised_tensors(model_set.tensors, "head", 3)["predictions/kernel"]
+        drawn["predictions/kernel"], randomised_tensors(TINY, model_set.read_tensors(), "head", 3)["predictions/kernel"]
     )
 
 
 def test_the_order_of_the_tensors_does_not_matter(model_set: LoadedModelSet) -> None:
-    turned = dict(reversed(list(model_set.tensors.items())))
-    first, second = (randomised_tensors(tensors, "conv1", 3) for tensors in (model_set.tensors, turned))
+    turned = dict(reversed(list(model_set.read_tensors().items())))
+    first, second = (randomised_tensors(TINY, tensors, "conv1", 3) for tensors in (model_set.read_tensors(), turned))
     for name, tensor in first.items():
         np.testing.assert_array_equal(tensor, second[name])
 
 
 def test_a_step_that_is_none_is_refused(model_set: LoadedModelSet) -> None:
     with pytest.raises(OptionError, match=r"`down_to` must be one of head, block4, .*; received tail"):
-        randomised_tensors(model_set.tensors, "tail", 0)
+        randomised_tensors(TINY, model_set.read_tensors(), "tail", 0)
 
 
 def test_similarity_worked_by_hand() -> None:

@@ -9,15 +9,18 @@ from tf_keras_vis.gradcam import Gradcam
 from tf_keras_vis.utils.model_modifiers import ReplaceToLinear
 from tf_keras_vis.utils.scores import CategoricalScore
 
+from densexplain.classifier.classifier import Stage
+from densexplain.classifier.engines.keras.gradient import StageGradCam
 from densexplain.classifier.model_sets.model_set import LoadedModelSet
 from densexplain.errors import OptionError, ShapeError
-from densexplain.evaluation.maps.saliency import StageGradCam, grad_cam, occlusion
-from densexplain.explain.batched_logits import BatchedLogits
-from densexplain.vocabulary import Stage
+from densexplain.evaluation.maps.saliency import grad_cam, occlusion
+from densexplain.explain.explainer import Explainer
+from tests.networks import logit_of, map_of, model_of
+from tests.stages import BLOCK3, BLOCK4
 
 
 def _oracle(model_set: LoadedModelSet, network_input: np.ndarray, stage: Stage) -> np.ndarray:
-    return Gradcam(model_set.model, model_modifier=ReplaceToLinear(), clone=True)(
+    return Gradcam(model_of(model_set), model_modifier=ReplaceToLinear(), clone=True)(
         CategoricalScore([0]),
         network_input[None],
         penultimate_layer=stage.layer,
@@ -27,23 +30,27 @@ def _oracle(model_set: LoadedModelSet, network_input: np.ndarray, stage: Stage) 
     )[0]
 
 
+def _grad_cam_at(model_set: LoadedModelSet, stage: int) -> StageGradCam:
+    return StageGradCam(model_set.manifest.network, model_set.read_tensors(), stage)
+
+
 def test_at_the_last_stage_it_is_the_positive_part_of_the_activation_map(
     model_set: LoadedModelSet, network_inputs: np.ndarray
 ) -> None:
     for network_input in network_inputs[:3]:
-        found, cam = grad_cam(model_set, network_input), model_set.forward(network_input)["activation_map"]
+        found, cam = grad_cam(Explainer(model_set), network_input), map_of(model_set, network_input)
         np.testing.assert_allclose(found * found.size, np.maximum(cam, 0), rtol=1e-6)
-        oracle = _oracle(model_set, network_input, Stage.BLOCK4)
+        oracle = _oracle(model_set, network_input, BLOCK4)
         np.testing.assert_allclose(found, oracle, rtol=1e-3, atol=1e-5)
 
 
 def test_at_an_earlier_stage_it_is_that_of_tf_keras_vis(model_set: LoadedModelSet, network_inputs: np.ndarray) -> None:
-    at_block_3 = StageGradCam(model_set)
+    at_block_3 = _grad_cam_at(model_set, -2)
     warm = 0
     for network_input in network_inputs[:4]:
         found = at_block_3(network_input)
         assert found.shape == (4, 4)
-        np.testing.assert_allclose(found, _oracle(model_set, network_input, Stage.BLOCK3), rtol=1e-3, atol=1e-5)
+        np.testing.assert_allclose(found, _oracle(model_set, network_input, BLOCK3), rtol=1e-3, atol=1e-5)
         warm += int(found.max() > 0)
     assert warm >= 1  # so that the comparison says something
 
@@ -51,31 +58,29 @@ def test_at_an_earlier_stage_it_is_that_of_tf_keras_vis(model_set: LoadedModelSe
 def test_the_gradient_at_the_last_stage_is_the_head_over_the_cells(
     model_set: LoadedModelSet, network_inputs: np.ndarray
 ) -> None:
-    with_gradient = StageGradCam(model_set, Stage.BLOCK4)
+    with_gradient = _grad_cam_at(model_set, -1)
     for network_input in network_inputs[:3]:
         np.testing.assert_allclose(
-            with_gradient(network_input), grad_cam(model_set, network_input), rtol=1e-4, atol=1e-6
+            with_gradient(network_input), grad_cam(Explainer(model_set), network_input), rtol=1e-4, atol=1e-6
         )
 
 
 def test_another_backend_is_refused(model_set: LoadedModelSet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keras.config, "backend", lambda: "jax")
     with pytest.raises(OptionError, match=r"expected KERAS_BACKEND=tensorflow .* received jax"):
-        StageGradCam(model_set)
+        _grad_cam_at(model_set, -2)
 
 
 def test_batched_logits_are_those_of_the_forward_pass(model_set: LoadedModelSet, network_inputs: np.ndarray) -> None:
-    found = BatchedLogits(model_set, batch_size=3)(network_inputs)  # 8 = 3 + 3 + 2
-    expected = [float(model_set.forward(network_input)["logit"]) for network_input in network_inputs]
+    found = Explainer(model_set).logits(iter(network_inputs))
+    expected = [logit_of(model_set, network_input) for network_input in network_inputs]
     np.testing.assert_allclose(found, expected, atol=1e-4)
-    assert BatchedLogits(model_set, batch_size=3)([]).shape == (0,)
+    assert Explainer(model_set).logits([]).shape == (0,)
 
 
 def test_batches_that_cannot_be_are_refused(model_set: LoadedModelSet) -> None:
-    with pytest.raises(OptionError, match=r"`batch_size` must be at least 1; received 0"):
-        BatchedLogits(model_set, 0)
-    with pytest.raises(ShapeError, match=r"\(64, 64, 3\); received \(32, 32, 3\)"):
-        BatchedLogits(model_set, 2)([np.zeros((32, 32, 3), np.float32)])
+    with pytest.raises(ShapeError, match=r"\(64, 64, 3\) and float32; received \(32, 32, 3\)"):
+        Explainer(model_set).logits([np.zeros((32, 32, 3), np.float32)])
 
 
 def _sum_of_first_channel(inputs: object) -> np.ndarray:
@@ -102,7 +107,7 @@ def test_where_patches_overlap_a_cell_has_their_mean() -> None:
 
 def test_occlusion_leaves_its_input_alone(model_set: LoadedModelSet, network_inputs: np.ndarray) -> None:
     before = network_inputs[0].copy()
-    found = occlusion(BatchedLogits(model_set), network_inputs[0], 16, 16)
+    found = occlusion(Explainer(model_set).logits, network_inputs[0], 16, 16)
     assert found.shape == (4, 4)
     assert np.abs(found).max() > 1e-4
     np.testing.assert_array_equal(network_inputs[0], before)

@@ -11,7 +11,6 @@ from densexplain.explain.audit.audit import AuditOptions
 from densexplain.explain.audit.auditor import Auditor
 from densexplain.explain.audit.record import audit_record
 from densexplain.explain.audit.verdict import Overruling
-from densexplain.explain.batched_evidence import BatchedEvidence
 from densexplain.radiograph.crop import Crop, Geometry
 from densexplain.radiograph.radiograph import Acquisition, Radiograph
 from densexplain.radiograph.regions.named_regions import NamedRegion
@@ -46,21 +45,18 @@ def audit(auditor):
 
 
 def test_logits_and_maps_of_a_batch_are_those_of_single_passes(model_set, explainer, network_inputs):
-    evidence = BatchedEvidence(model_set, most_at_once=3)(list(network_inputs))
+    evidence = explainer.weigh(list(network_inputs))
     for place, network_input in enumerate(network_inputs):
         alone = explainer.explain(network_input)
         assert evidence.logits[place] == pytest.approx(alone.logit, abs=1e-4)
         assert evidence.maps[place] == pytest.approx(alone.activation_map, abs=1e-3)
 
 
-def test_bad_batches_are_refused(model_set):
-    with pytest.raises(OptionError, match="most_at_once"):
-        BatchedEvidence(model_set, 0)
-    weigh = BatchedEvidence(model_set)
+def test_bad_batches_are_refused(explainer):
     with pytest.raises(ShapeError, match="received none"):
-        weigh([])
+        explainer.weigh([])
     with pytest.raises(ShapeError, match="received"):
-        weigh([np.zeros((3, 3, 3), np.float32)])
+        explainer.weigh([np.zeros((3, 3, 3), np.float32)])
 
 
 def test_the_account_is_the_logit_and_all_is_answered(audit):

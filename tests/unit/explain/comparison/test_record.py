@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from densexplain.explain.comparison.comparison import Comparison, differences
-from densexplain.explain.comparison.record import COLUMNS, comparison_record, comparison_table
+from densexplain.explain.comparison.record import columns, comparison_record, comparison_table
 from densexplain.explain.familiarity import Familiarity
 from tests.compared import ORIGINAL, cell, explanation, manifest, radiograph, two_by_two
 
@@ -43,7 +43,7 @@ def test_the_record_comes_back_from_json_and_holds_every_number() -> None:
 def test_the_table_comes_back_from_csv() -> None:
     comparison = two_by_two()
     lines = list(csv.DictReader(io.StringIO(comparison_table(comparison))))
-    assert tuple(lines[0]) == COLUMNS
+    assert tuple(lines[0]) == columns(comparison)
     for line, one in zip(lines, comparison, strict=True):
         assert line["model_set"] == one.manifest.name
         assert float(line["probability"]) == one.explanation.probability

@@ -9,7 +9,8 @@ from densexplain.explain.focus.focus_parts import part_masks, part_shares
 from densexplain.explain.focus.part_evidence import evidence_shares, part_evidence
 from densexplain.explain.focus.stage_focus import fine_detail, separation, stage_focus
 from densexplain.radiograph.regions.regions import RegionMasks
-from densexplain.vocabulary import Finding, FocusPart, Ranking, Region, Stage
+from densexplain.vocabulary import Finding, FocusPart, Ranking, Region
+from tests.stages import BLOCK4, STAGES, shaped
 
 # Left half bone; the abnormality in its lowest row; the legend over the upper left corner and the cell beside the bone.
 BONE, ABNORMALITY, LEGEND = (np.zeros((4, 4), bool) for _ in range(3))
@@ -24,7 +25,7 @@ def explanation_of(maps: np.ndarray, activation_map: np.ndarray | None = None, b
     """The same maps (16, rows, columns) in every stage."""
     count, rows, columns = maps.shape
     ranked = RankedMaps(np.arange(count, dtype=np.int32), maps.mean(axis=(1, 2)), maps)
-    stages = tuple(StageExplanation(stage, rows, columns, count, {Ranking.MEAN: ranked}) for stage in Stage)
+    stages = tuple(StageExplanation(shaped(stage, rows, columns, count), {Ranking.MEAN: ranked}) for stage in STAGES)
     evidence = maps[0] if activation_map is None else activation_map
     logit = float(evidence.mean(dtype=np.float64)) + bias
     return Explanation(0.5, logit, bias, Finding.NORMAL, 0.5, evidence, stages)
@@ -48,7 +49,7 @@ def test_a_pixel_belongs_to_one_part_and_text_hides_bone():
 
 def test_focus_by_hand():
     focus = stage_focus(explanation_of(np.stack([MAP, np.zeros_like(MAP)])), REGIONS)
-    assert [one.stage for one in focus] == list(Stage)
+    assert [one.stage.name for one in focus] == [stage.name for stage in STAGES]
     parts = focus[2].parts
     activations = {part: value.activation for part, value in parts.items()}
     assert activations == pytest.approx(
@@ -151,7 +152,7 @@ def test_a_coarser_grid_is_held_against_the_first_stage_on_that_grid():
     whole = explanation_of(first)
     coarse = first.reshape(1, 8, 4, 8, 4).mean(axis=(2, 4))
     ranked = RankedMaps(np.zeros(1, np.int32), np.ones(1, np.float32), coarse)
-    last = StageExplanation(Stage.BLOCK4, 8, 8, 1, {Ranking.MEAN: ranked})
+    last = StageExplanation(shaped(BLOCK4, 8, 8, 1), {Ranking.MEAN: ranked})
     mixed = Explanation(0.5, 0, 0, Finding.NORMAL, 0.5, MAP, (*whole.stages[:4], last))
     focus = stage_focus(mixed, random_regions(draw))
     assert focus[4].detail == pytest.approx(focus[4].first_detail, abs=1e-5)

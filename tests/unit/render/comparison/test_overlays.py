@@ -76,8 +76,8 @@ def test_words_of_cells_and_differences():
     assert logit_change_text(found[0]) == "\N{MINUS SIGN}1.00, now normal"
     assert agreement_texts(found[2]) == ("+1.00", "1.00")
     assert agreement_texts(found[3])[0] == "\N{EN DASH}"
-    assert shared_channel_texts(found[2]) == ("1 of 2",) * 5
-    assert set(shared_channel_texts(found[0])) == {"\N{EN DASH}"}
+    assert shared_channel_texts(found[2], comparison.stages) == ("1 of 2",) * 5
+    assert set(shared_channel_texts(found[0], comparison.stages)) == {"\N{EN DASH}"}
     foreign = cell(manifest("f"), ORIGINAL, explanation([[1.0]], familiarity=Familiarity(9.0, 1.0, 1.0, 2.0)))
     (one,) = differences(Comparison(radiograph(), ((foreign,), (comparison.rows[0][0],))))
     assert logit_change_text(one) == "withheld"

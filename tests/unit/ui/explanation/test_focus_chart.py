@@ -3,14 +3,15 @@
 from densexplain.explain.focus.stage_focus import PartFocus, StageFocus
 from densexplain.ui.explanation.focus_chart import focus
 from densexplain.ui.theme import DARK_CHART
-from densexplain.vocabulary import FocusPart, Stage
+from densexplain.vocabulary import FocusPart
+from tests.stages import STAGES
 
 ABSENT = PartFocus(0.0, 0.0, None)
 
 
 def stages() -> tuple[StageFocus, ...]:
     parts = {part: PartFocus(0.2, 0.25, 0.6) for part in FocusPart} | {FocusPart.IMAGE_FRAME: ABSENT}
-    return tuple(StageFocus(stage, parts, PartFocus(0.4, 0.5, 0.7), 0.1, 0.1) for stage in Stage)
+    return tuple(StageFocus(stage, parts, PartFocus(0.4, 0.5, 0.7), 0.1, 0.1) for stage in STAGES)
 
 
 def test_each_present_part_is_a_line_of_its_own_kind() -> None:
@@ -18,7 +19,7 @@ def test_each_present_part_is_a_line_of_its_own_kind() -> None:
     lifts = [line for line in figure.data if line.showlegend]
     assert [line.name for line in lifts] == ["anatomy", "abnormality", "text legend", "background"]
     assert len(figure.data) == 8
-    assert list(lifts[0].x) == [stage.heading for stage in Stage]
+    assert list(lifts[0].x) == [stage.heading for stage in STAGES]
     assert list(lifts[0].y) == [0.8] * 5
     assert list(figure.data[4].y) == [0.6] * 5
     assert len({(line.line.dash, line.marker.symbol) for line in lifts}) == 4

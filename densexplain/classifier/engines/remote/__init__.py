@@ -1,0 +1,1 @@
+"""A network in another process, asked over HTTP."""

@@ -52,6 +52,7 @@
     +-- CaseError                       one of the paper's cases that cannot be opened
     +-- ImportWeightsError              a .weights.h5 that is not taken
     +-- GuardError                      the guarded process cannot be started or used
+    +-- RemoteClassifierError           the process that runs the networks does not answer
     +-- BusyError                       more explanations waiting than the queue holds
     +-- DataSetError                    a training data set that cannot be used
     +-- TrainingError                   a training run that cannot start or go on
@@ -262,6 +263,10 @@ class ImportWeightsError(DensexplainError):
 
 class GuardError(DensexplainError):
     """The guarded process that untrusted files are read in cannot be started or used."""
+
+
+class RemoteClassifierError(DensexplainError):
+    """The process that runs the networks cannot be asked, or answers something else."""
 
 
 class BusyError(DensexplainError):

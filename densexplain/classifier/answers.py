@@ -127,6 +127,35 @@ def read_answers(tensors: Mapping[str, NDArray[Any]], stages: int) -> tuple[Answ
     return tuple(_answer(tensors, stages, at) for at in range(len(tensors[LOGITS])))
 
 
+def answer_tensors(answers: Sequence[Answer]) -> dict[str, NDArray[Any]]:
+    """Put answers together again, as `read_answers` takes them apart; for sending them elsewhere.
+
+    Parameters
+    ----------
+    answers
+        Of one network, at least one.
+
+    Returns
+    -------
+    dict
+        Named as by `wire_answers`.
+    """
+    first = answers[0]
+    found = {
+        LOGITS: np.stack([one.logits for one in answers]),
+        MAPS: np.stack([one.maps for one in answers]),
+        HALVES: np.stack([one.pooled_halves for one in answers]),
+    }
+    for part in _PARTS:
+        for stage, rankings in enumerate(first.rankings):
+            for ranking in rankings:
+                ranked = [getattr(one.rankings[stage][ranking], part) for one in answers]
+                found[f"{stage}/{ranking}/{part}"] = np.stack(ranked)
+        of_classes = [np.stack([getattr(one_class, part) for one_class in one.contributions]) for one in answers]
+        found[f"{len(first.rankings) - 1}/{Ranking.CONTRIBUTION}/{part}"] = np.stack(of_classes)
+    return found
+
+
 def _answer(tensors: Mapping[str, NDArray[Any]], stages: int, at: int) -> Answer:
     last = [tensors[f"{stages - 1}/{Ranking.CONTRIBUTION}/{part}"][at] for part in _PARTS]
     return Answer(

@@ -21,6 +21,7 @@ from densexplain.cli import (
     model_sets,
     phantom,
     serve,
+    serve_classifier,
     train,
 )
 from densexplain.errors import OptionError
@@ -42,6 +43,7 @@ _MODULES = (
     cases,
     import_weights,
     serve,
+    serve_classifier,
 )
 COMMANDS = tuple(module.COMMAND for module in _MODULES)
 

@@ -162,6 +162,7 @@ class Explainer:
             stages=(*explained[:-1], last),
             familiarity=self._familiarity(answer.pooled_halves),
             output_class=own.name,
+            engine=self.model_set.classifier.engine,
             classes=classes,
         )
 

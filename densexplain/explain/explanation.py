@@ -110,6 +110,8 @@ class Explanation:
         How like the training radiographs this one is; None where the model set does not know.
     output_class
         Whose probability, logit, map and contributions these are.
+    engine
+        What ran the network, with its version; None where nobody noted it.
     classes
         The same of every class of the head; `finding` of each is by its own threshold.
     """
@@ -123,6 +125,7 @@ class Explanation:
     stages: tuple[StageExplanation, ...]
     familiarity: Familiarity | None = None
     output_class: str = Finding.ABNORMAL.value
+    engine: str | None = None
     classes: tuple[ClassAnswer, ...] = ()
 
     @property

@@ -61,7 +61,7 @@ def explanation_record(
     """
     crop, calibration = geometry.crop, manifest.calibration
     entry = {
-        **provenance(manifest),
+        **provenance(manifest, engine=explanation.engine),
         "preprocessing": asdict(manifest.specification),
         "input": {
             "rows": radiograph.rows,

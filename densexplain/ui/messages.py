@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 
-from densexplain.errors import BusyError, DensexplainError, ModelSetError, RadiographError
+from densexplain.errors import BusyError, DensexplainError, ModelSetError, RadiographError, RemoteClassifierError
 
 _LOG = logging.getLogger("densexplain")
 
 _LEADS: tuple[tuple[type[DensexplainError], str], ...] = (
     (RadiographError, "This file was not opened."),
     (ModelSetError, "This model set is not used."),
+    (RemoteClassifierError, "The network cannot be asked just now."),
     (BusyError, "The explanation has to wait."),
 )
 

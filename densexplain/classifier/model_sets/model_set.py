@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 import densexplain
 from densexplain.classifier.classifier import Classifier
-from densexplain.classifier.engines.choice import local_classifier
+from densexplain.classifier.engines.choice import local_classifier, remote_address
 from densexplain.classifier.heads import Head, one_unit
 from densexplain.classifier.model_sets.catalogue import check_folder, find_model_set
 from densexplain.classifier.model_sets.golden import GOLDEN_DESCRIPTION, check_golden, golden_input
@@ -87,6 +87,8 @@ def load_model_set(name_or_folder: str | Path) -> LoadedModelSet:
         The subclass says what is wrong: `ModelSetNotFoundError`, `ManifestError`,
         `WeightsMissingError`, `WeightsTruncatedError`, `WeightsHashError`,
         `WeightsHeaderError`, `WeightsShapeError`, `GoldenInputError`.
+    RemoteClassifierError
+        If networks run in another process, and it cannot be asked.
     """
     folder = find_model_set(name_or_folder)
     manifest = read_manifest(folder)
@@ -179,7 +181,12 @@ def write_model_set(
 
 
 def _classifier(folder: Path, manifest: Manifest) -> Classifier:
-    return local_classifier(manifest.network, read_weights(folder, manifest))
+    address = remote_address()
+    if address is None:
+        return local_classifier(manifest.network, read_weights(folder, manifest))
+    from densexplain.classifier.engines.remote.client import RemoteClassifier
+
+    return RemoteClassifier(address, manifest.name, manifest.weights_sha256, manifest.network)
 
 
 def _golden_record(network: Network, specification: InputSpecification, stored: Tensors) -> GoldenRecord:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
+from densexplain.classifier.heads import Head, one_unit
 from densexplain.classifier.model_sets.keras_file import Tensors, read_keras_weights
 from densexplain.classifier.model_sets.manifest import MANIFEST_FILE, Manifest, check_name
 from densexplain.classifier.model_sets.model_set import write_model_set
@@ -14,7 +15,7 @@ from densexplain.radiograph.guard.guard import GuardedProcess, GuardLimits
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.settings import settings
 
-IMPORTED_ARCHITECTURES = ("densenet121", "densenet169", "densenet201")
+IMPORTED_ARCHITECTURES = ("densenet121", "densenet169", "densenet201", "resnet50")
 """Networks that are recognised in a file, by their tensors' shapes."""
 
 _LIMITS = GuardLimits(seconds=60.0, memory_bytes=2_000_000_000, calls_per_child=1, children=1)
@@ -28,6 +29,7 @@ def import_weights(
     specification: InputSpecification,
     folder: Path | None = None,
     threshold: float = 0.5,
+    head: Head | None = None,
     title: str | None = None,
     purpose: str = "Trying out a network that was trained elsewhere.",
     not_for: str = _NOT_FOR,
@@ -43,8 +45,9 @@ def import_weights(
     Parameters
     ----------
     file
-        As ``Model.save_weights`` of Keras 3 writes it: DenseNet-121, 169 or 201
-        (nested or not) with one ``Dense(1, activation="sigmoid")``.
+        As ``Model.save_weights`` of Keras 3 writes it: DenseNet-121, 169 or 201 or
+        ResNet50V2 (nested or not), global average pooling, and one dense layer.
+        The file does not say how the maps were pooled; only their mean can be explained.
     name
         Of the new model set.
     specification
@@ -53,6 +56,9 @@ def import_weights(
         Folder of model sets to write into; None means the first one of the settings.
     threshold, title, purpose, not_for, activation_map_limit_logits
         As in `densexplain.classifier.model_sets.manifest.Manifest`; the title is `name` unless given.
+    head
+        Classes of the dense layer, in the order of its units; None for one
+        sigmoid unit, abnormal above `threshold`.
     replace
         Whether an installed model set of that name may be written over.
     architectures
@@ -78,7 +84,7 @@ def import_weights(
     if not replace and (target / MANIFEST_FILE).exists():
         raise ImportWeightsError(f"expected the name of a new model set; {name} is installed already")
     content = _content(file)
-    architecture, tensors = _read_guarded(content, architectures)
+    architecture, tensors = _read_guarded(content, architectures, 1 if head is None else len(head.classes))
     source = {"imported_from": file.name, "imported_sha256": sha256(content).hexdigest()}
     title = title or name
     return write_model_set(
@@ -92,9 +98,10 @@ def import_weights(
         architecture=architecture,
         specification=specification,
         threshold=threshold,
+        head=head,
         training=source,
         activation_map_limit_logits=activation_map_limit_logits,
-        card=_card(title, architecture, purpose, not_for, specification, source),
+        card=_card(title, architecture, head or one_unit(threshold), purpose, not_for, specification, source),
     )
 
 
@@ -112,7 +119,7 @@ def _content(file: Path) -> bytes:
     return content
 
 
-def _read_guarded(content: bytes, architectures: tuple[str, ...]) -> tuple[str, Tensors]:
+def _read_guarded(content: bytes, architectures: tuple[str, ...], units: int) -> tuple[str, Tensors]:
     guard = GuardedProcess(
         _LIMITS,
         preload=("densexplain.classifier.model_sets.keras_file",),
@@ -121,19 +128,28 @@ def _read_guarded(content: bytes, architectures: tuple[str, ...]) -> tuple[str, 
         failure_error=ImportWeightsError,
     )
     try:
-        return guard.run(read_keras_weights, content, architectures)
+        return guard.run(read_keras_weights, content, architectures, units)
     finally:
         guard.close()
 
 
 def _card(
-    title: str, architecture: str, purpose: str, not_for: str, specification: InputSpecification, source: dict[str, str]
+    title: str,
+    architecture: str,
+    head: Head,
+    purpose: str,
+    not_for: str,
+    specification: InputSpecification,
+    source: dict[str, str],
 ) -> str:
+    units = "one sigmoid unit (probability of an abnormal finding)"
+    if len(head.classes) > 1:
+        units = f"{len(head.classes)} {head.kind} units ({', '.join(one.name for one in head.classes)})"
     return f"""# {title}
 
 {NOTICE}.
 
-- Network: {architecture}, one sigmoid unit (probability of an abnormal finding)
+- Network: {architecture}, {units}
 - Weights: imported from `{source["imported_from"]}` (sha256 `{source["imported_sha256"]}`)
 - Input: {specification.size_px} x {specification.size_px} px, {specification.resize.value},
   grey repeated to three channels, (pixels - {specification.mean}) / {specification.standard_deviation}

@@ -16,7 +16,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.classifier.wiring.outline import tensor_shapes
+from densexplain.classifier.wiring.outline import HEAD, tensor_shapes
 from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import ImportWeightsError
 
@@ -30,10 +30,11 @@ _NOT_WEIGHTS = frozenset({"optimizer", "metrics", "compile_metrics", "loss_track
 _LAYER = re.compile(r"(?P<parent>.*?)(?P<layer>[^/]+)/vars/(?P<index>\d{1,2})")
 _AUTOMATIC_NAME = re.compile(r"(?P<kind>conv2d|batch_normalization|dense)(_(?P<number>\d{1,5}))?")
 _VARIABLES = {
-    "conv2d": ("kernel",),
+    "conv2d": ("kernel", "bias"),
     "batch_normalization": ("gamma", "beta", "moving_mean", "moving_variance"),
     "dense": ("kernel", "bias"),
 }
+_WITHOUT_BIAS = ("conv2d", 1)
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class _StoredLayer:
     datasets: tuple[h5py.Dataset, ...]
 
 
-def read_keras_weights(content: bytes, architectures: tuple[str, ...]) -> tuple[str, Tensors]:
-    """Read the tensors of a DenseNet with a one-unit head.
+def read_keras_weights(content: bytes, architectures: tuple[str, ...], units: int = 1) -> tuple[str, Tensors]:
+    """Read the tensors of a network of a known family.
 
     Parameters
     ----------
@@ -55,6 +56,8 @@ def read_keras_weights(content: bytes, architectures: tuple[str, ...]) -> tuple[
         The whole file.
     architectures
         Keys of `densexplain.classifier.wiring.registry.ARCHITECTURES` that are looked for.
+    units
+        Of its head.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def read_keras_weights(content: bytes, architectures: tuple[str, ...]) -> tuple[
     try:
         with h5py.File(io.BytesIO(content), "r") as file:
             layers = _stored_layers(_datasets(file))
-            architecture, chosen = _recognise(layers, architectures)
+            architecture, chosen = _recognise(layers, architectures, units)
             return architecture, {name: _read(name, dataset) for name, dataset in chosen.items()}
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         raise ImportWeightsError(
@@ -111,7 +114,7 @@ def _datasets(file: h5py.File) -> dict[str, h5py.Dataset]:
 
 
 def _stored_layers(datasets: dict[str, h5py.Dataset]) -> list[_StoredLayer]:
-    """Gather variables into layers; anything that a DenseNet does not have is refused."""
+    """Gather variables into layers; anything that no family has is refused."""
     variables: dict[tuple[str, str], dict[int, h5py.Dataset]] = {}
     for path, dataset in datasets.items():
         match = _LAYER.fullmatch(path)
@@ -126,7 +129,8 @@ def _stored_layers(datasets: dict[str, h5py.Dataset]) -> list[_StoredLayer]:
     for (_, layer), stored in variables.items():
         name = _AUTOMATIC_NAME.fullmatch(layer)
         assert name is not None  # as checked above
-        if sorted(stored) != list(range(len(_VARIABLES[name["kind"]]))):
+        complete = sorted(stored) == list(range(len(_VARIABLES[name["kind"]])))
+        if not complete and (name["kind"], len(stored)) != _WITHOUT_BIAS:
             raise ImportWeightsError(
                 f"expected {layer} to hold {', '.join(_VARIABLES[name['kind']])}; received {len(stored)} arrays"
             )
@@ -156,10 +160,12 @@ def _check_storage(path: str, dataset: h5py.Dataset) -> None:
         raise ImportWeightsError(f"expected numbers in {path[:80]}; the file states a shape and holds none")
 
 
-def _recognise(layers: list[_StoredLayer], architectures: tuple[str, ...]) -> tuple[str, dict[str, h5py.Dataset]]:
+def _recognise(
+    layers: list[_StoredLayer], architectures: tuple[str, ...], units: int
+) -> tuple[str, dict[str, h5py.Dataset]]:
     """The architecture whose tensors fit in number, place and shape."""
     for architecture in architectures:
-        expected = tensor_shapes(ARCHITECTURES[architecture])
+        expected = tensor_shapes(ARCHITECTURES[architecture], units)
         for assign in (_by_own_name, _by_order):
             chosen = assign(layers, expected)
             if chosen.keys() == expected.keys() and all(
@@ -168,11 +174,30 @@ def _recognise(layers: list[_StoredLayer], architectures: tuple[str, ...]) -> tu
                 return architecture, chosen
     counts = {kind: sum(layer.kind == kind for layer in layers) for kind in _VARIABLES}
     heads = [dataset.shape for layer in layers if layer.kind == "dense" for dataset in layer.datasets]
+    head = "a one-unit head" if units == 1 else f"a head of {units} units"
     raise ImportWeightsError(
-        f"expected the weights of {', '.join(architectures)} with a one-unit head; received {counts['conv2d']} "
+        f"expected the weights of {', '.join(architectures)} with {head}; received {counts['conv2d']} "
         f"convolutions, {counts['batch_normalization']} batch normalisations and dense layers of the shapes "
-        f"{str(heads)[1:-1][:80]}"
+        f"{str(heads)[1:-1][:80]}{_why_not(layers, architectures)}"
     )
+
+
+def _why_not(layers: list[_StoredLayer], architectures: tuple[str, ...]) -> str:
+    """Say of a head that is not linear in the pooled maps why nothing could be explained by it."""
+    dense = [layer for layer in layers if layer.kind == "dense"]
+    if len(dense) > 1:
+        return (
+            "; with a hidden dense layer the logit is no longer the mean of a map over the radiograph, so that no "
+            "class activation map could account for it"
+        )
+    read = [tensor_shapes(ARCHITECTURES[name])[f"{HEAD}/kernel"][0] for name in architectures]
+    rows = dense[0].datasets[0].shape[0] if dense and dense[0].datasets[0].ndim == 2 else None
+    if rows is not None and rows not in read and any(rows % channels == 0 for channels in read):
+        return (
+            "; a head that reads more than the mean of each map, for example its maximum too, is not linear in the "
+            "maps, so that no class activation map could account for it"
+        )
+    return ""
 
 
 def _by_own_name(layers: list[_StoredLayer], expected: dict[str, tuple[int, ...]]) -> dict[str, h5py.Dataset]:
@@ -203,7 +228,7 @@ def _by_order(layers: list[_StoredLayer], expected: dict[str, tuple[int, ...]]) 
 
 
 def _variables(layer: _StoredLayer) -> zip[tuple[str, h5py.Dataset]]:
-    return zip(_VARIABLES[layer.kind], layer.datasets, strict=True)
+    return zip(_VARIABLES[layer.kind], layer.datasets, strict=False)  # a convolution may have no bias
 
 
 def _read(name: str, dataset: h5py.Dataset) -> NDArray[np.float32]:

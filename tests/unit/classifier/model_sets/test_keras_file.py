@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from densexplain.classifier.engines.keras.layers import build_network
-from densexplain.classifier.engines.keras.weights import set_tensors
+from densexplain.classifier.engines.keras.weights import set_tensors, tensors_of
+from densexplain.classifier.heads import HeadKind
 from densexplain.classifier.model_sets.keras_file import read_keras_weights
 from densexplain.classifier.model_sets.weights import Tensors
 from densexplain.classifier.wiring.registry import ARCHITECTURES
@@ -195,3 +196,37 @@ def test_what_is_not_intact_hdf5_is_refused(content: bytes, cut: int) -> None:
 def test_a_network_that_is_not_looked_for_is_refused(content: bytes) -> None:
     with pytest.raises(ImportWeightsError, match="weights of densenet121, densenet201 with a one-unit head"):
         read_keras_weights(content, ("densenet121", "densenet201"))
+
+
+def _wider(factor: int) -> Callable[[h5py.File], object]:
+    return _replace("layers/dense/vars/0", data=np.zeros((17 * factor, 1), np.float32))
+
+
+@pytest.mark.parametrize(
+    ("edit", "sentence"),
+    [
+        (lambda file: file.copy("layers/dense", "layers/dense_1"), "with a hidden dense layer the logit is no longer"),
+        (_wider(2), "reads more than the mean of each map, for example its maximum too, is not linear in the maps"),
+    ],
+)
+def test_a_head_that_is_not_linear_in_the_pooled_maps_is_refused_and_told_why(
+    content: bytes, edit: Callable[[h5py.File], object], sentence: str
+) -> None:
+    with pytest.raises(ImportWeightsError, match=sentence):
+        read_keras_weights(_edited(content, edit), ("tiny",))
+
+
+@pytest.mark.parametrize("architecture", ["tiny", "tiny-resnet"])
+def test_a_head_of_several_units_is_read(tmp_path: Path, architecture: str) -> None:
+    model = build_network(ARCHITECTURES[architecture], 64, 3, HeadKind.SOFTMAX)
+    model.save_weights(tmp_path / "several.weights.h5")
+    content = (tmp_path / "several.weights.h5").read_bytes()
+    found, tensors = read_keras_weights(content, ("tiny", "tiny-resnet"), 3)
+    assert found == architecture
+    assert tensors["predictions/kernel"].shape[1] == 3
+    expected = tensors_of(model)
+    assert tensors.keys() == expected.keys()
+    for name, tensor in tensors.items():
+        np.testing.assert_array_equal(tensor, expected[name])
+    with pytest.raises(ImportWeightsError, match="with a head of 2 units"):
+        read_keras_weights(content, ("tiny", "tiny-resnet"), 2)

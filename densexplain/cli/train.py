@@ -8,6 +8,7 @@ from argparse import ArgumentParser, BooleanOptionalAction, Namespace, _Argument
 from pathlib import Path
 
 from densexplain.cli.command import Command, libraries_print_to_error, print_json, report
+from densexplain.cli.train_phantoms import add_phantom_arguments, generators_of, phantoms_of
 from densexplain.errors import OptionError, TrainingError
 from densexplain.files import check_writable
 from densexplain.network.backend import start_backend
@@ -41,6 +42,7 @@ _NUMBERS = (
         _PAPER.statistics_batches,
         "batches that normalisations are averaged over at the end",
     ),
+    ("--averaging", float, _PAPER.averaging, "what is kept of the average of the weights in a step, 0: no average"),
     ("--size", int, _PAPER.specification.size_px, "edge of the square input, px"),
     ("--seed", int, _PAPER.seed, "initial weights, data order and augmentation"),
 )
@@ -58,7 +60,7 @@ _GROWTH = re.compile(r"(\d+)(?:\*(0?\.\d+|1))?:(\d+)")
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the data, the model set's words and every setting of the recipe."""
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data set in MURA's layout")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="data set in MURA's layout")
     parser.add_argument(
         "--recipe",
         choices=list(NAMED_RECIPES),
@@ -70,6 +72,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=PROJECT_FOLDER / "models", metavar="DIR", help="folder of models")
     parser.add_argument("--replace", action="store_true", help="write over an installed model set of that name")
     _add_run_arguments(parser.add_argument_group("how the run is carried out"))
+    add_phantom_arguments(parser.add_argument_group("phantoms drawn while the run goes on"))
     words = parser.add_argument_group("what the model set says of itself")
     for option in ("--title", "--purpose", "--not-for", "--attribution"):
         words.add_argument(option, metavar="TEXT")
@@ -84,6 +87,15 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     recipe.add_argument(
         "--class-weighting", action=BooleanOptionalAction, default=_PAPER.class_weighting, help="normal like abnormal"
+    )
+    recipe.add_argument(
+        "--regions",
+        type=float,
+        nargs="?",
+        const=1.0,
+        default=_PAPER.regions,
+        metavar="WEIGHT",
+        help="learn which regions each cell holds too, where truth is known, with this weight (without a number: 1)",
     )
     inversion = _PAPER.augmentation.lateral_inversion
     recipe.add_argument("--lateral-inversion", action=BooleanOptionalAction, default=inversion)
@@ -123,6 +135,8 @@ def run(arguments: Namespace) -> None:
         If it is asked to stop; it says how to go on.
     """
     recipe, text = recipe_of(arguments), text_of(arguments)
+    if arguments.data is None and recipe.phantoms is None:
+        raise OptionError("training needs radiographs: give a data set as --data, or --phantoms, or both")
     folder = arguments.run or Path("runs") / text.name
     _check_place(arguments.out, text.name, arguments.replace or has_state(folder))
 
@@ -163,6 +177,7 @@ def run_options_of(arguments: Namespace) -> RunOptions:
         imagenet_file=arguments.imagenet_weights,
         tensorboard=arguments.tensorboard,
         distributed=arguments.distributed,
+        generators=generators_of(arguments),
         progress_seconds=math.inf if arguments.quiet else RunOptions.progress_seconds,
     )
 
@@ -204,6 +219,9 @@ def recipe_of(arguments: Namespace) -> Recipe:
         early_stopping=arguments.early_stopping,
         clip_norm=arguments.clip_norm,
         statistics_batches=arguments.statistics_batches,
+        regions=arguments.regions,
+        phantoms=phantoms_of(arguments),
+        averaging=arguments.averaging,
         growth=growth_of(arguments.growth),
         precision=arguments.precision,
         seed=arguments.seed,

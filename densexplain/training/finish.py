@@ -89,7 +89,7 @@ def finish(
             activation_map_limit_logits=measurement.activation_map_limit_logits,
             card=model_card(text, recipe, counts, state.kept, extremities, "Not measured yet."),
         )
-        assessment = assess(predicted, manifest, skipped=len(trainer.valid_skipped), refit=True)
+        assessment = assess(predicted, manifest, skipped=trainer.valid_skipped, refit=True)
         manifest = record_evaluation(folder, assessment)
         return _with_familiarity(folder, manifest, trainer.train_items, report)
     except OSError as error:

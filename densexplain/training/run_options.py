@@ -26,6 +26,8 @@ class RunOptions:
     progress_seconds
         Least time between two lines on the running epoch; infinity tells the
         epochs only.
+    generators
+        Processes that draw phantoms.
     """
 
     state_every_steps: int = 0
@@ -33,6 +35,7 @@ class RunOptions:
     tensorboard: Path | None = None
     distributed: bool = False
     progress_seconds: float = 15.0
+    generators: int = 1
 
 
 def has_state(run: Path) -> bool:

@@ -112,6 +112,8 @@ def _add_run_arguments(group: _ArgumentGroup) -> None:
     group.add_argument(
         "--state-every", type=int, default=0, metavar="STEPS", help="save the state within an epoch too (default: not)"
     )
+    group.add_argument("--export", type=Path, metavar="FILE", help="write the state small, to be carried away, and end")
+    group.add_argument("--resume-from", type=Path, metavar="FILE", help="go on from such a file if --run has no state")
     group.add_argument("--imagenet-weights", type=Path, metavar="FILE", help="Keras's file, where there is no network")
     group.add_argument("--tensorboard", type=Path, metavar="DIR", help="write events for TensorBoard there")
     group.add_argument(
@@ -145,6 +147,10 @@ def run(arguments: Namespace) -> None:
     from densexplain.training.trainer import Trainer
 
     trainer = Trainer(recipe, arguments.data, extremities_of(arguments), folder, report, run_options_of(arguments))
+    if arguments.export is not None:
+        trainer.export(arguments.export)
+        print_json({"state": str(arguments.export), "bytes": arguments.export.stat().st_size})
+        return
     with libraries_print_to_error():
         model, state = trainer.train()
     if not trainer.share.writes:
@@ -178,6 +184,7 @@ def run_options_of(arguments: Namespace) -> RunOptions:
         tensorboard=arguments.tensorboard,
         distributed=arguments.distributed,
         generators=generators_of(arguments),
+        resume_from=arguments.resume_from,
         progress_seconds=math.inf if arguments.quiet else RunOptions.progress_seconds,
     )
 

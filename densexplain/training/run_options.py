@@ -28,6 +28,9 @@ class RunOptions:
         epochs only.
     generators
         Processes that draw phantoms.
+    resume_from
+        A state made small to be carried here, begun with where the run's folder
+        has none.
     """
 
     state_every_steps: int = 0
@@ -36,6 +39,7 @@ class RunOptions:
     distributed: bool = False
     progress_seconds: float = 15.0
     generators: int = 1
+    resume_from: Path | None = None
 
 
 def has_state(run: Path) -> bool:

@@ -20,6 +20,7 @@ from densexplain.network.weights import set_tensors
 from densexplain.training.averaged_weights import averaged_tensors
 from densexplain.training.batch_statistics import recompute_statistics
 from densexplain.training.batches import RadiographBatches
+from densexplain.training.carried_state import read_carried, write_carried
 from densexplain.training.compiled import compiled_network
 from densexplain.training.distribution import Share, distribute, on_this_device
 from densexplain.training.epoch import ProgressKeeper, StopWhenAsked
@@ -122,7 +123,7 @@ class Trainer:
         model = self.compiled_model()
         check_room(self.run, model)
         events = self._events()
-        state = read_state(self.run, model, self.settings) or RunState()
+        state = self._state_so_far(model)
         if state.history or state.progress.step:
             within = f", step {state.progress.step} of the next" if state.progress.step else ""
             self._report(f"going on after epoch {len(state.history)}{within} of {self.recipe.epochs}")
@@ -137,6 +138,23 @@ class Trainer:
                     ) from stop
         self._report_choices(state)
         return self._kept_model(state), state
+
+    def export(self, path: Path) -> None:
+        """Write the state reached so far as a small file for another machine; nothing is trained.
+
+        Raises
+        ------
+        TrainingError
+            If no state has been reached, or it cannot be written.
+        """
+        model = self.compiled_model()
+        write_carried(path, model, self._state_so_far(model), self.settings)
+
+    def _state_so_far(self, model: keras.Model) -> RunState:
+        state = read_state(self.run, model, self.settings)
+        if state is None and self._options.resume_from is not None:
+            state = read_carried(self._options.resume_from, model, self.settings)
+        return state or RunState()
 
     def compiled_model(self) -> keras.Model:
         """The network with its initial weights, ready for the first step."""

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.errors import DataSetError, OptionError
+from densexplain.errors import DataSetError, DensexplainError, OptionError
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.images import read_training_image
@@ -115,6 +115,8 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         self._weights = None if class_weights is None else np.array(class_weights, np.float32)
         self._skipped: set[Path] = set()
         self._lock = threading.Lock()
+        self.refusal: DensexplainError | None = None
+        """Why a batch could not be made: a backend may turn what is raised here into an error of its own."""
         order = np.arange(len(items))
         if augmentation is not None:
             order = np.random.default_rng((seed, epoch)).permutation(len(items))
@@ -168,7 +170,11 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
                 if later not in self._ahead:
                     self._ahead[later] = self._threads.submit(self._batch, later)
             batch = self._ahead.pop(index)
-        return batch.result()
+        try:
+            return batch.result()
+        except DensexplainError as error:
+            self.refusal = error
+            raise
 
     def _batch(self, index: int) -> Batch:
         places = self._places(index + self._first_step)

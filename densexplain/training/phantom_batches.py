@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.errors import DataSetError
+from densexplain.errors import DataSetError, DensexplainError
 from densexplain.radiograph.regions import Mask, unpacked
 from densexplain.training.batches import Batch
 from densexplain.training.images import read_training_image
@@ -120,6 +120,8 @@ class PhantomBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has 
         self._epoch, self._first_step, self._with_regions = epoch, first_step, with_regions
         self._skipped: set[Path] = set()
         self._lock = threading.Lock()
+        self.refusal: DensexplainError | None = None
+        """Why a batch could not be made: a backend may turn what is raised here into an error of its own."""
 
     @property
     def skipped(self) -> tuple[Path, ...]:
@@ -145,7 +147,13 @@ class PhantomBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has 
         """
         if not 0 <= index < len(self):
             raise IndexError(f"expected a batch of 0 to {len(self) - 1}; received {index}")
-        step = index + self._first_step
+        try:
+            return self._batch(index + self._first_step)
+        except DensexplainError as error:
+            self.refusal = error
+            raise
+
+    def _batch(self, step: int) -> Batch:
         seen = [*self._phantoms(step), *self._others(step)]
         inputs = np.empty((len(seen), *self._preparation.shape, 3), np.float32)
         places: list[Place] = [

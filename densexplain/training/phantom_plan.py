@@ -31,7 +31,9 @@ class PhantomPlan:
     severity_until
         Share of the run over which the least severity falls, in (0, 1].
     enlargement
-        Edge that phantoms are drawn at beside that of the epoch's input; 1 to 8.
+        Edge that phantoms are drawn at beside that of the epoch's input, 1 to 8;
+        at most that of a data set's phantoms. The smaller, the sooner drawn, and
+        the more of the detector's noise is left in the input.
     held_out
         Phantoms of another seed that are drawn before the run, half to measure
         on, half to stand for the training radiographs where those are looked at
@@ -51,7 +53,7 @@ class PhantomPlan:
     extremities: tuple[ExtremityType, ...] = tuple(ExtremityType)
     severity: tuple[float, float] = (1.0, 0.25)
     severity_until: float = 0.5
-    enlargement: float = 1.5
+    enlargement: float = 3.0
     held_out: int = 600
     held_out_seed: int = 900_001
 

@@ -39,6 +39,7 @@ class PhantomStream:
     ) -> None:
         self._description, self._last, self._processes, self._ahead = description, last, processes, ahead
         self._pool: ProcessPoolExecutor | None = None
+        self._closed = False
         self._drawn: dict[int, Future[DrawnPhantom]] = {}
         self._lock = threading.Lock()
 
@@ -55,10 +56,12 @@ class PhantomStream:
         Raises
         ------
         TrainingError
-            If a process that draws has ended.
+            If a process that draws has ended, or the stream is closed.
         """
         try:
             with self._lock:
+                if self._closed:  # a backend may read ahead for a run that has just been stopped
+                    raise TrainingError("expected phantoms of a run that goes on; it has ended")
                 for passed in [other for other in self._drawn if other < keep_from]:
                     self._drawn.pop(passed).cancel()
                 # What is asked for comes first: a run that goes on in the middle of an epoch may need a late one.
@@ -81,7 +84,7 @@ class PhantomStream:
     def close(self) -> None:
         """End the processes; what was not asked for is lost."""
         with self._lock:
-            pool, self._pool, self._drawn = self._pool, None, {}
+            pool, self._pool, self._drawn, self._closed = self._pool, None, {}, True
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
 

@@ -25,6 +25,8 @@ HELD_OUT_FOLDER = "held-out"
 """In the run's folder: phantoms of another seed, drawn before the first step."""
 
 _AHEAD = 64
+_LEAST_PX, _USUAL_PX = 64, DataSetPlan(1).size_px
+"""Least and greatest edge that phantoms are drawn at; held-out ones are drawn at the latter."""
 
 
 class PhantomTraining:
@@ -86,8 +88,9 @@ class PhantomTraining:
         """What is simulated for a number of the run's row of phantoms."""
         distinct, plan = self._mixture.distinct, self._plan
         size_px = round(plan.enlargement * self._recipe.growth_step(number // distinct).size_px)
+        size_px = max(_LEAST_PX, min(size_px, _USUAL_PX))
         least = plan.least_severity(number / (distinct * self._recipe.epochs))
-        return self._row.description(number, least, max(size_px, 64))
+        return self._row.description(number, least, size_px)
 
     def batches(self, epoch: int, share: Share, first_step: int = 0) -> PhantomBatches:
         """What the run reads in an epoch, counted from 0, from a step of it on.

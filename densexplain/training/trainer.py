@@ -185,7 +185,13 @@ class Trainer:
             self._options.progress_seconds,
             progress.step,
         )
-        model.fit(batches, initial_epoch=epoch, epochs=epoch + 1, shuffle=False, verbose=0, callbacks=[told, keeper])
+        callbacks = [told, keeper]
+        try:
+            model.fit(batches, initial_epoch=epoch, epochs=epoch + 1, shuffle=False, verbose=0, callbacks=callbacks)
+        except Exception as error:
+            if batches.refusal is not None:
+                raise batches.refusal from error
+            raise
         self._save(model, state)  # nothing of the epoch is lost while it is being measured
         for path in progress.skipped:
             self._report(f"epoch {epoch + 1}: {path} cannot be read; another radiograph took its place")

@@ -76,7 +76,7 @@ def test_a_run_goes_on_from_a_carried_state(data_set, tmp_path):
         if line.startswith("epoch 1/3 done"):
             raise EnoughError
 
-    recipe = dataclasses.replace(_RECIPE, specification=InputSpecification(size_px=48), growth=(GrowthStep(2, 32),))
+    recipe = dataclasses.replace(_RECIPE, growth=(GrowthStep(2, 32),))
     here, there, small = tmp_path / "here", tmp_path / "there", tmp_path / "small"
     with pytest.raises(EnoughError):
         Trainer(recipe, data_set, (), here, stop).train()

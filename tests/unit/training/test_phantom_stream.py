@@ -92,6 +92,8 @@ def test_closing_ends_the_processes(stream):
     drawing.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+    with pytest.raises(TrainingError, match="has ended"):
+        drawing.get(0, 0)
 
 
 def test_a_killed_run_leaves_no_process_behind(tmp_path):

@@ -1,11 +1,15 @@
 """A run on fresh phantoms learns regions, is measured on others, and goes on in the middle of an epoch."""
 
 import dataclasses
+import os
+import signal
+import threading
+import time
 
 import numpy as np
 import pytest
 
-from densexplain.errors import OptionError
+from densexplain.errors import OptionError, TrainingError
 from densexplain.network.parameters import ARCHITECTURES, tensor_shapes
 from densexplain.network.weights import tensors_of
 from densexplain.radiograph.preprocessing import InputSpecification
@@ -21,13 +25,12 @@ from densexplain.vocabulary import EpochRule, ExtremityType
 _PLAN = PhantomPlan(images=18, share=0.67, repeats=2, extremities=(ExtremityType.FINGER,), held_out=8, held_out_seed=1)
 _RECIPE = Recipe(
     architecture="tiny",
-    specification=InputSpecification(size_px=48),
+    specification=InputSpecification(size_px=32),
     augmentation=Augmentation(rotation_degrees=5),
     epochs=2,
     batch_size=6,
     learning_rate=3e-3,
     rule=EpochRule.LAST,
-    growth=(GrowthStep(1, 32),),
     regions=1.0,
     phantoms=_PLAN,
     averaging=0.9,
@@ -50,7 +53,7 @@ def undisturbed(data_set, tmp_path_factory):
 
 def test_a_run_ends_in_a_plain_classifier(undisturbed):
     _, _, _, model, state = undisturbed
-    assert [record.size_px for record in state.history] == [32, 48]
+    assert [record.size_px for record in state.history] == [32, 32]
     assert {name: tensor.shape for name, tensor in tensors_of(model).items()} == tensor_shapes(ARCHITECTURES["tiny"])
 
 
@@ -74,15 +77,14 @@ def test_the_card_says_what_was_seen(undisturbed):
 
 def test_progress_tells_the_labels_loss_and_the_regions(undisturbed):
     lines = undisturbed[2]
-    assert any("epoch 2/2 at 48 px  step 3/3  loss " in line and "  regions " in line for line in lines)
+    assert any("epoch 2/2 at 32 px  step 3/3  loss " in line and "  regions " in line for line in lines)
 
 
-@pytest.mark.parametrize("stop_at", ["epoch 1/2 at 32 px  step 2/3", "epoch 2/2 at 48 px  step 3/3"])
-def test_a_run_killed_within_an_epoch_ends_in_the_same_weights(data_set, undisturbed, tmp_path, stop_at):
+def test_a_run_killed_within_an_epoch_ends_in_the_same_weights(data_set, undisturbed, tmp_path):
     (tmp_path / "held-out").symlink_to(undisturbed[0] / "held-out")
 
     def stop(line):
-        if line.startswith(stop_at):
+        if line.startswith("epoch 2/2 at 32 px  step 2/3"):
             raise InterruptedRunError
 
     with pytest.raises(InterruptedRunError):
@@ -97,16 +99,41 @@ def test_a_run_killed_within_an_epoch_ends_in_the_same_weights(data_set, undistu
     assert timeless[0] == timeless[1]
 
 
+def test_a_run_whose_phantoms_end_is_one_clear_sentence(data_set, undisturbed, tmp_path):
+    (tmp_path / "held-out").symlink_to(undisturbed[0] / "held-out")
+    trainer = Trainer(_RECIPE, data_set, (), tmp_path, lambda line: None, _OPTIONS)
+
+    def kill():
+        stream = trainer._data._stream
+        while stream._pool is None or not stream._pool._processes:
+            time.sleep(0.01)
+        for pid in list(stream._pool._processes):
+            os.kill(pid, signal.SIGKILL)
+
+    threading.Thread(target=kill, daemon=True).start()
+    with pytest.raises(TrainingError, match="process that draws phantoms to go on; it has ended"):
+        trainer.train()
+
+
 def test_phantoms_are_drawn_for_the_epochs_size_and_get_harder(data_set, undisturbed):
-    training = undisturbed[1]._data
-    assert isinstance(training, PhantomTraining)
+    recipe = dataclasses.replace(_RECIPE, specification=InputSpecification(size_px=48), growth=(GrowthStep(1, 32),))
+    training = _training(undisturbed, data_set, recipe)
     described = [training.description(number) for number in range(12)]
-    assert [one.size_px for one in described] == [64] * 6 + [72] * 6  # 64 is the least
+    assert [one.size_px for one in described] == [96] * 6 + [144] * 6
+    for enlargement, size_px in ((1.0, 64), (8.0, 256)):  # 32 px is less than can be drawn
+        recipe = dataclasses.replace(_RECIPE, phantoms=dataclasses.replace(_PLAN, enlargement=enlargement))
+        assert _training(undisturbed, data_set, recipe).description(11).size_px == size_px
+    recipe = dataclasses.replace(_RECIPE, specification=InputSpecification(size_px=320))
+    assert _training(undisturbed, data_set, recipe).description(11).size_px == 512  # as the held-out ones are
     least = [_PLAN.least_severity(number / 12) for number in range(12)]
     assert least[0] == 1.0
     assert least[6:] == [0.25] * 6
     assert all(one.severity >= low for one, low in zip(described, least, strict=True))
     assert min(one.severity for one in described) < 0.9
+
+
+def _training(undisturbed, data_set, recipe):
+    return PhantomTraining(recipe, data_set, (), undisturbed[0], 1, lambda line: None)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from densexplain.classifier.engines.keras.start import start_backend
 from densexplain.classifier.model_sets.manifest import MANIFEST_FILE, check_name
 from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.cli.command import Command, libraries_print_to_error, print_json, report
+from densexplain.cli.train_phantoms import add_phantom_arguments, generators_of, phantoms_of
 from densexplain.errors import OptionError, TrainingError
 from densexplain.files import check_writable
 from densexplain.radiograph.preprocessing import InputSpecification
@@ -41,6 +42,7 @@ _NUMBERS = (
         _PAPER.statistics_batches,
         "batches that normalisations are averaged over at the end",
     ),
+    ("--averaging", float, _PAPER.averaging, "what is kept of the average of the weights in a step, 0: no average"),
     ("--size", int, _PAPER.specification.size_px, "edge of the square input, px"),
     ("--seed", int, _PAPER.seed, "initial weights, data order and augmentation"),
 )
@@ -66,7 +68,7 @@ _GROWTH = re.compile(r"(\d+)(?:\*(0?\.\d+|1))?:(\d+)")
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the data, the model set's words and every setting of the recipe."""
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data set in MURA's layout")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="data set in MURA's layout")
     parser.add_argument(
         "--recipe",
         choices=list(NAMED_RECIPES),
@@ -78,6 +80,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=MODEL_FOLDER, metavar="DIR", help="folder of models")
     parser.add_argument("--replace", action="store_true", help="write over an installed model set of that name")
     _add_run_arguments(parser.add_argument_group("run"))
+    add_phantom_arguments(parser.add_argument_group("phantoms drawn during the run"))
     words = parser.add_argument_group("description of the model set")
     for option in ("--title", "--purpose", "--not-for", "--attribution"):
         words.add_argument(option, metavar="TEXT")
@@ -96,6 +99,15 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=_PAPER.class_weighting,
         help="give both findings equal weight",
     )
+    recipe.add_argument(
+        "--regions",
+        type=float,
+        nargs="?",
+        const=1.0,
+        default=_PAPER.regions,
+        metavar="WEIGHT",
+        help="learn which regions each cell holds too, where truth is known, with this weight (without a number: 1)",
+    )
     inversion = _PAPER.augmentation.lateral_inversion
     recipe.add_argument("--lateral-inversion", action=BooleanOptionalAction, default=inversion)
     recipe.add_argument("--growth", default="", metavar="PX[*BAND]:EPOCHS", help=_GROWTH_HELP)
@@ -113,6 +125,8 @@ def _add_run_arguments(group: _ArgumentGroup) -> None:
     group.add_argument(
         "--state-every", type=int, default=0, metavar="STEPS", help="also save the state within an epoch (default: no)"
     )
+    group.add_argument("--export", type=Path, metavar="FILE", help="write the state small, to be carried away, and end")
+    group.add_argument("--resume-from", type=Path, metavar="FILE", help="go on from such a file if --run has no state")
     group.add_argument("--imagenet-weights", type=Path, metavar="FILE", help="Keras's file, where there is no network")
     group.add_argument("--tensorboard", type=Path, metavar="DIR", help="write events for TensorBoard there")
     group.add_argument(
@@ -136,6 +150,8 @@ def run(arguments: Namespace) -> None:
         If it is asked to stop; it says how to go on.
     """
     recipe, text = recipe_of(arguments), text_of(arguments)
+    if arguments.data is None and recipe.phantoms is None:
+        raise OptionError("training needs radiographs: give a data set as --data, or --phantoms, or both")
     folder = arguments.run or Path("runs") / text.name
     _check_place(arguments.out, text.name, arguments.replace or has_state(folder))
 
@@ -144,6 +160,10 @@ def run(arguments: Namespace) -> None:
     from densexplain.training.trainer import Trainer
 
     trainer = Trainer(recipe, arguments.data, extremities_of(arguments), folder, report, run_options_of(arguments))
+    if arguments.export is not None:
+        trainer.export(arguments.export)
+        print_json({"state": str(arguments.export), "bytes": arguments.export.stat().st_size})
+        return
     with libraries_print_to_error():
         model, state = trainer.train()
     if not trainer.share.writes:
@@ -176,6 +196,8 @@ def run_options_of(arguments: Namespace) -> RunOptions:
         imagenet_file=arguments.imagenet_weights,
         tensorboard=arguments.tensorboard,
         distributed=arguments.distributed,
+        generators=generators_of(arguments),
+        resume_from=arguments.resume_from,
         progress_seconds=math.inf if arguments.quiet else RunOptions.progress_seconds,
     )
 
@@ -217,6 +239,9 @@ def recipe_of(arguments: Namespace) -> Recipe:
         early_stopping=arguments.early_stopping,
         clip_norm=arguments.clip_norm,
         statistics_batches=arguments.statistics_batches,
+        regions=arguments.regions,
+        phantoms=phantoms_of(arguments),
+        averaging=arguments.averaging,
         growth=growth_of(arguments.growth),
         precision=arguments.precision,
         seed=arguments.seed,

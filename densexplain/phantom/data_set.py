@@ -182,7 +182,7 @@ def _patient(plan: DataSetPlan, number: int) -> Iterator[PlannedImage]:
     patient_seed = int(rng.integers(2**31))
     for study in range(1, 2 + int(rng.random() < _SECOND_STUDY)):
         abnormal = rng.random() < plan.abnormal_share
-        abnormality = _drawn_abnormality(rng, extremity) if abnormal else None
+        abnormality = drawn_abnormality(rng, extremity) if abnormal else None
         severity, study_seed = float(rng.uniform(*plan.severity)), int(rng.integers(2**31))
         count = 1 + int(rng.choice(len(_IMAGES), p=_IMAGES))
         projections = [list(Projection)[int(n)] for n in rng.permutation(len(Projection))[:count]]
@@ -200,7 +200,8 @@ def _patient(plan: DataSetPlan, number: int) -> Iterator[PlannedImage]:
             yield PlannedImage(folder, image, description, plan.shortcut)
 
 
-def _drawn_abnormality(rng: np.random.Generator, extremity: ExtremityType) -> Abnormality:
+def drawn_abnormality(rng: np.random.Generator, extremity: ExtremityType) -> Abnormality:
+    """Draw one that an extremity can have, by `FREQUENCIES`; one number of `rng` is used up."""
     shares = {kind: share for kind, share in FREQUENCIES.items() if kind not in _NEVER.get(extremity, ())}
     chances = np.array(list(shares.values()))
     return list(shares)[int(rng.choice(len(shares), p=chances / chances.sum()))]

@@ -11,8 +11,8 @@ from typing import Any
 from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.errors import DataSetError
 from densexplain.phantom.artefacts.inversion import Inversion
-from densexplain.radiograph.regions.regions import TRUTH_FOLDER, RegionMasks, read_regions
-from densexplain.vocabulary import Finding
+from densexplain.radiograph.regions.regions import TRUTH_FOLDER, Mask, RegionMasks, read_regions
+from densexplain.vocabulary import Finding, Region
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,18 @@ def read_true_regions(folder: Path, item: LabelledRadiograph) -> RegionMasks:
         If they are missing or are not regions.
     """
     return read_regions(_path(folder, item))
+
+
+def regions_if_known(folder: Path, item: LabelledRadiograph) -> Mapping[Region, Mask] | None:
+    """Masks of a radiograph where the data set has its truth; None where it has none, as of a patient.
+
+    Raises
+    ------
+    DataSetError
+        If there is a file of regions that is none.
+    """
+    path = _path(folder, item)
+    return read_regions(path).masks if path.exists() else None
 
 
 def _path(folder: Path, item: LabelledRadiograph) -> Path:

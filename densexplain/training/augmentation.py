@@ -43,32 +43,70 @@ class Augmentation:
         if not 0 <= self.gamma <= 2:
             raise OptionError(f"`gamma` must lie between 0 and 2; received {self.gamma}")
 
+    def drawn(self, draw: np.random.Generator) -> Variation:
+        """Draw what happens to one radiograph.
+
+        Parameters
+        ----------
+        draw
+            Where the randomness comes from; four numbers are always drawn, so
+            that the order of later draws does not depend on the settings.
+        """
+        mirror, turn, enlarge, expose = draw.random(4)
+        return Variation(
+            mirrored=bool(self.lateral_inversion and mirror < 0.5),
+            degrees=(2 * turn - 1) * self.rotation_degrees,
+            scale=1 + (2 * enlarge - 1) * self.zoom,
+            exponent=2 ** ((2 * expose - 1) * self.gamma),
+        )
+
     def apply(self, pixels: NDArray[np.float32], draw: np.random.Generator) -> NDArray[np.float32]:
-        """Vary one radiograph.
+        """Vary one radiograph as `drawn`; shape (rows, columns), float32 in [0, 1], and so is the result."""
+        variation = self.drawn(draw)
+        return variation.moved(variation.exposed(pixels))
+
+
+@dataclass(frozen=True)
+class Variation:
+    """What happens to one radiograph, and in the same way to whatever is known of its pixels.
+
+    Parameters
+    ----------
+    mirrored
+        Left and right are exchanged.
+    degrees, scale
+        Rotation and enlargement about the centre.
+    exponent
+        That the pixels are raised to; > 0.
+    """
+
+    mirrored: bool
+    degrees: float
+    scale: float
+    exponent: float
+
+    def exposed(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Another exposure; nothing moves. Shape (rows, columns), float32 in [0, 1]."""
+        return pixels if self.exponent == 1 else np.power(pixels, np.float32(self.exponent))
+
+    def moved(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Mirrored, rotated and enlarged, with black corners; for a radiograph or a mask.
 
         Parameters
         ----------
         pixels
             Shape (rows, columns), float32 in [0, 1].
-        draw
-            Source of randomness; four numbers are always drawn, so
-            that the order of later draws does not depend on the settings.
 
         Returns
         -------
         numpy.ndarray
             Same shape, float32 in [0, 1].
         """
-        mirror, turn, enlarge, expose = draw.random(4)
-        if self.lateral_inversion and mirror < 0.5:
+        if self.mirrored:
             pixels = pixels[:, ::-1]
-        angle = (2 * turn - 1) * self.rotation_degrees
-        scale = 1 + (2 * enlarge - 1) * self.zoom
-        if self.gamma > 0:
-            pixels = np.power(pixels, np.float32(2 ** ((2 * expose - 1) * self.gamma)))
-        if angle == 0 and scale == 1:
+        if self.degrees == 0 and self.scale == 1:
             return np.ascontiguousarray(pixels)
         rows, columns = pixels.shape
-        matrix = cv2.getRotationMatrix2D(((columns - 1) / 2, (rows - 1) / 2), angle, scale)
+        matrix = cv2.getRotationMatrix2D(((columns - 1) / 2, (rows - 1) / 2), self.degrees, self.scale)
         turned = cv2.warpAffine(np.ascontiguousarray(pixels), matrix, (columns, rows), flags=cv2.INTER_LINEAR)
         return np.asarray(turned, np.float32)

@@ -6,6 +6,7 @@ import os
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import cv2
 import keras
@@ -14,15 +15,21 @@ from numpy.typing import NDArray
 
 from densexplain.data_sets.images import read_training_image
 from densexplain.data_sets.mura import LabelledRadiograph
-from densexplain.errors import DataSetError, OptionError
-from densexplain.radiograph.preprocessing import InputSpecification, normalise, pad_to_square, resize_to_fit
+from densexplain.errors import DataSetError, DensexplainError, OptionError
+from densexplain.phantom.truth import regions_if_known
+from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
+from densexplain.training.preparation import Place, Preparation
+from densexplain.training.region_targets import FINDING, Targets, stacked
 from densexplain.vocabulary import Finding
 
-Batch = tuple[NDArray[np.float32], ...]
-"""Inputs (batch, rows, size_px, 3), labels (batch, 1), 1 = abnormal, and sample weights (batch,) where asked for."""
+Batch = tuple[Any, ...]
+"""Inputs (batch, rows, size_px, 3), labels (batch, 1), 1 = abnormal, and sample weights (batch,) where asked for.
 
-_LEAST_ROWS = 32
+Where regions are asked for, in place of the labels a dictionary: the labels as
+`densexplain.training.region_targets.FINDING`, and the targets of each supervised
+stage."""
+
 _LEAST_TRIES = 8
 _LEAST_READ_AHEAD = 8
 
@@ -65,6 +72,9 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
     blank_unreadable
         Without augmentation, leave a black input where an image cannot be read;
         whoever asks for it takes those in `skipped` out of the result.
+    truth
+        Root of a data set, for its regions beside the labels; those of
+        radiographs without truth are unknown. None gives labels alone.
 
     Raises
     ------
@@ -88,6 +98,7 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         shard: tuple[int, int] = (0, 1),
         class_weights: tuple[float, float] | None = None,
         blank_unreadable: bool = False,
+        truth: Path | None = None,
     ) -> None:
         # Keras reads one by one: its own queue goes on where building the network left it, one
         # batch late, on every backend but TensorFlow.
@@ -97,12 +108,15 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         self._ahead: dict[int, Future[Batch]] = {}
         self._most_ahead = max(_LEAST_READ_AHEAD, threads)
         cv2.setNumThreads(1)  # the workers are the threads; OpenCV's own would only get into their way
-        self._items, self._specification, self._augmentation = items, specification, augmentation
-        self._batch_size, self._seed, self._epoch, self._band = batch_size, seed, epoch, band
+        self._items, self._augmentation, self._truth = items, augmentation, truth
+        self._preparation = Preparation(specification, augmentation, band)
+        self._batch_size, self._seed, self._epoch = batch_size, seed, epoch
         self._first_step, self._shard, self._blank_unreadable = first_step, shard, blank_unreadable
         self._weights = None if class_weights is None else np.array(class_weights, np.float32)
         self._skipped: set[Path] = set()
         self._lock = threading.Lock()
+        self.refusal: DensexplainError | None = None
+        """Why a batch could not be made: a backend may turn what is raised here into an error of its own."""
         order = np.arange(len(items))
         if augmentation is not None:
             order = np.random.default_rng((seed, epoch)).permutation(len(items))
@@ -156,15 +170,24 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
                 if later not in self._ahead:
                     self._ahead[later] = self._threads.submit(self._batch, later)
             batch = self._ahead.pop(index)
-        return batch.result()
+        try:
+            return batch.result()
+        except DensexplainError as error:
+            self.refusal = error
+            raise
 
     def _batch(self, index: int) -> Batch:
         places = self._places(index + self._first_step)
-        inputs = np.empty((len(places), self._rows, self._specification.size_px, 3), np.float32)
+        inputs = np.empty((len(places), *self._preparation.shape, 3), np.float32)
         chosen = [self._fill(out, place) for out, place in zip(inputs, places, strict=True)]
-        abnormal = np.array([self._items[i].finding is Finding.ABNORMAL for i in chosen], np.intp)
-        labels = abnormal.astype(np.float32)[:, None]
+        abnormal = np.array([self._items[i].finding is Finding.ABNORMAL for i, _ in chosen], np.intp)
+        labels: Any = abnormal.astype(np.float32)[:, None]
+        if self._truth is not None:
+            labels = {FINDING: labels} | stacked([self._targets(self._truth, i, moved) for i, moved in chosen])
         return (inputs, labels) if self._weights is None else (inputs, labels, self._weights[abnormal])
+
+    def _targets(self, truth: Path, index: int, place: Place) -> Targets:
+        return place.targets(regions_if_known(truth, self._items[index]))
 
     def _places(self, step: int) -> range:
         """Places in the epoch's order that this process reads for a step."""
@@ -173,8 +196,8 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         share = (min(first + self._batch_size, len(self._order)) - first) // processes
         return range(first + process * share, first + (process + 1) * share)
 
-    def _fill(self, out: NDArray[np.float32], place: int) -> int:
-        """Write the input for a place of the order; which item it is of."""
+    def _fill(self, out: NDArray[np.float32], place: int) -> tuple[int, Place]:
+        """Write the input for a place of the order; which item it is of, and where its pixels have gone."""
         tries = 1 if self._augmentation is None else min(len(self._order), max(self._batch_size, _LEAST_TRIES))
         for later in range(tries):
             index = int(self._order[(place + later) % len(self._order)])
@@ -186,33 +209,12 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
                 with self._lock:
                     self._skipped.add(path)
             else:
-                self._prepare(out, pixels, index)
-                return index
+                return index, self._prepare(out, pixels, index)
         if self._augmentation is None and self._blank_unreadable:
-            self._prepare(out, np.zeros((1, 1), np.float32), index)
-            return index
+            return index, self._prepare(out, np.zeros((1, 1), np.float32), index)
         if self._augmentation is None:
             raise refusal
         raise DataSetError(f"expected readable radiographs; {tries} in a row cannot be read, {path} the last of them")
 
-    def _prepare(self, out: NDArray[np.float32], pixels: NDArray[np.float32], index: int) -> None:
-        """Scale, vary and normalise: `prepare`, with the variation on the small image in between."""
-        specification, shift = self._specification, 0.5
-        pixels = resize_to_fit(pixels, specification.size_px, specification.resize)
-        if self._augmentation is not None:
-            draw = np.random.default_rng((self._seed, self._epoch, index))
-            pixels = self._augmentation.apply(pixels, draw)
-            shift = draw.random()
-        square = pad_to_square(pixels, specification.size_px)
-        top = _top(len(square) - self._rows, shift)
-        normalise(square[top : top + self._rows], specification, out)
-
-    @property
-    def _rows(self) -> int:
-        size_px = self._specification.size_px
-        return min(size_px, max(_LEAST_ROWS, round(size_px * self._band)))
-
-
-def _top(left_out: int, shift: float) -> int:
-    """First row of the band about the middle, moved by `shift` in [0, 1] (0.5 = not at all)."""
-    return round(left_out / 2 + (2 * shift - 1) * left_out / 5)
+    def _prepare(self, out: NDArray[np.float32], pixels: NDArray[np.float32], index: int) -> Place:
+        return self._preparation.apply(out, pixels, np.random.default_rng((self._seed, self._epoch, index)))

@@ -98,7 +98,7 @@ def _training(recipe: Recipe, counts: tuple[int, int], kept: EpochRecord, extrem
     inversion = "lateral inversion" if augmentation.lateral_inversion else "no lateral inversion"
     lines = (
         f"{recipe.architecture} from {initial}, {size_px} x {size_px} px ({resize}).",
-        f"{counts[0]} radiographs ({', '.join(extremities)}) to train on, {counts[1]} to choose the epoch on.",
+        _radiographs(recipe, counts, extremities),
         f"{recipe.epochs} epochs{growth}; batches of {recipe.batch_size}.",
         f"Adam (beta1 {recipe.beta1:g}, beta2 {recipe.beta2:g}), learning rate {recipe.learning_rate:g}, "
         f"schedule {recipe.schedule}, warm-up over {recipe.warmup:.0%} of the run; binary cross-entropy; "
@@ -108,6 +108,15 @@ def _training(recipe: Recipe, counts: tuple[int, int], kept: EpochRecord, extrem
         f"Kept: epoch {kept.epoch}, for {_RULES[recipe.rule]}.",
     )
     options = (
+        (
+            "Beside the label, which regions each cell of the last maps of dense blocks 2, 3 and 4 holds was learnt "
+            f"where it is known, with a weight of {recipe.regions:g}; what predicted them is no part of the model set.",
+            recipe.regions > 0,
+        ),
+        (
+            f"The weights are running averages that kept {recipe.averaging:g} of themselves in each step.",
+            recipe.averaging > 0,
+        ),
         ("The loss weighs normal and abnormal radiographs alike in all.", recipe.class_weighting),
         (
             "The means and variances of the batch normalisations were computed anew for the kept weights, over "
@@ -118,6 +127,19 @@ def _training(recipe: Recipe, counts: tuple[int, int], kept: EpochRecord, extrem
         (f"To stop after {recipe.early_stopping} epochs without a lower loss.", recipe.early_stopping > 0),
     )
     return "\n".join(f"- {line}" for line in (*lines, *(line for line, holds in options if holds)))
+
+
+def _radiographs(recipe: Recipe, counts: tuple[int, int], extremities: tuple[str, ...]) -> str:
+    plan = recipe.phantoms
+    if plan is None:
+        return f"{counts[0]} radiographs ({', '.join(extremities)}) to train on, {counts[1]} to choose the epoch on."
+    first, last = plan.severity
+    rest = f", {1 - plan.share:.0%} of each batch radiographs of the data set" if plan.share < 1 else ""
+    return (
+        f"{plan.images} radiographs an epoch ({', '.join(extremities)}), phantoms drawn while the run went on{rest}; "
+        f"each phantom seen {plan.repeats} times, least severity {first:g} at first and {last:g} after "
+        f"{plan.severity_until:.0%} of the run; {counts[1]} radiographs to choose the epoch on."
+    )
 
 
 def _more_augmentation(recipe: Recipe) -> str:

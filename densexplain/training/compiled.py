@@ -11,6 +11,7 @@ from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.training.initial import InitialWeights
 from densexplain.training.recipe import Recipe
 from densexplain.training.schedule import LearningRateByStep
+from densexplain.training.supervised_network import SupervisedNetwork
 
 
 def compiled_network(recipe: Recipe, initial: InitialWeights, steps_in_all: int) -> keras.Model:
@@ -31,10 +32,17 @@ def compiled_network(recipe: Recipe, initial: InitialWeights, steps_in_all: int)
     model = build_network(ARCHITECTURES[recipe.architecture], None)
     keras.mixed_precision.set_global_policy("float32")
     set_tensors(model, tensors_of(model) | initial.tensors)
+    if recipe.regions:
+        model = SupervisedNetwork(model, recipe.regions)
     rate = LearningRateByStep(recipe.schedule, recipe.learning_rate, recipe.warmup, steps_in_all)
     model.compile(
         optimizer=keras.optimizers.Adam(
-            rate, beta_1=recipe.beta1, beta_2=recipe.beta2, global_clipnorm=recipe.clip_norm or None
+            rate,
+            beta_1=recipe.beta1,
+            beta_2=recipe.beta2,
+            global_clipnorm=recipe.clip_norm or None,
+            use_ema=recipe.averaging > 0,
+            ema_momentum=recipe.averaging,
         ),
         loss="binary_crossentropy",
         metrics=["accuracy"],

@@ -9,9 +9,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from densexplain.training.batches import RadiographBatches
 from densexplain.training.interruption import Interruption
 from densexplain.training.state import EpochProgress
+from densexplain.training.supervised_network import empty_targets
+from densexplain.training.training_data import EpochBatches
 
 
 class ProgressKeeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type stubs
@@ -34,7 +35,7 @@ class ProgressKeeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras h
     def __init__(
         self,
         progress: EpochProgress,
-        batches: RadiographBatches,
+        batches: EpochBatches,
         every_steps: int,
         interruption: Interruption,
         save: Callable[[], None],
@@ -49,7 +50,8 @@ class ProgressKeeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras h
         self._start = time.monotonic()
         if self._progress.metrics:
             # TensorFlow makes the running sums with the first step; any label has them made now.
-            self.model.compute_metrics(None, keras.ops.zeros((1, 1)), keras.ops.zeros((1, 1)))
+            any_label = empty_targets(self.model)
+            self.model.compute_metrics(None, any_label, any_label)
             for variable, value in zip(self.model.metrics_variables, self._progress.metrics, strict=True):
                 variable.assign(value.reshape(variable.shape).astype(variable.dtype))
 
@@ -99,6 +101,6 @@ class StopWhenAsked(keras.callbacks.Callback):  # type: ignore[misc]
             raise KeyboardInterrupt("stopped while it was being measured")
 
 
-def merged(skipped: tuple[str, ...], batches: RadiographBatches) -> tuple[str, ...]:
+def merged(skipped: tuple[str, ...], batches: EpochBatches) -> tuple[str, ...]:
     """Radiographs skipped before and by these batches, each once."""
     return tuple(sorted({*skipped, *(str(path) for path in batches.skipped)}))

@@ -96,7 +96,7 @@ def finish(
             activation_map_limit_logits=predictions.activation_map_limit_logits,
             card=model_card(text, recipe, counts, state.kept, extremities, "Not measured yet."),
         )
-        evaluation = evaluate(predicted, manifest, skipped=len(trainer.valid_skipped), refit=True)
+        evaluation = evaluate(predicted, manifest, skipped=trainer.valid_skipped, refit=True)
         manifest = record_evaluation(folder, evaluation)
         return _with_familiarity(folder, manifest, trainer.train_items, report)
     except OSError as error:

@@ -64,8 +64,10 @@ class StepProgress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has
         left = per_step * (self._steps - done)
         in_all = left + per_step * self._steps * self._epochs_left
         logs = logs or {}
+        loss = logs.get("label_loss", logs.get("loss", float("nan")))
+        regions = f"  regions {logs['region_loss']:.4f}" if "region_loss" in logs else ""
         self._report(
-            f"{self._title}  step {done}/{self._steps}  loss {logs.get('loss', float('nan')):.4f}  "
+            f"{self._title}  step {done}/{self._steps}  loss {loss:.4f}{regions}  "
             f"accuracy {logs.get('accuracy', float('nan')):.3f}  left {time_left(left)}, in all {time_left(in_all)}"
         )
 

@@ -9,6 +9,7 @@ from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import OptionError
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
+from densexplain.training.phantom_plan import PhantomPlan
 from densexplain.vocabulary import EpochRule, Schedule
 
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
@@ -88,8 +89,18 @@ class Recipe:
     statistics_batches
         Batches over which the means and variances of the batch normalisations
         are computed anew for the kept weights; 0 keeps training's moving averages.
+    regions
+        Weight of the loss of the regions beside that of the label, where truth
+        is known; 0 learns from labels alone.
+    phantoms
+        What is drawn while the run goes on; None trains on a data set alone.
+    averaging
+        What is kept of the running average of the weights at each step, for
+        example 0.999; the averages are what is measured and kept. 0 takes the
+        weights as they are. (Polyak and Juditsky, SIAM J. Control Optim. 30,
+        1992.)
     seed
-        Fixes initial weights, data order and augmentation.
+        Fixes initial weights, data order, augmentation and phantoms.
 
     Raises
     ------
@@ -115,6 +126,9 @@ class Recipe:
     growth: tuple[GrowthStep, ...] = ()
     precision: str = "float32"
     statistics_batches: int = 0
+    regions: float = 0.0
+    phantoms: PhantomPlan | None = None
+    averaging: float = 0.0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -131,6 +145,8 @@ class Recipe:
             ("early_stopping", self.early_stopping >= 0, "0 or more epochs"),
             ("clip_norm", 0 <= self.clip_norm < math.inf, "0 or more"),
             ("statistics_batches", self.statistics_batches >= 0, "0 or more"),
+            ("regions", 0 <= self.regions < math.inf, "0 or more"),
+            ("averaging", 0 <= self.averaging < 1, "in [0, 1)"),
             ("precision", self.precision in PRECISIONS, f"one of {', '.join(PRECISIONS)}"),
             ("seed", 0 <= self.seed < 2**32, "in [0, 2^32)"),
         )

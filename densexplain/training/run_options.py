@@ -26,6 +26,11 @@ class RunOptions:
     progress_seconds
         Least time between two lines on the running epoch; infinity tells the
         epochs only.
+    generators
+        Processes that draw phantoms.
+    resume_from
+        A state made small to be carried here, begun with where the run's folder
+        has none.
     """
 
     state_every_steps: int = 0
@@ -33,6 +38,8 @@ class RunOptions:
     tensorboard: Path | None = None
     distributed: bool = False
     progress_seconds: float = 15.0
+    generators: int = 1
+    resume_from: Path | None = None
 
 
 def has_state(run: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,21 +107,26 @@ def write_state(folder: Path, model: keras.Model, state: RunState, settings: Map
         If the disk is full or not writable, or there is too little memory; the
         previous state is intact.
     """
-    progress = state.progress
-    header = {
-        "recipe": json.dumps(settings, sort_keys=True),
-        "history": json.dumps([asdict(record) for record in state.history]),
-        "kept": json.dumps(None if state.kept is None else asdict(state.kept)),
-        "progress": json.dumps({key: getattr(progress, key) for key in ("step", "seconds", "logs", "skipped")}),
-    }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / STATE_FILE, safetensors.numpy.save(_tensors(model, state), header))
+        content = safetensors.numpy.save(_tensors(model, state), header_of(state, settings))
+        write_atomically(folder / STATE_FILE, content)
     except (OSError, MemoryError) as error:
         why = error.strerror if isinstance(error, OSError) else "too little memory"
         raise TrainingError(
             f"the run's state could not be written to {folder}: {why}; the previous state is intact"
         ) from error
+
+
+def header_of(state: RunState, settings: Mapping[str, Any]) -> dict[str, str]:
+    """What a file with a state says of it in words and numbers."""
+    progress = state.progress
+    return {
+        "recipe": json.dumps(settings, sort_keys=True),
+        "history": json.dumps([asdict(record) for record in state.history]),
+        "kept": json.dumps(None if state.kept is None else asdict(state.kept)),
+        "progress": json.dumps({key: getattr(progress, key) for key in ("step", "seconds", "logs", "skipped")}),
+    }
 
 
 def read_state(folder: Path, model: keras.Model, settings: Mapping[str, Any]) -> RunState | None:
@@ -133,8 +138,22 @@ def read_state(folder: Path, model: keras.Model, settings: Mapping[str, Any]) ->
         If the state is unreadable or belongs to a run with other settings.
     """
     path = folder / STATE_FILE
-    if not path.exists():
-        return None
+    return read_state_file(path, model, settings, _restore) if path.exists() else None
+
+
+def read_state_file(
+    path: Path,
+    model: keras.Model,
+    settings: Mapping[str, Any],
+    restore: Callable[[keras.Model, dict[str, str], Tensors], RunState],
+) -> RunState:
+    """Read a file with a state, and have it put back into a compiled model.
+
+    Raises
+    ------
+    TrainingError
+        If it is unreadable or belongs to a run with other settings.
+    """
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             header = file.metadata() or {}
@@ -143,10 +162,10 @@ def read_state(folder: Path, model: keras.Model, settings: Mapping[str, Any]) ->
         raise TrainingError(f"expected a training state in {path}; it cannot be read: {error}") from error
     if header.get("recipe") != json.dumps(settings, sort_keys=True):
         raise TrainingError(
-            f"expected a run with the same settings in {folder}; choose another --run folder or the same options"
+            f"expected a run with the same settings in {path.parent}; choose another --run folder or the same options"
         )
     try:
-        return _restore(model, header, tensors)
+        return restore(model, header, tensors)
     except (KeyError, TypeError, ValueError, WeightsShapeError) as error:
         raise TrainingError(f"expected a complete training state in {path}; it does not fit the network") from error
 
@@ -157,7 +176,12 @@ def _tensors(model: keras.Model, state: RunState) -> Tensors:
         for index, variable in enumerate(variables):
             tensors[f"{prefix}{index}"] = np.atleast_1d(keras.ops.convert_to_numpy(variable.value))
     tensors |= {_KEPT + name: tensor for name, tensor in state.kept_weights.items()}
-    return tensors | {f"{_METRIC}{index}": np.atleast_1d(value) for index, value in enumerate(state.progress.metrics)}
+    return tensors | metrics_of(state)
+
+
+def metrics_of(state: RunState) -> Tensors:
+    """Keras's running sums, as they are written."""
+    return {f"{_METRIC}{index}": np.atleast_1d(value) for index, value in enumerate(state.progress.metrics)}
 
 
 def _restore(model: keras.Model, header: dict[str, str], tensors: Tensors) -> RunState:
@@ -166,6 +190,11 @@ def _restore(model: keras.Model, header: dict[str, str], tensors: Tensors) -> Ru
     for prefix, variables in ((_OPTIMIZER, model.optimizer.variables), (_RANDOM, _random_variables(model))):
         for index, variable in enumerate(variables):
             variable.assign(tensors[f"{prefix}{index}"].reshape(variable.shape).astype(variable.dtype))
+    return state_of(header, tensors)
+
+
+def state_of(header: dict[str, str], tensors: Tensors) -> RunState:
+    """What a file with a state says has been reached."""
     kept, progress = json.loads(header["kept"]), json.loads(header["progress"])
     metrics = _part(tensors, _METRIC)
     return RunState(

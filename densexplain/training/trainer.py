@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -13,39 +14,41 @@ import keras
 import numpy as np
 
 from densexplain.classifier.engines.keras.layers import build_network
-from densexplain.classifier.engines.keras.weights import set_tensors, tensors_of
+from densexplain.classifier.engines.keras.weights import set_tensors
 from densexplain.classifier.wiring.registry import ARCHITECTURES
-from densexplain.data_sets.mura import check_both_findings, read_data_set
-from densexplain.data_sets.readable import readable_items
-from densexplain.errors import TrainingError
+from densexplain.errors import OptionError, TrainingError
 from densexplain.evaluation.metrics.epoch_metrics import EpochMetrics, epoch_metrics
 from densexplain.evaluation.metrics.labelled_predictions import labels_of
 from densexplain.progress import Report
+from densexplain.training.averaged_weights import averaged_tensors
 from densexplain.training.batch_statistics import recompute_statistics
 from densexplain.training.batches import RadiographBatches
+from densexplain.training.carried_state import read_carried, write_carried
 from densexplain.training.compiled import compiled_network
 from densexplain.training.distribution import Share, distribute, on_this_device
 from densexplain.training.epoch import ProgressKeeper, StopWhenAsked
 from densexplain.training.history import TensorBoardEvents, write_history
 from densexplain.training.initial import InitialWeights, initial_weights
 from densexplain.training.interruption import Interruption
+from densexplain.training.phantom_training import PhantomTraining
 from densexplain.training.progress import StepProgress, epoch_sentence
 from densexplain.training.recipe import GrowthStep, Recipe
 from densexplain.training.run_options import RunOptions
 from densexplain.training.selection import EpochRecord, choices, has_stalled, is_better
 from densexplain.training.state import EpochProgress, RunState, check_room, read_state, write_state
-from densexplain.vocabulary import EpochRule, Finding, Split
+from densexplain.training.training_data import DataSetTraining, EpochBatches, TrainingData
+from densexplain.vocabulary import EpochRule
 
 
 class Trainer:
-    """Trains one network by one recipe on one data set.
+    """Trains one network by one recipe on a data set, on phantoms drawn for it, or on both.
 
     Parameters
     ----------
     recipe
         All settings.
     data
-        Root of a data set in MURA's layout.
+        Root of a data set in MURA's layout; None where phantoms are all.
     extremities
         Which extremity types; empty means all.
     run
@@ -69,28 +72,35 @@ class Trainer:
     def __init__(
         self,
         recipe: Recipe,
-        data: Path,
+        data: Path | None,
         extremities: tuple[str, ...],
         run: Path,
         report: Report,
         options: RunOptions | None = None,
     ) -> None:
         self.recipe, self.run, self._report, self._options = recipe, run, report, options or RunOptions()
-        self.train_items = read_data_set(data, Split.TRAIN, extremities, report)
-        listed = read_data_set(data, Split.VALID, extremities, report)
-        self.valid_items, self.valid_skipped = readable_items(listed, report)
-        check_both_findings(self.train_items)
-        check_both_findings(self.valid_items)
+        self._data = self._training_data(data, extremities)
+        self.train_items, self.valid_items = self._data.train_items, self._data.valid_items
+        self.valid_skipped = self._data.valid_skipped
         self.share = distribute(recipe.batch_size) if self._options.distributed else Share()
         self._initial: InitialWeights = initial_weights(recipe.architecture, recipe.init, self._options.imagenet_file)
         settings = {
             "recipe": recipe.as_dict(),
             "init_sha256": self._initial.sha256,
             "train": len(self.train_items),
-            "valid": len(listed),  # an image that can no longer be read must not end the run
+            "valid": len(self.valid_items)
+            + self.valid_skipped,  # an image that can no longer be read must not end the run
         }
         self.settings: dict[str, Any] = json.loads(json.dumps(settings, default=str))
         """What a state must agree in to be gone on from, as plain JSON values."""
+
+    def _training_data(self, data: Path | None, extremities: tuple[str, ...]) -> TrainingData:
+        if self.recipe.phantoms is not None:
+            generators = self._options.generators
+            return PhantomTraining(self.recipe, data, extremities, self.run, generators, self._report)
+        if data is None:
+            raise OptionError("a run needs a data set, or phantoms to draw; received neither")
+        return DataSetTraining(self.recipe, data, extremities, self._report)
 
     def train(self) -> tuple[keras.Model, RunState]:
         """Run to the last epoch, from the start or from where a run stopped or was killed.
@@ -114,11 +124,11 @@ class Trainer:
         model = self.compiled_model()
         check_room(self.run, model)
         events = self._events()
-        state = read_state(self.run, model, self.settings) or RunState()
+        state = self._state_so_far(model)
         if state.history or state.progress.step:
             within = f", step {state.progress.step} of the next" if state.progress.step else ""
             self._report(f"going on after epoch {len(state.history)}{within} of {self.recipe.epochs}")
-        with Interruption() as interruption:
+        with Interruption() as interruption, closing(self._data):
             while len(state.history) < self.recipe.epochs and not self._has_stalled(state):
                 try:
                     self._run_epoch(model, state, interruption)
@@ -130,34 +140,33 @@ class Trainer:
         self._report_choices(state)
         return self._kept_model(state), state
 
+    def export(self, path: Path) -> None:
+        """Write the state reached so far as a small file for another machine; nothing is trained.
+
+        Raises
+        ------
+        TrainingError
+            If no state has been reached, or it cannot be written.
+        """
+        model = self.compiled_model()
+        write_carried(path, model, self._state_so_far(model), self.settings)
+
+    def _state_so_far(self, model: keras.Model) -> RunState:
+        state = read_state(self.run, model, self.settings)
+        if state is None and self._options.resume_from is not None:
+            state = read_carried(self._options.resume_from, model, self.settings)
+        return state or RunState()
+
     def compiled_model(self) -> keras.Model:
         """The network with its initial weights, ready for the first step."""
         return compiled_network(self.recipe, self._initial, self._steps_in_epoch() * self.recipe.epochs)
 
-    def batches(self, epoch: int, first_step: int = 0) -> RadiographBatches:
+    def batches(self, epoch: int, first_step: int = 0) -> EpochBatches:
         """What this process reads in an epoch, counted from 0, from a step of it on."""
-        recipe, step = self.recipe, self.recipe.growth_step(epoch)
-        return RadiographBatches(
-            self.train_items,
-            replace(recipe.specification, size_px=step.size_px),
-            recipe.batch_size,
-            recipe.augmentation,
-            recipe.seed,
-            epoch,
-            band=step.band,
-            shard=(self.share.process, self.share.processes),
-            first_step=first_step,
-            class_weights=self._class_weights() if recipe.class_weighting else None,
-        )
+        return self._data.batches(epoch, self.share, first_step)
 
     def _steps_in_epoch(self) -> int:
         return len(self.batches(0))
-
-    def _class_weights(self) -> tuple[float, float]:
-        """Weights of normal and abnormal radiographs, one on average."""
-        images = len(self.train_items)
-        abnormal = sum(item.finding is Finding.ABNORMAL for item in self.train_items)
-        return images / (2 * (images - abnormal)), images / (2 * abnormal)
 
     def _run_epoch(self, model: keras.Model, state: RunState, interruption: Interruption) -> None:
         """The training half of the next epoch; `state.progress` says how far it has come."""
@@ -177,7 +186,13 @@ class Trainer:
             self._options.progress_seconds,
             progress.step,
         )
-        model.fit(batches, initial_epoch=epoch, epochs=epoch + 1, shuffle=False, verbose=0, callbacks=[told, keeper])
+        callbacks = [told, keeper]
+        try:
+            model.fit(batches, initial_epoch=epoch, epochs=epoch + 1, shuffle=False, verbose=0, callbacks=callbacks)
+        except Exception as error:
+            if batches.refusal is not None:
+                raise batches.refusal from error
+            raise
         self._save(model, state)  # nothing of the epoch is lost while it is being measured
         for path in progress.skipped:
             self._report(f"epoch {epoch + 1}: {path} cannot be read; another radiograph took its place")
@@ -192,7 +207,7 @@ class Trainer:
         record = _record(epoch, step.size_px, progress, progress.seconds + time.monotonic() - start, valid)
         state.history.append(record)
         if self.recipe.is_final(epoch) and is_better(record, state.kept, self.recipe.rule):
-            state.kept, state.kept_weights = record, tensors_of(model)
+            state.kept, state.kept_weights = record, averaged_tensors(model, self.recipe.averaging)
         state.progress = EpochProgress()
         self._save(model, state)
         if self.share.writes:
@@ -205,9 +220,12 @@ class Trainer:
         """Figures in single precision on one device, as the model set will be used."""
         specification = replace(self.recipe.specification, size_px=step.size_px)
         batches = RadiographBatches(self.valid_items, specification, self.recipe.batch_size, band=step.band)
-        tensors = tensors_of(model)
+        tensors = averaged_tensors(model, self.recipe.averaging)
         with on_this_device():
             set_tensors(self._validator, tensors)
+            if self.recipe.averaging and self.recipe.statistics_batches:
+                # The moving averages belong to other weights than the averaged ones.
+                recompute_statistics(self._validator, self._data.samples(step), self.recipe.statistics_batches)
             probabilities = self._validator.predict(batches, verbose=0, callbacks=[StopWhenAsked(interruption)])
         return epoch_metrics(labels_of(self.valid_items), np.asarray(probabilities, np.float32)[:, 0])
 
@@ -252,7 +270,8 @@ class Trainer:
             set_tensors(model, state.kept_weights)
             if self.recipe.statistics_batches:
                 self._report("recomputing means and variances of the batch normalisations")
-                recompute_statistics(model, self.batches(self.recipe.epochs), self.recipe.statistics_batches)
+                samples = self._data.samples(self.recipe.growth_step(self.recipe.epochs))
+                recompute_statistics(model, samples, self.recipe.statistics_batches)
         return model
 
 
@@ -265,7 +284,7 @@ def _record(epoch: int, size_px: int, progress: EpochProgress, seconds: float, v
         epoch=epoch + 1,
         size_px=size_px,
         seconds=round(seconds, 1),
-        loss=progress.logs["loss"],
+        loss=progress.logs.get("label_loss", progress.logs["loss"]),
         accuracy=progress.logs["accuracy"],
         valid_loss=valid.loss,
         valid_accuracy=valid.accuracy,

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from densexplain.cli.parser import build_parser
-from densexplain.cli.train import growth_of, recipe_of, text_of
+from densexplain.cli.train import growth_of, recipe_of, run_options_of, text_of
 from densexplain.errors import OptionError
 from densexplain.evaluation.evaluation_text import measured_text
 from densexplain.evaluation.records.evaluation_json import report_to_json
 from densexplain.evaluation.records.recorded_evaluation import read_evaluation
+from densexplain.training.phantom_plan import PhantomPlan
 from densexplain.training.recipe import GrowthStep, Recipe
+from densexplain.vocabulary import ExtremityType
 
 _QUICK = ["--architecture", "tiny", "--size", "32", "--batch-size", "4", "--learning-rate", "0.003", "--rule", "last"]
 
@@ -46,7 +48,8 @@ def test_every_setting_is_an_option():
         "--architecture densenet121 --size 224 --resize pad --mean 0.1 0.2 0.3 --standard-deviation 0.4 0.5 0.6 "
         "--channel-order BGR --no-lateral-inversion --rotation 10 --epochs 11 --batch-size 16 --learning-rate 1e-3 "
         "--schedule cosine --warmup 0.05 --beta1 0.8 --beta2 0.99 --rule kappa --precision mixed_bfloat16 --seed 1 "
-        "--zoom 0.1 --gamma 0.4 --init knee --class-weighting --early-stopping 3 --clip-norm 2 --statistics-batches 5"
+        "--zoom 0.1 --gamma 0.4 --init knee --class-weighting --early-stopping 3 --clip-norm 2 --statistics-batches 5 "
+        "--regions 0.5 --averaging 0.99 --phantoms 64"
     )
     recipe, usual = recipe_of(_arguments(*options.split(), "--growth", "112:7 160*0.5:2")), Recipe()
     assert recipe.growth == (GrowthStep(7, 112), GrowthStep(2, 160, 0.5))
@@ -57,6 +60,25 @@ def test_every_setting_is_an_option():
         (recipe.augmentation, usual.augmentation),
     ):
         assert [name for name in vars(default) if getattr(ours, name) == getattr(default, name)] == []
+
+
+def test_every_setting_of_the_phantoms_is_an_option():
+    options = (
+        "--phantoms 64 --phantom-share 0.5 --phantom-repeats 3 --phantom-extremity hand wrist hand "
+        "--phantom-severity 0.9 0.1 --phantom-severity-until 0.75 --phantom-enlargement 2 --held-out 32 "
+        "--held-out-seed 5 --generators 3"
+    )
+    arguments, usual = _arguments(*options.split()), PhantomPlan()
+    plan = recipe_of(arguments).phantoms
+    assert plan.extremities == (ExtremityType.HAND, ExtremityType.WRIST)
+    assert [name for name in vars(usual) if getattr(plan, name) == getattr(usual, name)] == []
+    assert run_options_of(arguments).generators == 3
+
+
+def test_phantoms_and_regions_have_a_usual_measure():
+    recipe = recipe_of(_arguments("--regions", "--phantoms"))
+    assert recipe.phantoms == PhantomPlan()
+    assert recipe.regions == 1.0
 
 
 @pytest.mark.parametrize("text", ["112", "112:", "112:7,160:2", "112:7 x", "-1:3", "112*:7", "112*2:7"])
@@ -124,12 +146,29 @@ def test_training_and_evaluating_agree(run, use_models, data_set, tmp_path):
         (["--init", "unheard-of"], "unheard-of"),
         (["--init", "imagenet", "--imagenet-weights", "missing.h5"], "missing.h5"),
         (["--distributed"], "KERAS_BACKEND=jax"),
+        (["--regions", "-1"], "regions"),
+        (["--regions"], "truth"),
+        (["--averaging", "1"], "averaging"),
+        (["--phantoms", "8", "--phantom-severity", "1", "2"], "severity"),
+        (["--phantoms", "8", "--phantom-extremity", "knee"], "--phantom-extremity"),
+        (["--phantoms", "8", "--generators", "0"], "--generators"),
+        (["--phantoms", "8", "--batch-size", "8"], "share of 1 phantoms; one is given"),
     ],
     ids=str,
 )
 def test_settings_that_cannot_be_are_refused_before_training(refused, data_set, tmp_path, options, words):
     line = refused("train", "--data", data_set, "--model-set", "x", "--out", tmp_path / "models", *options)
     assert words in line
+
+
+def test_training_without_any_radiographs_is_refused(refused, tmp_path):
+    assert "--phantoms" in refused("train", "--model-set", "x", "--out", tmp_path)
+
+
+def test_a_run_that_has_not_begun_cannot_be_carried_away(refused, data_set, tmp_path):
+    words = ["train", "--data", data_set, "--model-set", "x", "--out", tmp_path, "--run", tmp_path / "run", *_QUICK]
+    assert "no state" in refused(*words, "--export", tmp_path / "small")
+    assert not (tmp_path / "small").exists()
 
 
 def test_places_that_cannot_be_are_refused_before_training(refused, data_set, tmp_path):

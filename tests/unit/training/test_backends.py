@@ -29,7 +29,22 @@ recipe = Recipe("tiny", InputSpecification(size_px=64), Augmentation(rotation_de
 trainer = Trainer(recipe, Path(sys.argv[1]), (), Path(sys.argv[2]), lambda line: None)
 first = trainer.compiled_model().train_on_batch(*trainer.batches(0)[0], return_dict=True)["loss"]
 _, state = trainer.train()
-print(json.dumps({"first": float(first), "losses": [record.loss for record in state.history]}))
+
+import numpy as np
+from dataclasses import replace
+from densexplain.training.compiled import compiled_network
+from densexplain.training.initial import initial_weights
+from densexplain.training.region_targets import FINDING, SUPERVISED_STAGES, UNKNOWN, blank_targets, stacked
+
+model = compiled_network(replace(recipe, regions=1.0), initial_weights("tiny", "tiny"), 10)
+for variable in model.weights:
+    if variable.path.startswith("regions_") and variable.path.endswith("kernel"):
+        variable.assign(np.zeros(variable.shape))  # each backend draws its own
+inputs, labels = trainer.batches(0)[0]
+targets = stacked([blank_targets(0.25, 64, 64)] * 3 + [blank_targets(UNKNOWN, 64, 64)] * 3)
+logs = [model.train_on_batch(inputs, {FINDING: labels} | targets, return_dict=True) for _ in range(3)]
+regions = [{name: float(value) for name, value in log.items()} for log in logs]
+print(json.dumps({"regions": regions, "first": float(first), "losses": [record.loss for record in state.history]}))
 """
 
 
@@ -89,6 +104,14 @@ def test_every_backend_trains(trained, backend):
     first, second = trained[backend]["losses"]
     assert first == pytest.approx(trained["tensorflow"]["losses"][0], abs=0.01)
     assert second < first
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_regions_are_learnt_alike(trained, backend):
+    received, expected = trained[backend]["regions"], trained["tensorflow"]["regions"]
+    assert received[0] == pytest.approx(expected[0], abs=1e-4)
+    assert received[2]["region_loss"] == pytest.approx(expected[2]["region_loss"], abs=0.01)
+    assert received[2]["region_loss"] < received[0]["region_loss"]
 
 
 def _free_port():

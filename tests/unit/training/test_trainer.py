@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 
 import keras
 import numpy as np
@@ -166,6 +167,15 @@ def test_a_state_that_cannot_be_written_stops_the_run(data_set, tmp_path):
     recipe = dataclasses.replace(RECIPE, epochs=1, growth=(), specification=InputSpecification(size_px=32))
     with pytest.raises(TrainingError, match="could not be written"):
         _trainer(data_set, tmp_path / "file" / "run", recipe).train()
+
+
+def test_radiographs_that_can_no_longer_be_read_end_the_run_in_words(data_set, tmp_path):
+    shutil.copytree(data_set, tmp_path / "data")
+    trainer = _trainer(tmp_path / "data", tmp_path / "run")
+    for item in trainer.train_items:
+        item.path.unlink()
+    with pytest.raises(DataSetError, match="in a row cannot be read"):
+        trainer.train()
 
 
 def test_a_missing_split_is_refused_before_anything_is_built(data_set, tmp_path):

@@ -9,6 +9,7 @@ from densexplain.errors import OptionError
 from densexplain.phantom.data_set import DataSetPlan, write_data_set
 from densexplain.phantom.numbered import PhantomRow
 from densexplain.phantom.phantom import PhantomDescription
+from densexplain.training.batches import RadiographBatches
 from densexplain.training.distribution import Share
 from densexplain.training.mura import LabelledRadiograph, check_both_findings, read_data_set
 from densexplain.training.phantom_batches import Mixture, PhantomBatches
@@ -18,7 +19,7 @@ from densexplain.training.preparation import Preparation
 from densexplain.training.progress import Report
 from densexplain.training.readable import readable_items
 from densexplain.training.recipe import GrowthStep, Recipe
-from densexplain.training.training_data import RadiographBatches, sample_batches
+from densexplain.training.training_data import sample_batches
 from densexplain.vocabulary import Split
 
 HELD_OUT_FOLDER = "held-out"

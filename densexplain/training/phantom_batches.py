@@ -170,7 +170,7 @@ class PhantomBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has 
         mixture = self._mixture
         kept = self._epoch * mixture.distinct
         if mixture.repeats == 1:
-            kept += max(0, step - _KEPT_STEPS) * mixture.phantoms
+            kept += max(self._first_step, step - _KEPT_STEPS) * mixture.phantoms
         drawn = [self._stream.get(number, kept) for number in mixture.phantom_numbers(self._epoch, step)]
         return [
             (np.divide(one.grey, np.float32(255), dtype=np.float32), one.abnormal, unpacked(one.regions))

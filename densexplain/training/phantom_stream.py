@@ -51,7 +51,7 @@ class PhantomStream:
         number
             Of the row.
         keep_from
-            Phantoms of lower numbers are no longer needed.
+            Phantoms of lower numbers are no longer needed; those from there on are.
 
         Raises
         ------
@@ -64,8 +64,8 @@ class PhantomStream:
                     raise TrainingError("expected phantoms of a run that goes on; it has ended")
                 for passed in [other for other in self._drawn if other < keep_from]:
                     self._drawn.pop(passed).cancel()
-                # What is asked for comes first: a run that goes on in the middle of an epoch may need a late one.
-                for wanted in (number, *range(number, min(number + self._ahead, self._last))):
+                # What is asked for comes first; then what else is still needed, and what will be.
+                for wanted in (number, *range(keep_from, min(number + self._ahead, self._last))):
                     if wanted not in self._drawn:
                         self._drawn[wanted] = self._submit(wanted)
                 waiting = self._drawn[number]

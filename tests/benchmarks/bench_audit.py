@@ -23,7 +23,7 @@ _WHAT_IFS = 4
 def measure() -> list[Figure]:
     with subject_folder() as folder:
         model_set = load_model_set(folder)
-        auditor = Auditor(Explainer(model_set))
+        auditor, forward = Auditor(Explainer(model_set)), bare_engine(model_set)
     pixels = radiograph_pixels()
     pixels[60:120, 60:140] = 0.1
     pixels[70:110, 70:80] = pixels[70:110, 110:120] = 1.0  # a legend
@@ -41,7 +41,6 @@ def measure() -> list[Figure]:
         return done
 
     batch = prepare(pixels, model_set.manifest.specification)[None]
-    forward = bare_engine(model_set)
     whole, bare = interleaved_medians(audit, lambda: forward(batch), rounds=_ROUNDS)
     name = f"{model_set.manifest.name}, {model_set.manifest.specification.size_px} px"
     return [

@@ -28,6 +28,7 @@ def measure() -> list[Figure]:
     with subject_folder() as folder:
         model_set = load_model_set(folder)
         explainer = Explainer(model_set)  # reads the familiarity beside the weights
+        model, engine = model_of(model_set), bare_engine(model_set)
     pixels = radiograph_pixels()
     specification = model_set.manifest.specification
 
@@ -41,8 +42,7 @@ def measure() -> list[Figure]:
         return explanation, grids, overlay
 
     batch = prepare(pixels, specification)[None]
-    model = model_of(model_set)
-    compiled, grad_cam, engine = _bare_forward(model), _grad_cam(model), bare_engine(model_set)
+    compiled, grad_cam = _bare_forward(model), _grad_cam(model)
     whole, bare, reference = interleaved_medians(
         explain, lambda: engine(batch), lambda: compiled(batch), rounds=_ROUNDS
     )

@@ -1,27 +1,7 @@
-"""One way to read JSON: a dataclass says what a file holds, and each entry is of its type or refused by name.
-
-::
-
-    @dataclass(frozen=True)
-    class Calibration:
-        temperature: float
-        split: Split
-        images: int = field(default=0, metadata=MAY_BE_MISSING)
-
-    calibration = read(Calibration, decode(content), "calibration.json")
-
-Understood are text, whole numbers, numbers, truth values, members of a
-`StrEnum` (also by a former value, if it has any), None beside any of them,
-arrays (``tuple[X, ...]``, ``tuple[X, Y]``), objects with free names
-(``Mapping[str, X]``), objects with a name for each member of a `StrEnum`, and
-dataclasses of these. Nothing is converted but whole numbers to numbers, unknown
-entries are refused, and numbers, depth and text are bounded, so that what has
-been read can be computed with and written again.
-"""
+"""From decoded JSON to dataclasses; `densexplain.schema` says of which types."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
 from dataclasses import fields, is_dataclass
@@ -31,6 +11,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from densexplain.errors import EntryError, EntryKeyError
+from densexplain.schema.decoding import LONGEST_SHOWN, WHOLE_NUMBERS
 
 T = TypeVar("T")
 
@@ -40,39 +21,8 @@ MAY_BE_MISSING: Mapping[str, bool] = {"may_be_missing": True}
 SOME_MEMBERS = "some members"
 """``Annotated[Mapping[AnEnum, X], SOME_MEMBERS]`` need not have an entry for each member."""
 
-_MOST_DEPTH = 64
-_WHOLE_NUMBERS = range(-(2**63), 2**63)
-_LONGEST_SHOWN = 80
 
 _Reader = Callable[[Any, str], Any]
-
-
-def decode(content: bytes) -> Any:
-    """Values of a JSON file; text, numbers, lists, None and dicts that can be written as JSON again.
-
-    Parameters
-    ----------
-    content
-        The whole file; UTF-8, or UTF-16 or -32 with a byte order mark.
-
-    Raises
-    ------
-    EntryError
-        If it is not JSON, nested more than 64 deep, has a name twice in one
-        object, a number that is infinite, NaN or of more than 64 bits, or text
-        with half a surrogate pair. The sentence is a clause to go on with, and
-        does not name the file.
-    """
-    try:
-        value = json.loads(content, object_pairs_hook=_object_of_pairs)
-    except RecursionError as error:
-        raise EntryError(f"received something nested more than {_MOST_DEPTH} deep") from error
-    except EntryError:
-        raise
-    except ValueError as error:
-        raise EntryError(f"received something else: {error}") from error
-    _check_bounds(value, "value", 0)
-    return value
 
 
 def read(kind: type[T], value: object, name: str) -> T:
@@ -81,9 +31,9 @@ def read(kind: type[T], value: object, name: str) -> T:
     Parameters
     ----------
     kind
-        A dataclass, or any other type that the module's head lists.
+        A dataclass, or any other type that the head of `densexplain.schema` lists.
     value
-        As `decode` gives it.
+        As `densexplain.schema.decoding.decode` gives it.
     name
         What to call the whole in a refusal.
 
@@ -98,7 +48,7 @@ def read(kind: type[T], value: object, name: str) -> T:
     try:
         made: T = _reader(cast("Hashable", kind))(value, name)
     except _RefusalError as refused:
-        place = f" (at `{'.'.join(refused.path)[:_LONGEST_SHOWN]}`)" if len(refused.path) > 1 else ""
+        place = f" (at `{'.'.join(refused.path)[:LONGEST_SHOWN]}`)" if len(refused.path) > 1 else ""
         raise refused.error_type(refused.sentence + place) from refused
     return made
 
@@ -137,7 +87,7 @@ class _RefusalError(Exception):
 
 
 def _refusal(name: str, expected: str, value: object) -> _RefusalError:
-    return _RefusalError(f"expected `{name}` to be {expected}; received {str(value)[:_LONGEST_SHOWN]!r}")
+    return _RefusalError(f"expected `{name}` to be {expected}; received {str(value)[:LONGEST_SHOWN]!r}")
 
 
 @cache
@@ -173,14 +123,14 @@ def _truth(value: Any, name: str) -> bool:
 
 
 def _whole_number(value: Any, name: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value not in _WHOLE_NUMBERS:
+    if not isinstance(value, int) or isinstance(value, bool) or value not in WHOLE_NUMBERS:
         raise _refusal(name, "a whole number", value)
     return value
 
 
 def _number(value: Any, name: str) -> float:
     is_number = isinstance(value, float) and math.isfinite(value)
-    if not is_number and (not isinstance(value, int) or isinstance(value, bool) or value not in _WHOLE_NUMBERS):
+    if not is_number and (not isinstance(value, int) or isinstance(value, bool) or value not in WHOLE_NUMBERS):
         raise _refusal(name, "a number", value)
     return float(value)
 
@@ -315,41 +265,5 @@ def _check_keys(entries: Mapping[str, object], needed: Set[str], known: Set[str]
     if missing:
         raise _RefusalError(f"expected `{name}` to have the entry {missing[0]!r}; it is missing", EntryKeyError)
     if unknown:
-        shown = unknown[0][:_LONGEST_SHOWN]
+        shown = unknown[0][:LONGEST_SHOWN]
         raise _RefusalError(f"expected `{name}` to have known entries only; received {shown!r}", EntryKeyError)
-
-
-def _object_of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    entries = dict(pairs)
-    if len(entries) < len(pairs):
-        names = [name for name, _ in pairs]
-        again = max(names, key=names.count)[:_LONGEST_SHOWN]
-        raise EntryError(f"received the entry {again!r} more than once in one object")
-    return entries
-
-
-def _check_bounds(value: Any, name: str, depth: int) -> None:
-    if depth > _MOST_DEPTH:
-        raise EntryError(f"received something nested more than {_MOST_DEPTH} deep")
-    if isinstance(value, str):
-        _check_text(value, name)
-    elif isinstance(value, float) and not math.isfinite(value):
-        shown = "NaN" if math.isnan(value) else "infinity"
-        raise EntryError(f"expected `{name}` to be a number; {shown} is not a number that JSON has")
-    elif isinstance(value, int) and value not in _WHOLE_NUMBERS:
-        raise EntryError(f"expected `{name}` to be a number of at most 64 bits; received one of {value.bit_length()}")
-    elif isinstance(value, list):
-        for item in value:
-            _check_bounds(item, name, depth + 1)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _check_text(key, "name of an entry")
-            _check_bounds(item, key[:_LONGEST_SHOWN], depth + 1)
-
-
-def _check_text(text: str, name: str) -> None:
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise EntryError(f"expected `{name}` to be text; received half a surrogate pair in it") from error

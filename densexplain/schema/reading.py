@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from densexplain.errors import EntryError, EntryKeyError
-from densexplain.schema.decoding import LONGEST_SHOWN, WHOLE_NUMBERS
+from densexplain.errors import EntryKeyError
+from densexplain.schema.decoding import LONGEST_SHOWN
+from densexplain.schema.values import SCALARS, Reader, RefusalError, refusal
 
 T = TypeVar("T")
 
@@ -20,9 +20,6 @@ MAY_BE_MISSING: Mapping[str, bool] = {"may_be_missing": True}
 
 SOME_MEMBERS = "some members"
 """``Annotated[Mapping[AnEnum, X], SOME_MEMBERS]`` need not have an entry for each member."""
-
-
-_Reader = Callable[[Any, str], Any]
 
 
 def read(kind: type[T], value: object, name: str) -> T:
@@ -47,7 +44,7 @@ def read(kind: type[T], value: object, name: str) -> T:
     """
     try:
         made: T = _reader(cast("Hashable", kind))(value, name)
-    except _RefusalError as refused:
+    except RefusalError as refused:
         place = f" (at `{'.'.join(refused.path)[:LONGEST_SHOWN]}`)" if len(refused.path) > 1 else ""
         raise refused.error_type(refused.sentence + place) from refused
     return made
@@ -74,26 +71,14 @@ def check_keys(entries: Mapping[str, object], expected: Set[str], name: str) -> 
     """
     try:
         _check_keys(entries, expected, expected, name)
-    except _RefusalError as refused:
+    except RefusalError as refused:
         raise refused.error_type(refused.sentence) from refused
 
 
-class _RefusalError(Exception):
-    """A refusal on its way out, which learns on the way where in the file it was."""
-
-    def __init__(self, sentence: str, error_type: type[EntryError] = EntryError) -> None:
-        super().__init__(sentence)
-        self.sentence, self.error_type, self.path = sentence, error_type, list[str]()
-
-
-def _refusal(name: str, expected: str, value: object) -> _RefusalError:
-    return _RefusalError(f"expected `{name}` to be {expected}; received {str(value)[:LONGEST_SHOWN]!r}")
-
-
 @cache
-def _reader(kind: Any) -> _Reader:
-    if kind in _SCALARS:
-        return _SCALARS[kind]
+def _reader(kind: Any) -> Reader:
+    if kind in SCALARS:
+        return SCALARS[kind]
     origin, parameters = get_origin(kind), get_args(kind)
     if origin is Annotated:
         return _members_reader(*get_args(parameters[0]), some=SOME_MEMBERS in parameters[1:])
@@ -110,71 +95,37 @@ def _reader(kind: Any) -> _Reader:
     raise TypeError(f"expected a type that JSON can be read as; received {kind!r}")
 
 
-def _text(value: Any, name: str) -> str:
-    if not isinstance(value, str):
-        raise _refusal(name, "text", value)
-    return value
-
-
-def _truth(value: Any, name: str) -> bool:
-    if not isinstance(value, bool):
-        raise _refusal(name, "true or false", value)
-    return value
-
-
-def _whole_number(value: Any, name: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value not in WHOLE_NUMBERS:
-        raise _refusal(name, "a whole number", value)
-    return value
-
-
-def _number(value: Any, name: str) -> float:
-    is_number = isinstance(value, float) and math.isfinite(value)
-    if not is_number and (not isinstance(value, int) or isinstance(value, bool) or value not in WHOLE_NUMBERS):
-        raise _refusal(name, "a number", value)
-    return float(value)
-
-
-_SCALARS: Mapping[Any, _Reader] = {
-    str: _text,
-    bool: _truth,
-    int: _whole_number,
-    float: _number,
-    Any: lambda value, _name: value,
-}
-
-
-def _choice_reader(kind: type[StrEnum]) -> _Reader:
+def _choice_reader(kind: type[StrEnum]) -> Reader:
     def read_choice(value: Any, name: str) -> StrEnum:
         member = _member(kind, value)
         if member is None:
-            raise _refusal(name, f"one of {', '.join(kind)}", value)
+            raise refusal(name, f"one of {', '.join(kind)}", value)
         return member
 
     return read_choice
 
 
-def _optional_reader(kind: Any) -> _Reader:
+def _optional_reader(kind: Any) -> Reader:
     reader = _reader(kind)
     return lambda value, name: None if value is None else reader(value, name)
 
 
-def _array_reader(parameters: tuple[Any, ...]) -> _Reader:
+def _array_reader(parameters: tuple[Any, ...]) -> Reader:
     if len(set(parameters) - {Ellipsis}) > 1:
         raise TypeError(f"expected an array whose values have one type; received {parameters}")
     reader = _reader(parameters[0])
 
     def read_array(value: Any, name: str) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            raise _refusal(name, "an array", value)
+            raise refusal(name, "an array", value)
         if Ellipsis not in parameters and len(value) != len(parameters):
-            raise _refusal(name, f"an array of {len(parameters)}", value)
+            raise refusal(name, f"an array of {len(parameters)}", value)
         return tuple(item for _, item in _items(enumerate(value), reader, name))
 
     return read_array
 
 
-def _mapping_reader(kind: Any) -> _Reader:
+def _mapping_reader(kind: Any) -> Reader:
     reader = _reader(kind)
 
     def read_mapping(value: Any, name: str) -> dict[str, Any]:
@@ -183,7 +134,7 @@ def _mapping_reader(kind: Any) -> _Reader:
     return read_mapping
 
 
-def _members_reader(names: type[StrEnum], kind: Any, *, some: bool) -> _Reader:
+def _members_reader(names: type[StrEnum], kind: Any, *, some: bool) -> Reader:
     reader, members = _reader(kind), {member.value: member for member in names}
 
     def read_members(value: Any, name: str) -> dict[StrEnum, Any]:
@@ -212,7 +163,7 @@ def _with_current_keys(names: type[StrEnum], entries: dict[str, Any]) -> dict[st
     }
 
 
-def _object_reader(kind: Any) -> _Reader:
+def _object_reader(kind: Any) -> Reader:
     hints = get_type_hints(kind, include_extras=True)
     known = [field for field in fields(kind) if field.init]
     lengths = {field.name: _fixed_length(hints[field.name]) for field in known}
@@ -232,7 +183,7 @@ def _object_reader(kind: Any) -> _Reader:
         made = kind(**values)  # first, since it knows better what it lacks than a count of values does
         for key, length in lengths.items():
             if length is not None and key in values and len(values[key]) != length:
-                refused = _refusal(key, f"an array of {length}", entries[key])
+                refused = refusal(key, f"an array of {length}", entries[key])
                 refused.path.append(key)
                 raise refused
         return made
@@ -247,15 +198,15 @@ def _fixed_length(hint: Any) -> int | None:
 
 def _object(value: Any, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _refusal(name, "an object", value)
+        raise refusal(name, "an object", value)
     return value
 
 
-def _items(items: Iterable[tuple[Any, Any]], reader: _Reader, name: str) -> Iterator[tuple[Any, Any]]:
+def _items(items: Iterable[tuple[Any, Any]], reader: Reader, name: str) -> Iterator[tuple[Any, Any]]:
     for place, item in items:
         try:
             yield place, reader(item, name)
-        except _RefusalError as refused:
+        except RefusalError as refused:
             refused.path.insert(0, str(place))
             raise
 
@@ -263,7 +214,7 @@ def _items(items: Iterable[tuple[Any, Any]], reader: _Reader, name: str) -> Iter
 def _check_keys(entries: Mapping[str, object], needed: Set[str], known: Set[str], name: str) -> None:
     missing, unknown = sorted(needed - entries.keys()), sorted(entries.keys() - known)
     if missing:
-        raise _RefusalError(f"expected `{name}` to have the entry {missing[0]!r}; it is missing", EntryKeyError)
+        raise RefusalError(f"expected `{name}` to have the entry {missing[0]!r}; it is missing", EntryKeyError)
     if unknown:
         shown = unknown[0][:LONGEST_SHOWN]
-        raise _RefusalError(f"expected `{name}` to have known entries only; received {shown!r}", EntryKeyError)
+        raise RefusalError(f"expected `{name}` to have known entries only; received {shown!r}", EntryKeyError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from dataclasses import dataclass
@@ -27,6 +28,12 @@ DATA_FOLDERS_VARIABLE = "DENSEXPLAIN_DATA"
 
 CASES_VARIABLE = "DENSEXPLAIN_CASES"
 """Folder of cases to show in place of the bundled one, for example a teacher's own."""
+
+KEPT_MINUTES_VARIABLE = "DENSEXPLAIN_KEPT_MINUTES"
+"""So long after its last use a reader's case outlives a reload or a lost connection; 0 ends it with the page."""
+
+KEPT_WORKSPACES_VARIABLE = "DENSEXPLAIN_KEPT_WORKSPACES"
+"""At most so many readers' cases are kept when their pages are gone."""
 
 BEHIND_PROXY_VARIABLE = "DENSEXPLAIN_BEHIND_PROXY"
 """Set to 1 by an operator whose proxy authenticates, or whose port is published on this machine only."""
@@ -60,6 +67,9 @@ class Settings:
         Largest weights file that is opened.
     queue_length
         Explanations that may wait before a further one is refused.
+    kept_idle_seconds, kept_workspaces
+        So long after its last use, and at most so many, are readers' open cases
+        kept in memory when their pages are gone.
     behind_proxy
         Whether the operator vouches for what stands in front of the server.
     engine
@@ -82,6 +92,8 @@ class Settings:
     decodings_per_child: int = 100
     maximum_weights_bytes: int = 512 * 1024 * 1024
     queue_length: int = 8
+    kept_idle_seconds: float = 30 * 60.0
+    kept_workspaces: int = 16
     behind_proxy: bool = False
     engine: str = "onnx"
 
@@ -95,9 +107,20 @@ def settings() -> Settings:
         model_folders=(*further, *Settings.model_folders),
         data_folders=_folders(DATA_FOLDERS_VARIABLE),
         cases=next(iter(_folders(CASES_VARIABLE)), Settings.cases),
+        kept_idle_seconds=60 * _number(KEPT_MINUTES_VARIABLE, Settings.kept_idle_seconds / 60),
+        kept_workspaces=int(_number(KEPT_WORKSPACES_VARIABLE, Settings.kept_workspaces)),
         behind_proxy=behind_proxy,
         engine=os.environ.get(ENGINE_VARIABLE) or Settings.engine,
     )
+
+
+def _number(variable: str, otherwise: float) -> float:
+    """A number from the environment; one that is missing, negative or none at all leaves the limit as it is."""
+    try:
+        given = float(os.environ.get(variable, ""))
+    except ValueError:
+        return otherwise
+    return given if 0 <= given < math.inf else otherwise
 
 
 def _folders(variable: str) -> tuple[Path, ...]:

@@ -15,20 +15,19 @@ page_setup("Audit")
 with st.sidebar:
     case = opening.open_case()
     manifest = panels.choose_model_set()
-if case is None or manifest is None or not comparison.may_be_seen():
+if case is None or manifest is None or not comparison.may_be_seen(case):
     st.stop()
 
 left, right = st.columns(2, gap="small")
 with left:
     edited = audit_editor.draw(case)
 with right:
-    queue = panels.ready(manifest)
-    shown = None if queue is None else auditing.follow(case, manifest, queue, edited.regions)
-    if shown is not None:
-        audit_view.draw(shown, manifest)
+    followed = auditing.follow(case, manifest, edited.regions)
+    if followed is not None and followed.audit is not None:
+        audit_view.draw(case, followed.audit, manifest, current=followed.current)
 
 with st.sidebar:
     audit_editor.draw_file(edited)
-    audit_downloads.draw(case, manifest, shown)
+    audit_downloads.draw(case, manifest, followed)
     with st.expander("Radiograph", icon=":material/info:"):
         opening.draw_details(case)

@@ -17,7 +17,7 @@ with st.sidebar:
         st.stop()
     manifests = comparison.choose_model_sets()
     versions = comparison.choose_versions(case)
-if not comparison.may_be_seen() or not manifests or not versions:
+if not comparison.may_be_seen(case) or not manifests or not versions:
     st.stop()
 
 compared = comparison.explain(case, manifests, versions)
@@ -31,6 +31,6 @@ comparison_numbers.draw(compared, display.ranking)
 comparison_matrix.draw_stages(compared, display)
 
 with st.sidebar:
-    comparison_downloads.draw(compared, display)
+    comparison_downloads.draw(case, compared, display)
     with st.expander("Radiograph", icon=":material/info:"):
         opening.draw_details(case)

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from densexplain.ui import opening, state
+from densexplain.ui import opening
 from densexplain.ui.cases import case_note
-from densexplain.ui.explanation import downloads, focus, maps, panels, viewer
+from densexplain.ui.explanation import downloads, focus, maps, output_class, panels, viewer
 from densexplain.ui.page import page_setup
 
 page_setup("Explain")
 with st.sidebar:
     case = opening.open_case()
     manifest = panels.choose_model_set()
-    step = panels.choose_reading_order(state.step())
+    step = panels.choose_reading_order(None if case is None else case.reading)
     note = st.container()
 if case is None or manifest is None:
     st.stop()
@@ -22,9 +22,11 @@ with st.container(key="upper"):
     with left:
         viewer.draw_radiograph(case)
     with right:
-        explanation = panels.explain(manifest)
+        explanation = panels.explain(case, manifest)
         if explanation is not None and step < 2:
-            panels.draw_reading_steps(step, "reader_opinion", state.show_step)
+            panels.draw_reading_steps(case.reading, "reader_opinion")
+        if explanation is not None and step == 2:
+            explanation = output_class.choose_class(manifest, explanation)
         if explanation is not None and step > 0:
             panels.draw_prediction(manifest, explanation, visible=step == 2)
             above = st.container()
@@ -37,7 +39,7 @@ if explanation is not None and step > 0:
         if display.focus and regions is not None:
             focus.draw(case, manifest, explanation, regions, display.ranking)
         else:
-            maps.draw_stages(explanation, display)
+            maps.draw_stages(case, explanation, display)
 
 with note:
     case_note.draw(case, manifest, explanation, visible=step == 2)

@@ -18,8 +18,7 @@ from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.settings import MODEL_FOLDER
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.card import ModelSetText
-from densexplain.training.named_recipes import NAMED_RECIPES
-from densexplain.training.recipe import PRECISIONS, GrowthStep, Recipe
+from densexplain.training.recipe import NAMED_RECIPES, PRECISIONS, GrowthStep, Recipe
 from densexplain.training.run_options import RunOptions, has_state
 from densexplain.vocabulary import EpochRule, ResizeMode, Schedule
 

@@ -110,16 +110,6 @@ def tile_centres(style: MontageStyle) -> tuple[tuple[float, float], ...]:
     return tuple((left + half, top + half) for top, left in corners)
 
 
-def tile_at(x: float, y: float, style: MontageStyle) -> int | None:
-    """Tile (its label included) at a point of the montage; None between tiles and outside."""
-    down, across = style.pitch_px
-    row, column = int(y // down), int(x // across)
-    inside = 0 <= row < SIDE and 0 <= column < SIDE
-    if not inside or y - row * down >= down - style.gap_px or x - column * across >= style.tile_px:
-        return None
-    return row * SIDE + column
-
-
 def render_montage(
     maps: NDArray[np.float32],
     channels: NDArray[np.int32] | None = None,

@@ -169,3 +169,39 @@ class Recipe:
     def as_dict(self) -> dict[str, object]:
         """The settings for a manifest."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class NamedRecipe:
+    """What a name stands for; every part can be overridden by an option.
+
+    All share the paper's settings, which are the defaults of `Recipe`; they differ
+    in the radiographs and in the weights they start from (Ngan et al., medRxiv
+    19013730, table 1).
+
+    Parameters
+    ----------
+    model_set
+        Name of the model set that it makes; empty where the user names it.
+    extremities
+        Extremity types to train on; empty means all.
+    init
+        Initial weights.
+    title
+        What a reader sees; empty means the name.
+    """
+
+    model_set: str = ""
+    extremities: tuple[str, ...] = ()
+    init: str = RANDOM
+    title: str = ""
+
+
+NAMED_RECIPES = {
+    "paper": NamedRecipe(),
+    "all-extremities": NamedRecipe("all-extremities", (), IMAGENET, "All extremity types, pre-trained"),
+    "wrist": NamedRecipe("wrist", ("wrist",), IMAGENET, "Wrist, pre-trained"),
+    "wrist-random-init": NamedRecipe("wrist-random-init", ("wrist",), RANDOM, "Wrist, randomly initialised"),
+    "finger": NamedRecipe("finger", ("finger",), IMAGENET, "Finger, pre-trained"),
+}
+"""``paper`` is the paper's settings for any data; the others are its four model sets."""

@@ -7,29 +7,28 @@ from typing import cast
 import streamlit as st
 
 from densexplain.errors import DensexplainError
-from densexplain.explain.cases.cases import PaperCase, read_case, read_cases
+from densexplain.explain.cases.cases import PaperCase, read_cases
+from densexplain.explain.study.study_reading import projection_name
 from densexplain.phantom.samples import SAMPLES
 from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.settings import settings
-from densexplain.ui import cache, messages, state
+from densexplain.ui import cache, messages, session
 from densexplain.vocabulary import Finding
+from densexplain.workspace.case import Case
+from densexplain.workspace.workspace import Workspace
 
 
-def open_case() -> state.Case | None:
-    """Draw the ways to open a radiograph and return the open case.
+def open_case() -> Case | None:
+    """Draw the ways to open a radiograph and return the one in front.
 
-    A file that is refused leaves the case before it open. On a session's first
+    A file that is refused leaves the case before it open. On a reader's first
     visit the first of the paper's cases is opened, or a synthetic sample where
     that case or its model set is not at hand.
     """
-    if state.case() is None and not _open_first():
+    workspace = session.workspace()
+    if workspace.case is None and not _open_first():
         _open_sample(SAMPLES[0].key)
-    st.file_uploader(
-        "Open a radiograph",
-        key="upload",
-        on_change=_open_upload,
-        help="DICOM, PNG or JPEG, at most 64 MB. It stays in this session's memory and is written nowhere.",
-    )
+    st.file_uploader("Open a radiograph", key="upload", on_change=_open_upload, help=_how_kept())
     titles = {sample.key: sample.title for sample in SAMPLES}
     st.selectbox(
         "Or a synthetic sample",
@@ -40,9 +39,10 @@ def open_case() -> state.Case | None:
         key="sample",
         on_change=_choose_sample,
     )
-    if state.problem():
-        st.error(state.problem(), icon=":material/block:")
-    return state.case()
+    if session.problem():
+        st.error(session.problem(), icon=":material/block:")
+    _choose_front(workspace)
+    return workspace.case
 
 
 def open_evaluated(sha256: str, label: Finding, model_set: str) -> str | None:
@@ -66,18 +66,19 @@ def open_evaluated(sha256: str, label: Finding, model_set: str) -> str | None:
         radiograph = cache.library().read(sha256)
     except DensexplainError as error:
         return messages.sentence(error)
-    state.open_case(radiograph, f"Evaluated radiograph {sha256[:8]}", label)
-    state.reset_window()
-    st.session_state["model_set"] = model_set
+    workspace = session.workspace()
+    workspace.open_radiograph(radiograph, f"Evaluated radiograph {sha256[:8]}", label=label)
+    workspace.model_set = model_set
+    session.tell_problem(None)
     return None
 
 
-def open_paper_case(case: PaperCase) -> str | None:
-    """Open one of the paper's cases, cropped as the paper's, to be explained by its model set.
+def open_paper_case(paper_case: PaperCase) -> str | None:
+    """Open one of the paper's cases as it has it, to be explained by its model set.
 
     Parameters
     ----------
-    case
+    paper_case
         Its model set must be usable.
 
     Returns
@@ -86,16 +87,13 @@ def open_paper_case(case: PaperCase) -> str | None:
         A sentence on why it was not opened; the case before it then stays open.
     """
     try:
-        radiograph, regions = read_case(settings().cases, case)
+        session.workspace().open_paper_case(settings().cases, paper_case)
     except DensexplainError as error:
         return messages.sentence(error)
-    state.open_case(radiograph, f"Phantom of Figure {case.figure}", regions=regions, paper_case=case)
-    state.reset_window()
-    st.session_state["model_set"] = case.model_set
     return None
 
 
-def draw_details(case: state.Case) -> None:
+def draw_details(case: Case) -> None:
     """Draw what a reader may know of the radiograph; nothing that identifies a patient."""
     radiograph, acquisition = case.radiograph, case.radiograph.acquisition
     spacing = acquisition.pixel_spacing_mm
@@ -124,27 +122,57 @@ def _open_first() -> bool:
     return first is not None and first.model_set in cache.usable_model_sets() and open_paper_case(first) is None
 
 
+def _how_kept() -> str:
+    limit = settings().maximum_file_bytes // 2**20
+    return (
+        f"DICOM, PNG or JPEG, at most {limit} MB, or a zip of them. It is for this tab alone, {session.how_long_kept()}"
+    )
+
+
 def _open_upload() -> None:
     upload = st.session_state.get("upload")
     if upload is None:
         return
+    workspace = session.workspace()
+    before = "" if workspace.case is None else "The radiograph"
     try:
-        radiograph = read_radiograph(upload.getvalue(), upload.name)
+        opened = workspace.open_files([(upload.name, upload.getvalue())])
     except DensexplainError as error:
-        state.tell_problem(messages.sentence(error))
+        session.tell_problem(messages.sentence(error))
         return
-    state.open_case(radiograph, f"Uploaded {radiograph.format.value}")
-    state.reset_window()
+    session.tell_problem(None if opened else messages.nothing_opened(workspace.refused, before))
 
 
 def _choose_sample() -> None:
     key = st.session_state.get("sample")
     if key is not None:
         _open_sample(cast(str, key))
+        session.tell_problem(None)
 
 
 def _open_sample(key: str) -> None:
     sample = next(sample for sample in SAMPLES if sample.key == key)
     file = settings().assets / sample.file_name
-    state.open_case(read_radiograph(file.read_bytes(), file.name), sample.title)
-    state.reset_window()
+    session.workspace().open_radiograph(read_radiograph(file.read_bytes(), file.name), sample.title)
+
+
+def _choose_front(workspace: Workspace) -> None:
+    """Where a study of several is open, draw the choice of the radiograph that is looked at."""
+    study = workspace.study
+    if study is None or len(study.cases) < 2:
+        return
+    names = {case.number: f"File {case.number} {projection_name(case.radiograph)}".strip() for case in study.cases}
+    st.session_state["front"] = study.front.number
+    st.selectbox(
+        f"Radiograph of the study, {len(names)} in all",
+        list(names),
+        format_func=names.__getitem__,
+        key="front",
+        on_change=_bring_to_front,
+    )
+
+
+def _bring_to_front() -> None:
+    study = session.workspace().study
+    if study is not None:
+        study.bring_to_front(st.session_state["front"])

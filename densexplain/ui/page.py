@@ -11,6 +11,7 @@ import streamlit as st
 from densexplain import __version__, serving
 from densexplain.provenance import NOTICE
 from densexplain.settings import settings
+from densexplain.ui import returning
 
 _PAGES = (
     ("app.py", "Start"),
@@ -44,7 +45,6 @@ def page_setup(title: str) -> None:
     )
     serving.check_exposure(str(st.get_option("server.address") or ""), serving.has_authentication())
     _ask_to_log_in()
-    st.session_state[_FIRST] = _FIRST not in st.session_state
     st.html(_STYLE)
     # Two themes are configured, and Streamlit would follow the browser; the script is this package's own file.
     st.html(_dark_first(), unsafe_allow_javascript=True)
@@ -53,6 +53,9 @@ def page_setup(title: str) -> None:
         for page, label in _PAGES:
             st.page_link(page, label=label)
         st.markdown(f":material/science: {NOTICE}")
+    if not returning.attach():
+        st.stop()
+    st.session_state[_FIRST] = _FIRST not in st.session_state
 
 
 @cache

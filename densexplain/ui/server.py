@@ -13,7 +13,8 @@ from densexplain.classifier.model_sets import catalogue  # noqa: F401
 from densexplain.phantom import samples  # noqa: F401
 from densexplain.radiograph.reading import reading  # noqa: F401
 from densexplain.render import overlay  # noqa: F401
-from densexplain.ui import plots, state  # noqa: F401
+from densexplain.ui import plots  # noqa: F401
+from densexplain.workspace import workspace  # noqa: F401
 
 if __name__ == "__main__":
     main(prog_name="streamlit")

@@ -65,7 +65,7 @@ def _files(path: Path, *, named: bool) -> list[FileToRead]:
     if path.is_dir():
         inside = sorted(one for one in path.rglob("*") if one.is_file() and not is_clutter(str(one.relative_to(path))))
         if not inside:
-            raise OptionError("expected a folder with radiographs; there is no file in it")
+            raise OptionError("expected a folder with radiographs; received an empty directory")
         return [FileToRead(one.name, partial(_content, one)) for one in inside]
     if is_several(path):
         return [file_of(member) for member in unpack(path.name, read_file(path))]

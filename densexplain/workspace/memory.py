@@ -31,6 +31,11 @@ class Memory:
         with self._lock:
             return tuple(self._held)
 
+    def values(self) -> tuple[Any, ...]:
+        """All results, the one unused for longest first."""
+        with self._lock:
+            return tuple(self._held.values())
+
     def remember(self, key: Hashable, make: Callable[[], _Value], room: int = 0) -> _Value:
         """Give the result of a key; made if there is none.
 

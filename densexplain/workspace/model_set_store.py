@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from densexplain.classifier.model_sets.catalogue import find_model_set
 from densexplain.classifier.model_sets.manifest import Manifest
+from densexplain.errors import DensexplainError, ModelSetError
 from densexplain.settings import settings
 
 if TYPE_CHECKING:
@@ -154,8 +155,11 @@ class ModelSetStore:
             If it cannot be used.
         """
         loading = self.loading(manifest, together)
+        if isinstance(loading.error, DensexplainError):
+            # Another one: the loader's own is held here, and would hold whatever it is raised through.
+            raise type(loading.error)(*loading.error.args)
         if loading.error is not None:
-            raise loading.error
+            raise ModelSetError(f"expected {manifest.title} to load; it failed: {type(loading.error).__name__}")
         if loading.ready is None:
             raise ModelSetLoadingError
         return loading.ready

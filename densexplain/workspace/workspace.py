@@ -75,7 +75,7 @@ class Workspace:
 
     def open_files(
         self, files: Sequence[tuple[str, bytes]], on_progress: OnProgress | None = None, *, synthetic: bool = False
-    ) -> None:
+    ) -> bool:
         """Open files that were brought together, zip archives unpacked; without a radiograph among them all stays.
 
         Parameters
@@ -87,14 +87,19 @@ class Workspace:
         synthetic
             Whether they are the computed study that comes with the app.
 
+        Returns
+        -------
+        bool
+            Whether a radiograph was among them; what was refused is in `refused`.
+
         Raises
         ------
         UploadTooLargeError, GuardError
             As `densexplain.radiograph.reading.upload.read_upload`; what was open stays open.
         """
-        self._show(read_upload(files, on_progress), synthetic=synthetic)
+        return self._show(read_upload(files, on_progress), synthetic=synthetic)
 
-    def open_paths(self, paths: Sequence[Path], frame: int | None = None) -> None:
+    def open_paths(self, paths: Sequence[Path], frame: int | None = None) -> bool:
         """Open files of this machine, each read when its turn comes.
 
         Parameters
@@ -104,6 +109,11 @@ class Workspace:
         frame
             Which image of a multi-frame DICOM object, from 1.
 
+        Returns
+        -------
+        bool
+            As `open_files`.
+
         Raises
         ------
         UploadTooLargeError
@@ -111,7 +121,7 @@ class Workspace:
         GuardError
             If this machine cannot start the process that decodes.
         """
-        self._show(read_files(files_to_read(paths), frame=frame), frame=frame)
+        return self._show(read_files(files_to_read(paths), frame=frame), frame=frame)
 
     def open_radiograph(self, radiograph: Radiograph, title: str, *, label: Finding | None = None) -> Case:
         """Open a radiograph that has been read, whole and unturned.
@@ -155,13 +165,14 @@ class Workspace:
         self.studies, self.refused = (), ()
         self.explanations.memory.forget()
 
-    def _show(self, upload: Upload, *, synthetic: bool = False, frame: int | None = None) -> None:
+    def _show(self, upload: Upload, *, synthetic: bool = False, frame: int | None = None) -> bool:
         if upload.studies:
             self.release()
             alone = sum(len(one.images) for one in upload.studies) == 1
             self.studies = tuple(study_of(one, alone=alone, synthetic=synthetic, frame=frame) for one in upload.studies)
             self._chosen = self.studies[0].number
         self.refused = upload.refused
+        return bool(upload.studies)
 
     def _show_alone(self, case: Case) -> Case:
         self.release()

@@ -25,7 +25,7 @@ from densexplain.render.montage import render_montage
 from densexplain.render.overlay import render_overlay
 from densexplain.vocabulary import FileFormat, InputVersion, Ranking, Reference
 
-_MODEL_SETS, _MOST = 4, 4.5
+_MODEL_SETS, _MOST = 4, 4.0
 _ROUNDS = 15
 _OVERLAY_PX = 600
 

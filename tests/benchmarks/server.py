@@ -33,11 +33,11 @@ class Server:
 
     def memory_bytes(self) -> int:
         """Resident memory of the server, with its shared pages (Linux)."""
-        return _resident(self.process_id)
+        return resident(self.process_id)
 
     def family_bytes(self) -> int:
         """The same with all the processes that it started."""
-        return sum(_resident(process) for process in _family(self.process_id))
+        return sum(resident(process) for process in _family(self.process_id))
 
 
 def free_port() -> int:
@@ -47,11 +47,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server(model_set: Path, port: int | None = None) -> Iterator[Server]:
+def running_server(model_set: Path, port: int | None = None, **variables: str) -> Iterator[Server]:
     port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "densexplain", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=PROJECT, env=environment_with(model_set), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=PROJECT, env=environment_with(model_set) | variables, stdout=subprocess.DEVNULL
+    )
     try:
         _wait_until_up(url, process)
         yield Server(url, process.pid)
@@ -85,7 +87,8 @@ def _wait_until_up(url: str, process: subprocess.Popen) -> None:
     raise TimeoutError(f"the server was not up within {_STARTING_SECONDS} s; its exit code: {process.poll()}")
 
 
-def _resident(process_id: int) -> int:
+def resident(process_id: int) -> int:
+    """Resident memory of a process in bytes, with its shared pages (Linux)."""
     lines = Path(f"/proc/{process_id}/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
 

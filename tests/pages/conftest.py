@@ -8,7 +8,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from densexplain.explain.explanation import Explanation
 from densexplain.settings import CASES_VARIABLE, MODEL_FOLDERS_VARIABLE, settings
+from densexplain.ui.session import WORKSPACE
+from densexplain.workspace.case import Case
+from densexplain.workspace.workspace import Workspace
 from tests.tiny import ROOT, write_tiny
 
 SECONDS = 120
@@ -51,6 +55,23 @@ def explain_page(tiny_model_sets: Path, use_models: Callable[[Path], None]) -> A
 def open_explain() -> AppTest:
     """Explain as a reader's first page."""
     return AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).switch_page("pages/Explain.py").run()
+
+
+def workspace(app: AppTest) -> Workspace:
+    """What the page's reader has open."""
+    return app.session_state[WORKSPACE]
+
+
+def case(app: AppTest) -> Case:
+    """The radiograph in front."""
+    found = workspace(app).case
+    assert found is not None
+    return found
+
+
+def explanations(app: AppTest) -> list[Explanation]:
+    """All that are remembered."""
+    return list(workspace(app).explanations.memory.values())
 
 
 def loaded(app: AppTest) -> AppTest:

@@ -17,7 +17,7 @@ from densexplain.radiograph.regions.drawn_regions import DrawnBox
 from densexplain.ui import cache
 from densexplain.ui.audit import identity as audit_identity
 from densexplain.vocabulary import AuditVerdict, ExtremityType, Projection, Region
-from tests.pages.conftest import SECONDS, loaded
+from tests.pages.conftest import SECONDS, case, loaded
 from tests.tiny import ROOT, write_familiarity, write_tiny
 
 TILE = '<figure class="audited">'
@@ -64,16 +64,12 @@ def tiles(app: AppTest) -> list[str]:
     return [block.proto.body for block in app.get("html") if TILE in block.proto.body]
 
 
-def kept(app: AppTest, key: str):
-    return app.session_state["densexplain.kept"].get(key)
-
-
 def latest(app: AppTest):
-    return list(kept(app, "audits").values())[-1]
+    return case(app).audits.audits[-1]
 
 
 def names(app: AppTest) -> list[str]:
-    return [region.name for region in kept(app, "audit regions").edited.regions]
+    return [region.name for region in case(app).regions.edited.regions]
 
 
 def test_one_look_from_verdict_to_stability(audit_page: AppTest) -> None:
@@ -115,12 +111,12 @@ def test_one_look_from_verdict_to_stability(audit_page: AppTest) -> None:
 def test_regions_drawn_on_explain_come_along_and_go_again(audit_page: AppTest) -> None:
     app = audit_page
     assert latest(app).verdict.marked_share is None
-    app.session_state["densexplain.boxes"] = (BOX,)
+    case(app).boxes = (BOX,)
     app = audited(app.run())
     assert "marked region" in names(app)
     assert "inside the region you marked" in words(app)
     assert latest(app).verdict.marked_share is not None
-    app.session_state["densexplain.boxes"] = ()
+    case(app).boxes = ()
     app = audited(app.run())
     assert "marked region" not in names(app)
     assert "inside the region you marked" not in words(app)
@@ -140,7 +136,7 @@ def test_the_readers_verdict_stands_beside_the_computed_one(audit_page: AppTest)
     assert "You: fragile" in said
     assert "It \\*is\\* moved\\." in said
     assert computed.sentence in said
-    opinion = kept(app, "audit opinion")
+    opinion = case(app).opinion
     assert (opinion.overruling.verdict, opinion.remark) == (AuditVerdict.FRAGILE, "Ask again.")
     # Another radiograph has no opinion yet.
     app = audited(app.selectbox(key="sample").select("knee").run())
@@ -151,12 +147,11 @@ def test_the_readers_verdict_stands_beside_the_computed_one(audit_page: AppTest)
 
 def test_another_radiograph_ends_the_audit_that_is_running(audit_page: AppTest) -> None:
     app = audit_page
-    queue = cache.loading(cache.usable_model_sets()["tiny-a"]).ready
-    assert queue is not None
+    queue = cache.loading(cache.usable_model_sets()["tiny-a"]).ready.queue
     with queue.turn():  # somebody else's, which the audit has to wait for
-        app.session_state["densexplain.boxes"] = (BOX,)
+        case(app).boxes = (BOX,)
         app.run()
-        _, run = kept(app, "audit run")
+        run = case(app).audits.run
         assert "Audited in" not in words(app)
         assert "of the regions before the change" in words(app)
         app.selectbox(key="sample").select("knee").run()
@@ -173,14 +168,13 @@ def test_another_radiograph_ends_the_audit_that_is_running(audit_page: AppTest) 
 
 def test_too_many_others_are_told_of_and_the_audit_can_be_asked_for_again(audit_page: AppTest) -> None:
     app = audit_page
-    queue = cache.loading(cache.usable_model_sets()["tiny-a"]).ready
-    assert queue is not None
+    queue = cache.loading(cache.usable_model_sets()["tiny-a"]).ready.queue
     length, queue.length = queue.length, 0
     try:
         with queue.turn():
-            app.session_state["densexplain.boxes"] = (BOX,)
+            case(app).boxes = (BOX,)
             app.run()
-            _, run = kept(app, "audit run")
+            run = case(app).audits.run
             deadline = time.monotonic() + SECONDS
             while not run.done:
                 assert time.monotonic() < deadline
@@ -206,12 +200,12 @@ BAD_FILES = {
 
 @pytest.mark.parametrize("name", BAD_FILES)
 def test_a_file_of_regions_that_is_refused_leaves_them_as_they_are(audit_page: AppTest, name: str) -> None:
-    app, before = audit_page, kept(audit_page, "audit regions").edited.regions
+    app, before = audit_page, case(audit_page).regions.edited.regions
     content, sentence = BAD_FILES[name]
     app.file_uploader(key="regions_file").set_value([("regions.json", content, "application/json")]).run()
     assert not app.exception
     assert sentence in app.error[0].value
-    assert kept(app, "audit regions").edited.regions == before
+    assert case(app).regions.edited.regions == before
     assert tiles(app)
 
 
@@ -261,19 +255,18 @@ def test_a_blinded_reading_is_finished_first(audit_page: AppTest) -> None:
 
 
 def test_an_inverted_radiograph_is_looked_at_anew_and_a_crop_is_not(audit_page: AppTest) -> None:
-    app, before = audit_page, kept(audit_page, "audit regions")
+    app, before = audit_page, case(audit_page).regions.edited
     app = app.switch_page("pages/Explain.py").run()
     app.button(key="apply_frame").click().run()
     app = open_audit(app)
-    assert kept(app, "audit regions").edited is before.edited
+    assert case(app).regions.edited is before
     assert latest(app).geometry.crop is not None
     assert "image frame cropped off" not in tiles(app)[0]
     app = app.switch_page("pages/Explain.py").run()
     app.button(key="tool_invert").click().run()
     app = open_audit(app)
-    after = kept(app, "audit regions")
-    assert after.inverted
-    assert after.edited is not before.edited
+    assert case(app).regions.inverted
+    assert case(app).regions.edited is not before
     assert latest(app).geometry.invert
 
 
@@ -295,7 +288,7 @@ def test_the_patient_is_named_when_the_audited_file_is_given_once_more(
     app.file_uploader(key="upload").set_value([(path.name, path.read_bytes(), "application/dicom")]).run()
     app = audited(app)
     app.checkbox(key="identity_wanted").set_value(True).run()
-    assert "names nobody" in words(app)
+    assert "does not name the patient" in words(app)
     app.file_uploader(key="identity_file").set_value([("b.dcm", other.read_bytes(), "application/dicom")]).run()
     assert "another file" in app.error[0].value
     assert printed == []

@@ -13,7 +13,7 @@ from densexplain.explain.cases.cases import read_cases
 from densexplain.explain.cases.recorded_answers import ANSWERS_FILE, write_answers
 from densexplain.radiograph.crop import Crop, Geometry
 from densexplain.vocabulary import Finding, FocusPart, Region
-from tests.pages.conftest import SECONDS, loaded, open_explain
+from tests.pages.conftest import SECONDS, case, loaded, open_explain
 from tests.paper_cases import entry, write_cases
 from tests.tiny import ROOT
 
@@ -86,7 +86,7 @@ def test_a_case_that_cannot_be_read_is_told_and_the_one_before_stays(cases: Call
     assert "cannot be read" in tiles(app)[1]
     app.button(key="open_broken").click().run()
     assert app.error[0].value.startswith("This file was not opened.")
-    assert app.session_state["densexplain.case"].paper_case.name == "wrist-fracture"
+    assert case(app).paper_case.name == "wrist-fracture"
 
 
 def test_a_case_opens_with_its_crop_its_model_set_and_its_truth(cases: Callable[..., Path]) -> None:
@@ -96,8 +96,8 @@ def test_a_case_opens_with_its_crop_its_model_set_and_its_truth(cases: Callable[
     app.button(key="open_cropped").click().run()
     app = loaded(app.switch_page("pages/Explain.py").run())
     assert not app.exception
-    assert app.session_state["densexplain.geometry"] == Geometry(Crop(20, 10, 80, 60))
-    assert app.session_state["densexplain.case"].regions[Region.ABNORMALITY].any()
+    assert case(app).geometry == Geometry(Crop(20, 10, 80, 60))
+    assert case(app).known_regions[Region.ABNORMALITY].any()
     assert "tiny-b 1" in words(app)
     assert "Phantom of Figure 11" in words(app)
     assert "**Look for** The edge." in words(app)
@@ -126,7 +126,7 @@ def test_the_first_start_falls_back_to_a_sample(cases: Callable[..., Path], chan
     assert not app.exception
     assert "Synthetic knee" in words(app)
     assert "Figure 4" not in words(app)
-    assert app.session_state["densexplain.case"].regions is None
+    assert case(app).known_regions is None
 
 
 def test_another_crop_or_model_set_is_not_held_against_the_paper(cases: Callable[..., Path]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import SECONDS, loaded
+from tests.pages.conftest import SECONDS, explanations, loaded
 from tests.tiny import ROOT
 
 VERSIONS = ["original", "cropped"]
@@ -67,10 +67,8 @@ def test_two_model_sets_on_two_inputs(compare_page: AppTest) -> None:
     assert dict(app.query_params) == {}
 
     # One scale for all at first, each its own when asked, and the page says which; the network is asked nothing.
-    explanations = [
-        id(value) for key, value in app.session_state["densexplain.memo"].items() if key[0] == "explanation"
-    ]
-    assert len(explanations) >= 4
+    before = explanations(app)
+    assert len(before) >= 4
     assert html(app, "one absolute scale for all maps: \N{MINUS SIGN}")
     app.radio(key="compared_scale").set_value("relative").run()
     assert not app.exception
@@ -94,8 +92,7 @@ def test_two_model_sets_on_two_inputs(compare_page: AppTest) -> None:
     assert headings(app)[2].startswith("Tiny B, original, minus A<br>logit ")
     assert html(app, "evidence B minus A, each on its own scale")
     assert len(app.download_button) == 4
-    after = [id(value) for key, value in app.session_state["densexplain.memo"].items() if key[0] == "explanation"]
-    assert after == explanations
+    assert [id(one) for one in explanations(app)] == [id(one) for one in before]
 
 
 def test_one_model_set_goes_on_where_another_is_broken_and_nothing_chosen_is_said(

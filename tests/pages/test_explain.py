@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from densexplain.classifier.model_sets.manifest import CalibrationRecord, read_manifest, write_manifest
 from densexplain.radiograph.crop import Crop, Geometry
-from densexplain.ui import state
-from tests.pages.conftest import loaded, open_explain
+from densexplain.workspace.case import Tile
+from tests.pages.conftest import case, explanations, loaded, open_explain
 
 CHARTS = 7
 """Radiograph, map and five grids."""
@@ -26,7 +26,7 @@ def charts(app: AppTest) -> int:
 
 
 def geometry(app: AppTest) -> Geometry:
-    return app.session_state["densexplain.geometry"]
+    return case(app).geometry
 
 
 def press(app: AppTest, key: str) -> AppTest:
@@ -136,7 +136,7 @@ def test_the_suggested_frame_is_one_click(explain_page: AppTest) -> None:
     app = explain_page.selectbox(key="sample").select("knee-in-frame").run()
     assert "Synthetic knee in an image frame" in words(app)
     app = press(app, "apply_frame")
-    found = app.session_state["densexplain.case"].suggestion
+    found = case(app).suggestion
     assert geometry(app) == Geometry(found.crop, found.rotate_degrees)
     assert abs(found.rotate_degrees) > 1
 
@@ -149,10 +149,6 @@ def test_turning_by_a_free_angle_follows_the_slider_when_mirrored(explain_page: 
 
 
 def test_display_changes_ask_the_network_nothing(explain_page: AppTest) -> None:
-    def explanations(app: AppTest) -> list[int]:
-        memo = app.session_state["densexplain.memo"]
-        return [id(value) for key, value in memo.items() if key[0] == "explanation"]
-
     first = explanations(explain_page)
     assert len(first) == 1
     app = explain_page
@@ -193,9 +189,9 @@ def test_a_picked_feature_map_is_named_and_left_again(explain_page: AppTest) -> 
     app = explain_page
     from densexplain.vocabulary import Ranking
 
-    explanation = next(value for key, value in app.session_state["densexplain.memo"].items() if key[0] == "explanation")
+    explanation = explanations(app)[0]
     channel = int(explanation.stage("block2").ranked(Ranking.MEAN).channels[3])
-    app.session_state["densexplain.tile"] = state.Tile("block2", channel)
+    case(app).tile = Tile("block2", channel)
     app.run()
     assert f"Dense block 2, channel {channel}" in words(app)
     app = press(app, "back_to_map")

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from densexplain.classifier.model_sets.manifest import read_manifest, write_manifest
 from densexplain.settings import DATA_FOLDERS_VARIABLE
 from densexplain.vocabulary import ImageChoice
-from tests.pages.conftest import SECONDS
+from tests.pages.conftest import SECONDS, case
 from tests.recorded import Row, write_radiographs, write_record
 from tests.tiny import ROOT
 
@@ -176,7 +176,7 @@ def test_a_radiograph_opens_in_explain_with_its_model_set(
     app.button(key="open_1").click().run()
     assert not app.exception
     assert f"**Evaluated radiograph {hashes[1][:8]}**" in words(app)
-    assert app.session_state["densexplain.case"].radiograph.sha256 == hashes[1]
+    assert case(app).radiograph.sha256 == hashes[1]
     assert app.selectbox(key="model_set").value == "tiny-b"
     assert "Label in the data set: abnormal" in words(app)
     assert dict(app.query_params) == {}

@@ -1,7 +1,5 @@
 """Stage focus on the page Explain: where regions are known or drawn, and nowhere else."""
 
-from dataclasses import replace
-
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
@@ -9,6 +7,7 @@ from densexplain.radiograph.crop import Crop
 from densexplain.radiograph.regions.drawn_regions import DrawnBox
 from densexplain.radiograph.regions.regions import RegionMasks
 from densexplain.vocabulary import Region
+from tests.pages.conftest import case
 
 ALL, WITH_FOCUS = 7, 3
 """Radiograph, map and five grids, or the curves in their place."""
@@ -40,7 +39,7 @@ def test_without_regions_there_is_no_stage_focus(explain_page: AppTest) -> None:
 
 
 def test_drawn_regions_give_the_curves_until_they_are_forgotten(explain_page: AppTest) -> None:
-    explain_page.session_state["densexplain.boxes"] = BOXES
+    case(explain_page).boxes = BOXES
     app = explain_page.run()
     assert charts(app) == ALL
     app = focused(app)
@@ -56,19 +55,19 @@ def test_drawn_regions_give_the_curves_until_they_are_forgotten(explain_page: Ap
 
 
 def test_another_radiograph_has_no_drawn_regions(explain_page: AppTest) -> None:
-    explain_page.session_state["densexplain.boxes"] = BOXES
+    case(explain_page).boxes = BOXES
     app = focused(explain_page.run())
     app.selectbox(key="sample").select("knee-in-frame").run()
-    assert app.session_state["densexplain.boxes"] == ()
+    assert case(app).boxes == ()
     assert charts(app) == ALL
 
 
 def test_known_regions_wait_for_the_last_step_of_a_blinded_reading(explain_page: AppTest) -> None:
-    case = explain_page.session_state["densexplain.case"]
-    mask = np.zeros(case.radiograph.pixels.shape, bool)
+    opened = case(explain_page)
+    mask = np.zeros(opened.radiograph.pixels.shape, bool)
     mask[300:400, 300:500] = True
     known = RegionMasks(mask.shape, {Region.ABNORMALITY: mask})
-    explain_page.session_state["densexplain.case"] = replace(case, regions=known)
+    opened.known_regions = known
     app = focused(explain_page.run())
     assert "regions known of this phantom" in words(app)
     app.toggle(key="blinded").set_value(True).run()

@@ -21,7 +21,7 @@ from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.preprocessing import prepare
 from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.vocabulary import ExtremityType, Projection
-from tests.pages.conftest import SECONDS, loaded
+from tests.pages.conftest import SECONDS, explanations, loaded, workspace
 from tests.tiny import ROOT, write_familiarity
 
 BAD = ("notes*.png", b"no image at all", "image/png")
@@ -42,6 +42,13 @@ def warnings(app: AppTest) -> str:
 
 def charts(app: AppTest) -> int:
     return len(app.get("plotly_chart"))
+
+
+def geometries(app: AppTest) -> dict[int, Geometry]:
+    """Of the radiographs that are not whole and unturned, by number."""
+    study = workspace(app).study
+    assert study is not None
+    return {case.number: case.geometry for case in study.cases if case.geometry != Geometry()}
 
 
 def bring(app: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
@@ -98,13 +105,12 @@ def test_two_projections_that_disagree_and_one_bad_file(
     ]  # fmt: skip
 
     # A crop is one radiograph's own, and costs one explanation.
-    memo = app.session_state["densexplain.study.memo"]
-    before = [key for key in memo if key[0] == "explanation"]
+    before = explanations(app)
     app.button(key="study_turn_3").click().run()
     assert not app.exception
-    assert app.session_state["densexplain.study.geometries"] == {3: Geometry(rotate_degrees=90)}
-    after = [key for key in app.session_state["densexplain.study.memo"] if key[0] == "explanation"]
-    assert set(before) < set(after)
+    assert geometries(app) == {3: Geometry(rotate_degrees=90)}
+    after = explanations(app)
+    assert {id(one) for one in before} < {id(one) for one in after}
     assert len(after) == 3
 
     # Another upload without a radiograph leaves the study open.
@@ -152,13 +158,13 @@ def test_window_and_free_angle_are_one_radiographs_own_and_the_window_asks_the_n
     assert words(app) == said, "a window changes no prediction"
     app.slider(key="study_angle_1").set_value(7.5).run()
     assert not app.exception
-    assert app.session_state["densexplain.study.geometries"] == {1: Geometry(rotate_degrees=7.5)}
+    assert geometries(app) == {1: Geometry(rotate_degrees=7.5)}
     assert "turned +7.5°" in words(app)
     assert pictures(app)[2] == after[2]
     # Another upload is shown in its whole range.
     app = bring(app, ("3.png", abnormal, "image/png"), ("4.png", normal, "image/png"))
     assert app.slider(key="study_width_2").value == 1
-    assert app.session_state["densexplain.study.geometries"] == {}
+    assert geometries(app) == {}
 
 
 def test_a_blinded_reader_looks_first(study_page: AppTest, divided: tuple[Path, bytes, bytes]) -> None:

@@ -43,13 +43,30 @@ def test_a_page_says_what_is_seen_and_nothing_else(page):
     assert len(page.read_text().splitlines()) < (60 if page.name == "app.py" else 100)
 
 
+_WITHOUT_KERAS = ("radiograph", "phantom", "data_sets", "explain", "render", "workspace")
+
+
+def test_what_explains_loads_no_keras():
+    code = (
+        "import sys, pkgutil, importlib\n"
+        f"for room in {_WITHOUT_KERAS}:\n"
+        "    package = importlib.import_module('densexplain.' + room)\n"
+        "    for module in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"
+        "        importlib.import_module(module.name)\n"
+        "print(*sorted({'keras', 'tensorflow', 'jax', 'torch', 'streamlit'} & set(sys.modules)))"
+    )
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT_FOLDER)
+    assert child.stdout.split() == []
+
+
 _NEW_FILES = {
     "explain/new_idea.py": "import keras",
     "explain/new_room/idea.py": "def run():\n    import tensorflow",
     "render/new_picture.py": "import streamlit",
     "workspace/new_door.py": "from keras import ops",
     "cli/new_command.py": "import streamlit",
-    "radiograph/new_reader.py": "from densexplain.classifier.engines import keras_start",
+    "radiograph/new_reader.py": "from densexplain.classifier.engines.keras import start",
+    "explain/new_detour.py": "from densexplain.classifier.engines.keras import layers",
     "phantom/new_finding.py": "import densexplain.render.figure",
     "new_room.py": "",
 }

@@ -59,3 +59,12 @@ def test_limits_are_those_of_the_reliability_rules():
     assert (limits.maximum_upload_files, limits.maximum_upload_bytes) == (64, 268_435_456)
     assert limits.maximum_upload_pixels == 160_000_000
     assert (limits.decoding_seconds, limits.decoding_memory_bytes, limits.decodings_per_child) == (5.0, 1.5e9, 100)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("5", 300), ("0", 0), ("0.5", 30), ("-1", 1800), ("x", 1800), ("", 1800)]
+)
+def test_how_long_a_case_is_kept_is_the_operators(monkeypatch, value, seconds):
+    monkeypatch.setenv("DENSEXPLAIN_KEPT_MINUTES", value)
+    monkeypatch.setenv("DENSEXPLAIN_KEPT_WORKSPACES", "3")
+    assert (_read_anew().kept_idle_seconds, _read_anew().kept_workspaces) == (seconds, 3)

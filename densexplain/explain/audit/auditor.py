@@ -57,6 +57,7 @@ class Auditor:
         options: AuditOptions | None = None,
         report: Report | None = None,
         turn: Turn | None = None,
+        output_class: str | None = None,
     ) -> Audit:
         """Find out what the prediction for a radiograph rests on.
 
@@ -76,6 +77,8 @@ class Auditor:
         turn
             Held for the explanation and again for each batch, so that others get their turns between; None waits for
             nobody.
+        output_class
+            Name of the class whose prediction is audited; None for the most probable that is not normal.
 
         Raises
         ------
@@ -101,7 +104,7 @@ class Auditor:
         crop = apply_geometry(pixels, geometry)
         prepared = prepare(crop, specification)
         with turn(partial(_tell_wait, tell, 0.0)):
-            explanation = self.explainer.explain(prepared)
+            explanation = self.explainer.explain(prepared, output_class)
         seconds["explanation"], start = time.monotonic() - start, time.monotonic()
         cropped = _cropped(regions, geometry, ResizeMode.STRETCH)
         laid = (

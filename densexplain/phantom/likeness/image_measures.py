@@ -153,28 +153,3 @@ def noise_level(pixels: Grey, within: Mask | None = None) -> float:
     if not looked_at.size:
         raise OptionError("noise needs pixels to be measured on; `within` holds none")
     return float(np.median(np.abs(looked_at)) / _NORMAL_MEDIAN / 6.0)  # 6: root of the sum of the squared weights
-
-
-def bone_contrast(pixels: Grey, bone: Mask, soft: Mask) -> float:
-    """Median grey of bone above that of soft tissue.
-
-    Parameters
-    ----------
-    pixels
-        Shape (rows, columns), float32 or float64 in [0, 1].
-    bone, soft
-        Pixels of either, same shape, bool; where both are set it counts as bone.
-
-    Raises
-    ------
-    ShapeError
-        If a mask has another shape.
-    OptionError
-        If there is no bone, or no soft tissue beside it.
-    """
-    if bone.shape != pixels.shape or soft.shape != pixels.shape:
-        raise ShapeError(f"masks of {pixels.shape} were expected; received {bone.shape} and {soft.shape}")
-    beside = soft & ~bone
-    if not bone.any() or not beside.any():
-        raise OptionError("contrast needs bone and soft tissue; one mask is empty")
-    return float(np.median(pixels[bone]) - np.median(pixels[beside]))

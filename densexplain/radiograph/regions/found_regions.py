@@ -17,15 +17,21 @@ from numpy.typing import NDArray
 from densexplain.errors import ShapeError
 from densexplain.radiograph.regions.anatomy import mark_anatomy
 from densexplain.radiograph.regions.frame_mask import mark_frame
-from densexplain.radiograph.regions.hardware import mark_hardware
 from densexplain.radiograph.regions.region_network import KINDS, shipped_network
 from densexplain.radiograph.regions.regions import Mask, RegionMasks
-from densexplain.radiograph.regions.text_legends import mark_text_legends
 from densexplain.radiograph.regions.working_copy import working_grey
 from densexplain.vocabulary import Region
 
 _LEAST_RANGE = 8  # grey levels; nothing is to be seen in less
 _FINER = 1.5  # times the size of the copy, where hardware is looked for once more
+
+_LEGEND_ODDS, _LEGEND_SEED_ODDS = 0.0, 3.0  # logarithms; a letter is followed from what is certain to what is likely
+_LEAST_LETTER_PX = 12  # of the working copy; what is smaller could not be read
+_LETTER_MARGIN = 0.05  # of the shorter side of a letter or word
+
+_METAL_ODDS, _METAL_SEED_ODDS = -3.0, 1.0  # logarithms; metal is followed from what is more likely than not
+_LEAST_METAL_PX = 4  # of the working copy that are as certain as that
+_METAL_GROWN_PX = 3
 
 
 def find_regions(pixels: NDArray[np.float32], *, inverted: bool = False) -> RegionMasks:
@@ -64,6 +70,54 @@ def find_regions(pixels: NDArray[np.float32], *, inverted: bool = False) -> Regi
         Region.SOFT_TISSUE: mark_anatomy(grey, frame | legends),
     }
     return RegionMasks(shape, {region: _enlarged(mask, shape) for region, mask in masks.items() if mask.any()})
+
+
+def mark_text_legends(log_odds: NDArray[np.float32]) -> Mask:
+    """Mark text legends, with a margin round each letter or word.
+
+    Parameters
+    ----------
+    log_odds
+        Natural logarithm of the odds of a text legend, shape (rows, columns), float32; see
+        `densexplain.radiograph.regions.region_network.RegionNetwork`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns), bool.
+    """
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats((log_odds > _LEGEND_ODDS).astype(np.uint8))
+    certain = np.bincount(labels[log_odds > _LEGEND_SEED_ODDS], minlength=count) > 0
+    mask = np.zeros(log_odds.shape, np.bool_)
+    for left, top, width, height, area in boxes[1:][certain[1:]]:
+        if area >= _LEAST_LETTER_PX:
+            by = max(1, round(_LETTER_MARGIN * min(width, height)))
+            mask[max(0, top - by) : top + height + by, max(0, left - by) : left + width + by] = True
+    return mask
+
+
+def mark_hardware(log_odds: NDArray[np.float32], hidden: Mask) -> Mask:
+    """Mark plates, screws, wires, nails, prostheses and foreign bodies of metal.
+
+    Parameters
+    ----------
+    log_odds
+        Natural logarithm of the odds of hardware, shape (rows, columns), float32; see
+        `densexplain.radiograph.regions.region_network.RegionNetwork`.
+    hidden
+        Image frame and text legends, of the same shape; left out.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns), bool; nothing of what is hidden.
+    """
+    likely = (log_odds > _METAL_ODDS) & ~hidden
+    count, labels = cv2.connectedComponents(likely.astype(np.uint8), connectivity=8)
+    certain = np.bincount(labels[(log_odds > _METAL_SEED_ODDS) & likely], minlength=count) >= _LEAST_METAL_PX
+    certain[0] = False
+    mask = certain[labels].astype(np.uint8)
+    return np.asarray((cv2.dilate(mask, np.ones((_METAL_GROWN_PX, _METAL_GROWN_PX), np.uint8)) > 0) & ~hidden, np.bool_)
 
 
 def _log_odds(grey: NDArray[np.uint8]) -> dict[Region, NDArray[np.float32]]:

@@ -10,41 +10,32 @@ import streamlit as st
 from densexplain.radiograph.geometry import View, whole_view
 from densexplain.radiograph.regions.edited_regions import EditedRegions
 from densexplain.radiograph.regions.region_file import regions_to_json
-from densexplain.radiograph.window import apply_window
-from densexplain.render.encoding import encode_png
-from densexplain.render.overlay import fit_within, render_radiograph
-from densexplain.ui import state
-from densexplain.ui.audit import region_editor
-from densexplain.ui.audit import regions as audit_regions
+from densexplain.ui import session
+from densexplain.ui.audit import region_changes, region_editor
+from densexplain.ui.explanation import radiograph_view
+from densexplain.workspace.case import Case
 
 _DISPLAYED_PX = 1200
 
 
-def draw(case: state.Case) -> EditedRegions:
+def draw(case: Case) -> EditedRegions:
     """Draw the editor, turned and windowed as on Explain, and return the regions."""
-    edited = audit_regions.of_case(case)
-    geometry, window = replace(state.geometry(), crop=None), state.window()
-    view = whole_view(case.radiograph.pixels, geometry)
-
-    def render() -> bytes:
-        pixels = view.pixels if window is None else apply_window(view.pixels, window)
-        rows, columns = pixels.shape
-        height_px, width_px = fit_within(rows, columns, min(rows, _DISPLAYED_PX), min(columns, _DISPLAYED_PX))
-        return encode_png(render_radiograph(pixels, height_px=height_px, width_px=width_px)[:, :, 0].copy())
-
-    png = state.remember(("edited view", case.radiograph.sha256, geometry, window), render)
+    edited = case.regions.current(case.boxes, case.geometry.invert)
+    view = whole_view(case.radiograph.pixels, replace(case.geometry, crop=None))
+    png = radiograph_view.view_png(case, view, _DISPLAYED_PX)
     region_editor.draw(
-        audit_regions.case_key(case),
+        session.case_key(case),
         view,
         png,
         edited,
-        crop=_crop_outline(view),
-        on_edit=audit_regions.take_edit,
-        on_undo=audit_regions.undo,
-        on_find_again=audit_regions.find_again,
+        crop=_crop_outline(case, view),
+        on_edit=region_changes.take_edit,
+        on_undo=region_changes.undo,
+        on_find_again=region_changes.find_again,
     )
-    if audit_regions.problem():
-        st.error(audit_regions.problem(), icon=":material/block:")
+    problem = region_changes.problem(case)
+    if problem:
+        st.error(problem, icon=":material/block:")
     return edited
 
 
@@ -70,12 +61,12 @@ def draw_file(edited: EditedRegions) -> None:
 def _take_file() -> None:
     upload = st.session_state.get("regions_file")
     if upload is not None:
-        audit_regions.take_file(upload.getvalue())
+        region_changes.take_file(upload.getvalue())
 
 
-def _crop_outline(view: View) -> list[tuple[float, float]] | None:
+def _crop_outline(case: Case, view: View) -> list[tuple[float, float]] | None:
     """Corners of the crop that is explained, on the displayed image."""
-    crop = state.geometry().crop
+    crop = case.geometry.crop
     if crop is None:
         return None
     box = view.from_crop(crop)

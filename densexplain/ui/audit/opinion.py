@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import cast
-
 import streamlit as st
 
 from densexplain.errors import DensexplainError
 from densexplain.explain.audit.audit import Audit
 from densexplain.explain.audit.verdict import MOST_LETTERS, Overruling, check_remark
-from densexplain.ui import messages, state
+from densexplain.ui import messages, session
 from densexplain.vocabulary import AuditVerdict
+from densexplain.workspace.case import Case, Opinion
 
-_OPINION, _FILLED, _PROBLEM = "audit opinion", "audit opinion filled", "audit opinion problem"
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """What a reader says of the open case.
-
-    Parameters
-    ----------
-    overruling
-        Their own verdict, None if they have not overruled the computed one.
-    remark
-        For the report; may be empty.
-    """
-
-    overruling: Overruling | None = None
-    remark: str = ""
+_FILLED, _PROBLEM = "densexplain.opinion_filled", "densexplain.opinion_problem"
 
 
-def opinion() -> Opinion:
-    """What the reader has said of the open case."""
-    return cast("Opinion | None", state.kept(_OPINION)) or Opinion()
-
-
-def draw(audit: Audit) -> None:
+def draw(case: Case, audit: Audit) -> None:
     """Draw the fields; both verdicts are kept, and shown."""
-    kept = opinion()
     with st.popover("Your verdict", icon=":material/gavel:"):
-        _fill_fields(kept)
+        _fill_fields(case)
         with st.form("own_opinion", border=False):
             st.selectbox(
                 "Your own verdict",
@@ -62,13 +38,13 @@ def draw(audit: Audit) -> None:
                 height=90,
             )
             st.form_submit_button("Keep", type="primary", on_click=_take)
-        if state.kept(_PROBLEM):
-            st.error(state.kept(_PROBLEM), icon=":material/block:")
+        if st.session_state.get(_PROBLEM):
+            st.error(st.session_state[_PROBLEM], icon=":material/block:")
 
 
-def draw_kept() -> None:
+def draw_kept(case: Case) -> None:
     """Draw the reader's own verdict beside the computed one, and the remark."""
-    kept = opinion()
+    kept = case.opinion
     if kept.overruling is not None:
         st.markdown(
             f":material/gavel: **You: {kept.overruling.verdict}** :small[{_plain(kept.overruling.reason)}]",
@@ -77,9 +53,9 @@ def draw_kept() -> None:
         st.markdown(f":small[:gray[Remark: {_plain(kept.remark)}]]")
 
 
-def _fill_fields(kept: Opinion) -> None:
-    """Begin with what is kept; later what is being written stays as it is."""
-    first = state.kept(_FILLED) is None
+def _fill_fields(case: Case) -> None:
+    """Begin with what the reader has said of the case; later what is being written stays as it is."""
+    kept, first = case.opinion, st.session_state.get(_FILLED) != session.case_key(case)
     for key, value in {
         "own_verdict": None if kept.overruling is None else kept.overruling.verdict,
         "own_reason": "" if kept.overruling is None else kept.overruling.reason,
@@ -87,19 +63,23 @@ def _fill_fields(kept: Opinion) -> None:
     }.items():
         if first or key not in st.session_state:
             st.session_state[key] = value
-    state.keep(_FILLED, True)
+    if first:
+        st.session_state[_PROBLEM] = None
+    st.session_state[_FILLED] = session.case_key(case)
 
 
 def _take() -> None:
-    verdict, reason = st.session_state["own_verdict"], st.session_state["own_reason"]
+    case, verdict, reason = session.case(), st.session_state["own_verdict"], st.session_state["own_reason"]
+    if case is None:
+        return
     try:
         overruling = None if verdict is None else Overruling(AuditVerdict(verdict), reason)
         remark = check_remark(st.session_state["audit_remark"])
     except DensexplainError as error:
-        state.keep(_PROBLEM, messages.sentence(error))
+        st.session_state[_PROBLEM] = messages.sentence(error)
         return
-    state.keep(_PROBLEM, None)
-    state.keep(_OPINION, Opinion(overruling, remark))
+    st.session_state[_PROBLEM] = None
+    case.opinion = Opinion(overruling, remark)
 
 
 def _plain(text: str) -> str:

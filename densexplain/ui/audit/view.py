@@ -14,11 +14,11 @@ from densexplain.ui.audit import auditing
 from densexplain.ui.audit import charts as audit_charts
 from densexplain.ui.audit import opinion as audit_opinion
 from densexplain.ui.audit import what_ifs as audit_what_ifs
-from densexplain.ui.audit.auditing import Shown
 from densexplain.ui.explanation import familiarity
 from densexplain.ui.model_sets import performance_charts as charts
 from densexplain.ui.theme import chart_colours
 from densexplain.vocabulary import AuditVerdict, ColourMap, Finding
+from densexplain.workspace.case import Case
 
 _VERDICT_ICONS = {
     AuditVerdict.SUPPORTED: ":material/check_circle:",
@@ -30,18 +30,17 @@ _VERDICT_ICONS = {
 _SPREAD_PX = 260
 
 
-def draw(shown: Shown, manifest: Manifest) -> None:
+def draw(case: Case, audit: Audit, manifest: Manifest, *, current: bool) -> None:
     """Draw everything that is to be read; dimmed while it is not of the regions as they are now."""
-    audit = shown.audit
-    st.html(f"<style>.st-key-audit_results {{ opacity: {1 if shown.current else 0.45}; }}</style>")
+    st.html(f"<style>.st-key-audit_results {{ opacity: {1 if current else 0.45}; }}</style>")
     with st.container(key="audit_results"):
-        _draw_verdict(audit, current=shown.current)
+        _draw_verdict(case, audit, current=current)
         _draw_attribution(audit)
-        audit_what_ifs.draw(audit, manifest)
-        _draw_stability(audit, manifest)
+        audit_what_ifs.draw(case, audit, manifest)
+        _draw_stability(case, audit, manifest)
 
 
-def _draw_verdict(audit: Audit, *, current: bool) -> None:
+def _draw_verdict(case: Case, audit: Audit, *, current: bool) -> None:
     explanation, verdict = audit.explanation, audit.verdict
     with st.container(key="audit_verdict"):
         if explanation.label_withheld:
@@ -58,8 +57,8 @@ def _draw_verdict(audit: Audit, *, current: bool) -> None:
                 f"{sign} {str(explanation.finding).capitalize()} **{explanation.probability:.2f}** "
                 f":small[:gray[threshold {explanation.threshold:g} · logit {explanation.logit:+.2f}]]"
             )
-            audit_opinion.draw(audit)
-        audit_opinion.draw_kept()
+            audit_opinion.draw(case, audit)
+        audit_opinion.draw_kept(case)
     familiarity.draw_warning(explanation)
 
 
@@ -114,7 +113,7 @@ def _draw_attribution(audit: Audit) -> None:
     st.caption(audit.attribution.blur)
 
 
-def _draw_stability(audit: Audit, manifest: Manifest) -> None:
+def _draw_stability(case: Case, audit: Audit, manifest: Manifest) -> None:
     changes, explanation = audit.stability, audit.explanation
     low, high = changes.probability_range
     with st.container(key="stability_heading", horizontal=True, vertical_alignment="center", gap="small"):
@@ -152,10 +151,10 @@ def _draw_stability(audit: Audit, manifest: Manifest) -> None:
                 alt=f"Probability under {len(changes.variants)} small changes: {low:.2f} to {high:.2f}",
             )
     with right:
-        _draw_spread(audit, manifest)
+        _draw_spread(case, audit, manifest)
 
 
-def _draw_spread(audit: Audit, manifest: Manifest) -> None:
+def _draw_spread(case: Case, audit: Audit, manifest: Manifest) -> None:
     changes = audit.stability
 
     def render() -> bytes:
@@ -175,7 +174,7 @@ def _draw_spread(audit: Audit, manifest: Manifest) -> None:
     agreement = "" if changes.map_agreement is None else f"; rank correlation {changes.map_agreement:.2f}"
     st.html(
         audit_what_ifs.figure(
-            auditing.remember(audit, "map spread", render),
+            case.audits.remember(audit, "map spread", render),
             "map spread",
             f"up to {float(changes.map_spread.max()):.1f} logits{agreement}",
         )

@@ -14,15 +14,15 @@ from densexplain.explain.audit.audit import Audit
 from densexplain.explain.audit.what_if import WhatIfResult
 from densexplain.render.encoding import encode_png
 from densexplain.render.overlay import fit_within, render_overlay, render_radiograph, with_sign
-from densexplain.ui.audit import auditing
 from densexplain.vocabulary import ColourMap, ColourScale, Finding, RegionChange
+from densexplain.workspace.case import Case
 
 _EDGES_PX = {False: 200, True: 460}  # of a picture in the row, and enlarged
 _SIGNS = {Finding.NORMAL: "\N{WHITE CIRCLE}", Finding.ABNORMAL: "\N{BLACK UP-POINTING TRIANGLE}"}
 WITHHELD = "withheld"
 
 
-def draw(audit: Audit, manifest: Manifest) -> None:
+def draw(case: Case, audit: Audit, manifest: Manifest) -> None:
     """Draw heading and row; a button enlarges it."""
     with st.container(key="what_ifs_heading", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
@@ -32,17 +32,17 @@ def draw(audit: Audit, manifest: Manifest) -> None:
         )
         maps = st.toggle("Maps", key="what_if_maps", persist_state="session", help="Lay the maps over, on one scale")
         if st.button("Enlarge", key="enlarge_what_ifs", icon=":material/open_in_full:"):
-            _enlarge(audit, manifest)
-    _draw_row(audit, manifest, maps, enlarged=False)
+            _enlarge(case, audit, manifest)
+    _draw_row(case, audit, manifest, maps, enlarged=False)
 
 
 @st.dialog("What if", width="large")
-def _enlarge(audit: Audit, manifest: Manifest) -> None:
+def _enlarge(case: Case, audit: Audit, manifest: Manifest) -> None:
     maps = st.toggle("Maps", key="what_if_maps_enlarged")
-    _draw_row(audit, manifest, maps, enlarged=True)
+    _draw_row(case, audit, manifest, maps, enlarged=True)
 
 
-def _draw_row(audit: Audit, manifest: Manifest, maps: bool, *, enlarged: bool) -> None:
+def _draw_row(case: Case, audit: Audit, manifest: Manifest, maps: bool, *, enlarged: bool) -> None:
     explanation, colours = audit.explanation, st.session_state.get("map_colours", ColourMap.JET)
     limit = max(float(np.abs(one).max()) for one in (explanation.activation_map, *_maps(audit)))
 
@@ -63,7 +63,7 @@ def _draw_row(audit: Audit, manifest: Manifest, maps: bool, *, enlarged: bool) -
         ]
         return f'<div class="what-ifs{" enlarged" if enlarged else ""}">{"".join(tiles)}</div>'
 
-    st.html(auditing.remember(audit, ("what-ifs", maps and colours, enlarged), draw_tiles))
+    st.html(case.audits.remember(audit, ("what-ifs", maps and colours, enlarged), draw_tiles))
     if len(audit.what_ifs) == 0:
         st.caption("Nothing to remove: mark or draw a region.")
     elif maps:

@@ -6,11 +6,11 @@ import streamlit as st
 
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.explain.explanation import Explanation
-from densexplain.ui import opening, state
-from densexplain.ui.cases import case_answers
+from densexplain.ui import opening, session
+from densexplain.workspace.case import Case
 
 
-def draw(case: state.Case, manifest: Manifest, explanation: Explanation | None, visible: bool) -> None:
+def draw(case: Case, manifest: Manifest, explanation: Explanation | None, visible: bool) -> None:
     """Draw the note of a case of the paper, and the way back to all of them; nothing for any other radiograph.
 
     Parameters
@@ -30,7 +30,7 @@ def draw(case: state.Case, manifest: Manifest, explanation: Explanation | None, 
             lines = [f"**Figure {paper.figure}. {paper.title}**"]
             lines += [f"**Look for** {paper.look_for}", f"**The paper** {paper.paper_found}"]
             if explanation is not None:
-                found = case_answers.answer(case, manifest, explanation)
+                found = session.workspace().answer(case, manifest, explanation)
                 said = (
                     "Compared with the paper only in the case's own crop and with its own model set."
                     if found is None
@@ -39,10 +39,11 @@ def draw(case: state.Case, manifest: Manifest, explanation: Explanation | None, 
                 lines.append(f"**This model set** {said}")
             st.markdown("\n\n".join(lines))
             if explanation is not None and found is None:
-                st.button("Show it as in the paper", key="case_again", on_click=_open_again, args=(case,))
+                st.button("Show it as in the paper", key="case_again", on_click=_open_again)
         st.page_link("pages/Cases.py", label="All cases", icon=":material/grid_view:")
 
 
-def _open_again(case: state.Case) -> None:
-    if case.paper_case is not None:
-        state.tell_problem(opening.open_paper_case(case.paper_case))
+def _open_again() -> None:
+    case = session.case()
+    if case is not None and case.paper_case is not None:
+        session.tell_problem(opening.open_paper_case(case.paper_case))

@@ -9,14 +9,15 @@ from html import escape
 import streamlit as st
 
 from densexplain.classifier.model_sets.manifest import Manifest
-from densexplain.errors import DensexplainError
+from densexplain.errors import CaseError, DensexplainError
+from densexplain.explain.cases.case_answer import CaseAnswer
 from densexplain.explain.cases.cases import PaperCase, read_case, read_cases
+from densexplain.explain.cases.recorded_answers import read_answers
 from densexplain.radiograph.geometry import apply_geometry
 from densexplain.radiograph.regions.regions import IMAGE_FILE
 from densexplain.render.thumbnail import render_thumbnail
 from densexplain.settings import CASES_VARIABLE, settings
-from densexplain.ui import cache, messages, opening
-from densexplain.ui.cases import case_answers
+from densexplain.ui import cache, messages, opening, session
 
 _COLUMNS = 4
 _PICTURE_PX = 512  # as large as a wide page shows it
@@ -46,6 +47,7 @@ def draw() -> None:
     if chosen is not None:
         problem = opening.open_paper_case(chosen)
         if problem is None:
+            session.tell_problem(None)
             st.switch_page("pages/Explain.py")
         st.error(problem, icon=":material/block:")
 
@@ -88,8 +90,15 @@ def _tile(case: PaperCase, manifest: Manifest | None) -> str:
 def _what_it_does(case: PaperCase, manifest: Manifest | None) -> str:
     if manifest is None:
         return "is not installed, so the case cannot be opened."
-    found = case_answers.kept_answer(case, manifest)
+    found = session.workspace().kept_answer(case, manifest) or _recorded_answer(case, manifest)
     return "has not been applied to it yet; open the case to see the result." if found is None else found.sentence
+
+
+def _recorded_answer(case: PaperCase, manifest: Manifest) -> CaseAnswer | None:
+    try:
+        return read_answers(settings().cases, (case,)).get((case.name, manifest.weights_sha256))
+    except CaseError:  # the case can still be opened, and is answered then
+        return None
 
 
 def _stamp(case: PaperCase) -> int:

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Sequence
+from typing import cast
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.errors import DensexplainError
-from densexplain.explain.comparison.comparison import Comparison, VersionInputs
-from densexplain.explain.explanation import Explanation
-from densexplain.radiograph.regions.drawn_regions import drawn_regions
-from densexplain.radiograph.regions.found_regions import find_regions
-from densexplain.radiograph.regions.regions import Mask
-from densexplain.radiograph.versions import WHY_NOT, RadiographVersion, radiograph_versions
-from densexplain.ui import cache, messages, state
+from densexplain.explain.comparison.comparison import Comparison
+from densexplain.radiograph.versions import WHY_NOT, RadiographVersion
+from densexplain.ui import cache, messages, session
 from densexplain.ui.explanation import familiarity
-from densexplain.vocabulary import InputVersion, Region, RegionSource
-
-if TYPE_CHECKING:
-    from densexplain.explain.queue import ExplanationQueue
+from densexplain.vocabulary import InputVersion, RegionSource
+from densexplain.workspace.case import Case
 
 _OF_CASE = "densexplain.compared_case"
 _AT_FIRST = 2  # model sets, which a reader need not wait for long; all may be taken
@@ -41,7 +33,7 @@ def choose_model_sets() -> list[Manifest]:
     if not usable:
         st.error("No model set is installed; see README.md on how to add one.", icon=":material/block:")
         return []
-    first = st.session_state.get("model_set")
+    first = session.workspace().model_set
     names = sorted(usable, key=lambda name: name != first)
     _keep("compared_model_sets", names, names[:_AT_FIRST])
     chosen = st.multiselect(
@@ -63,9 +55,10 @@ def choose_model_sets() -> list[Manifest]:
     return [usable[name] for name in chosen]
 
 
-def choose_versions(case: state.Case) -> list[RadiographVersion]:
+def choose_versions(case: Case) -> list[RadiographVersion]:
     """Draw the choice of versions that can be made of the open case, and say why others cannot."""
-    found = radiograph_versions(state.geometry(), case.suggestion, *_marker(case))
+    with st.spinner("Looking for a text legend"):
+        found = session.workspace().versions(case)
     if st.session_state.get(_OF_CASE) != case.radiograph.sha256:  # another radiograph has other versions
         st.session_state[_OF_CASE] = case.radiograph.sha256
         st.session_state.pop("compared_versions", None)
@@ -89,9 +82,9 @@ def choose_versions(case: state.Case) -> list[RadiographVersion]:
     return [version for name, version in found.items() if name in chosen]
 
 
-def may_be_seen() -> bool:
+def may_be_seen(case: Case) -> bool:
     """In a blinded reading, send the reader back to it until it is done."""
-    if not st.session_state.get("blinded") or state.step() == 2:
+    if not session.workspace().blinded or case.reading.done:
         return True
     st.info(
         "You are reading this case blinded: finish your own reading on Explain first.", icon=":material/visibility_off:"
@@ -99,64 +92,29 @@ def may_be_seen() -> bool:
     return False
 
 
-def explain(
-    case: state.Case, manifests: Sequence[Manifest], versions: Sequence[RadiographVersion]
-) -> Comparison | None:
+def explain(case: Case, manifests: Sequence[Manifest], versions: Sequence[RadiographVersion]) -> Comparison | None:
     """Explain every version with every model set, or say why there is nothing yet.
 
     A model set that cannot be used is named; the others go on.
     """
     cells = len(manifests) * len(versions)
-    start, place, done = time.monotonic(), st.empty(), 0
+    start, place = time.monotonic(), st.empty()
 
-    def explain_cell(
-        manifest: Manifest, version: RadiographVersion, make_input: Callable[[], NDArray[np.float32]]
-    ) -> Explanation:
-        nonlocal done
-        done += 1
+    def tell(number: int, manifest: Manifest, version: RadiographVersion) -> None:
         if time.monotonic() - start > _SILENT_SECONDS:
-            place.progress(done / cells, f"Explaining {done} of {cells}: {manifest.title}, {version.version}")
-        return cache.explain_version(manifest, lambda: _ready(manifest, len(manifests)), version, make_input, cells)
+            place.progress(number / cells, f"Explaining {number} of {cells}: {manifest.title}, {version.version}")
 
-    rows, waiting = [], []
     try:
-        inputs = VersionInputs(case.radiograph, versions)
-        for manifest in manifests:
-            try:
-                rows.append(inputs.explain(manifest, explain_cell))
-            except _NotLoadedError:
-                waiting.append(manifest)
-            except _NotUsableError as error:
-                st.error(f"{manifest.title}: {messages.sentence(error.reason)}", icon=":material/block:")
+        compared = session.workspace().compare(case, manifests, versions, tell)
     except DensexplainError as error:
         st.error(messages.sentence(error), icon=":material/hourglass:")
         return None
     place.empty()
-    if waiting:
-        _wait_for(tuple(waiting), len(manifests))
-        return None
-    return Comparison(case.radiograph, tuple(rows)) if rows else None
-
-
-class _NotLoadedError(Exception):
-    """The model set is still being loaded."""
-
-
-class _NotUsableError(Exception):
-    """The model set cannot be loaded."""
-
-    def __init__(self, reason: BaseException) -> None:
-        super().__init__()
-        self.reason = reason
-
-
-def _ready(manifest: Manifest, together: int) -> ExplanationQueue:
-    loading = cache.loading(manifest, together)
-    if loading.error is not None:
-        raise _NotUsableError(loading.error)
-    if loading.ready is None:
-        raise _NotLoadedError
-    return loading.ready
+    for manifest, reason in compared.unusable:
+        st.error(f"{manifest.title}: {messages.sentence(reason)}", icon=":material/block:")
+    if compared.loading:
+        _wait_for(compared.loading, len(manifests))
+    return compared.comparison
 
 
 @st.fragment(run_every=0.5)
@@ -169,24 +127,6 @@ def _wait_for(manifests: tuple[Manifest, ...], together: int) -> None:
         f"Loading model set {names}: checking and building the network, {max(one.seconds for one in loadings):.0f} s",
         icon=":material/hourglass_top:",
     )
-
-
-def _marker(case: state.Case) -> tuple[Mask, RegionSource]:
-    """Pixels of the text legend: as the reader drew it, else where it is known, else where it is found."""
-    boxes = [box for box in state.drawn_boxes() if box.region is Region.TEXT_LEGEND]
-    if boxes:
-        drawn = drawn_regions(boxes, case.radiograph.rows, case.radiograph.columns)
-        return drawn[Region.TEXT_LEGEND], RegionSource.DRAWN
-    if case.regions is not None:
-        return case.regions[Region.TEXT_LEGEND], RegionSource.KNOWN
-
-    inverted = state.geometry().invert
-
-    def find() -> Mask:
-        with st.spinner("Looking for a text legend"):
-            return find_regions(case.radiograph.pixels, inverted=inverted)[Region.TEXT_LEGEND]
-
-    return state.remember(("text legend", case.radiograph.sha256, inverted), find), RegionSource.FOUND
 
 
 def _keep(key: str, options: Sequence[str | InputVersion], at_first: Sequence[str | InputVersion]) -> None:

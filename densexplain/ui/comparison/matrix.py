@@ -22,12 +22,13 @@ from densexplain.render.comparison.overlays import (
 from densexplain.render.comparison.text import logit_change_text, name_text, prediction_text
 from densexplain.render.encoding import encode_png
 from densexplain.render.montage import MontageStyle, render_montage
-from densexplain.ui import plots, state
+from densexplain.ui import plots
 from densexplain.ui.comparison import matrix_plot
 from densexplain.ui.explanation import map_controls
 from densexplain.ui.explanation.maps import Display
 from densexplain.ui.theme import ink, paper
 from densexplain.vocabulary import Reference
+from densexplain.workspace.case import Case
 
 MAPS = "Maps"
 _VIEWS = {Reference.MODEL_SET: "Minus first model set", Reference.INPUT: "Minus first input"}
@@ -64,7 +65,7 @@ def style_of(comparison: Comparison, display: Display) -> ComparedStyle:
     return ComparedStyle(display.map_colours, display.scale, display.opacity, _EDGES_PX[cells > _FEW_CELLS])
 
 
-def draw(case: state.Case, comparison: Comparison, view: Reference | None, display: Display) -> None:
+def draw(case: Case, comparison: Comparison, view: Reference | None, display: Display) -> None:
     """Draw one row per model set and one column per input, and say what the colours mean."""
     style = style_of(comparison, display)
     original = comparison.rows[0][0].version.geometry.whole

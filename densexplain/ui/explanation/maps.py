@@ -17,10 +17,11 @@ from densexplain.render.encoding import encode_png
 from densexplain.render.label import strength_text
 from densexplain.render.montage import MontageStyle, render_montage
 from densexplain.render.overlay import Overlay, fit_within, render_feature_overlay, render_overlay
-from densexplain.ui import plots, state
+from densexplain.ui import plots, session
 from densexplain.ui.explanation import map_controls
 from densexplain.ui.theme import ink, paper
 from densexplain.vocabulary import ColourMap, ColourScale, Ranking
+from densexplain.workspace.case import Case, Tile
 
 _OVERLAY_PX = 900
 _RANKINGS = {
@@ -69,10 +70,10 @@ def choose_display(regions_known: bool = False, *, compared: bool = False) -> Di
     return Display(opacity, colours, scale, ranking, grid_colours, focus)
 
 
-def draw_map(case: state.Case, manifest: Manifest, explanation: Explanation, display: Display) -> None:
+def draw_map(case: Case, manifest: Manifest, explanation: Explanation, display: Display) -> None:
     """Draw the class activation map, or the picked feature map, over the crop."""
-    crop = apply_geometry(case.radiograph.pixels, state.geometry())
-    picked = _picked_map(explanation, display.ranking)
+    crop = apply_geometry(case.radiograph.pixels, case.geometry)
+    picked = _picked_map(case.tile, explanation, display.ranking)
     height, width = fit_within(crop.shape[0], crop.shape[1], _OVERLAY_PX, _OVERLAY_PX)
     if picked is None:
         overlay = render_overlay(
@@ -100,12 +101,12 @@ def draw_map(case: state.Case, manifest: Manifest, explanation: Explanation, dis
         heading = f"**{picked.stage.heading}, channel {picked.channel}**, strength {picked.strength}"
     colours = display.map_colours if picked is None else display.grid_colours
     _draw_map_heading(heading, picked is not None, overlay, colours)
-    revision = f"{case.radiograph.sha256}{state.geometry()}"
+    revision = f"{case.radiograph.sha256}{case.geometry}"
     figure = plots.picture(encode_png(overlay.image), crop.shape[0], crop.shape[1], revision, "pan")
     st.plotly_chart(figure, key="map", height="stretch", theme=None, config=plots.VIEWER_CONFIG, alt=_in_words(overlay))
 
 
-def draw_stages(explanation: Explanation, display: Display) -> None:
+def draw_stages(case: Case, explanation: Explanation, display: Display) -> None:
     """Draw the five grids of feature maps in the order of the forward pass."""
     columns = st.columns(len(explanation.stages), gap="small")
     for number, (column, stage) in enumerate(zip(columns, explanation.stages, strict=True), start=1):
@@ -113,16 +114,15 @@ def draw_stages(explanation: Explanation, display: Display) -> None:
             arrow = "" if number == 1 else "→ "
             size = f"{stage.rows} \N{MULTIPLICATION SIGN} {stage.columns} \N{MULTIPLICATION SIGN} {stage.channels}"
             st.markdown(f"{arrow}**{stage.stage.heading}** :small[:gray[{size}]]")
-            _draw_grid(stage, display)
+            _draw_grid(case.tile, stage, display)
 
 
-def _draw_grid(stage: StageExplanation, display: Display) -> None:
+def _draw_grid(picked: Tile | None, stage: StageExplanation, display: Display) -> None:
     ranked = stage.ranked(display.ranking)
     style = MontageStyle(tile_px=96, gap_px=4, font_px=22, written=False, background=paper())
     signed = bool(ranked.strengths.min() < 0)
     strengths = [strength_text(float(value), signed) for value in ranked.strengths]
     channels = [int(channel) for channel in ranked.channels]
-    picked = state.picked_tile()
     here = picked is not None and picked.stage == stage.stage.name and picked.channel in channels
     figure = plots.grid(
         encode_png(render_montage(ranked.maps, colour_map=display.grid_colours, style=style)),
@@ -153,7 +153,13 @@ def _pick(stage: str, channels: tuple[int, ...]) -> None:
     # and with it whatever the callback holds.
     points = st.session_state[_grid_key(stage)].selection.point_indices
     if points:
-        state.pick_tile(state.Tile(stage, channels[points[0]]))
+        _pick_tile(Tile(stage, channels[points[0]]))
+
+
+def _pick_tile(tile: Tile | None) -> None:
+    case = session.case()
+    if case is not None:
+        case.tile = tile
 
 
 @dataclass(frozen=True)
@@ -164,8 +170,7 @@ class _PickedMap:
     values: NDArray[np.float32]
 
 
-def _picked_map(explanation: Explanation, ranking: Ranking) -> _PickedMap | None:
-    picked = state.picked_tile()
+def _picked_map(picked: Tile | None, explanation: Explanation, ranking: Ranking) -> _PickedMap | None:
     if picked is None:
         return None
     own = next((one for one in explanation.stages if one.stage.name == picked.stage), None)
@@ -183,7 +188,7 @@ def _draw_map_heading(heading: str, feature: bool, overlay: Overlay, colours: Co
     with st.container(key="map_heading", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(heading, width="content")
         if feature:
-            st.button("Back to map", key="back_to_map", shortcut="B", on_click=state.pick_tile, args=(None,))
+            st.button("Back to map", key="back_to_map", shortcut="B", on_click=_pick_tile, args=(None,))
         map_controls.draw_colour_bar(colours, f"{overlay.range_text} \N{MIDDLE DOT} {overlay.cells_text}")
 
 

@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 import streamlit as st
 
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.classifier.probability import calibrated_probability
-from densexplain.errors import DensexplainError
+from densexplain.errors import DensexplainError, ModelSetError
 from densexplain.explain.explanation import Explanation
-from densexplain.ui import cache, messages
+from densexplain.ui import cache, messages, session
 from densexplain.ui.explanation import familiarity
 from densexplain.vocabulary import Finding
+from densexplain.workspace.blinded_reading import LAST_STEP, BlindedReading
+from densexplain.workspace.case import Case
+from densexplain.workspace.model_set_store import ModelSetLoadingError
 
-if TYPE_CHECKING:
-    from densexplain.explain.queue import ExplanationQueue
+_MODEL_SET, _BLINDED = "model_set", "blinded"
+_Answer = TypeVar("_Answer")
 
 
 def choose_model_set() -> Manifest | None:
     """Draw the chooser of model sets and say what the chosen one is meant for."""
-    usable = cache.usable_model_sets()
+    usable, workspace = cache.usable_model_sets(), session.workspace()
     for entry in cache.model_sets():
         if entry.problem is not None:
             st.warning(f"Model set {entry.name} is not used. {entry.problem}", icon=":material/warning:")
     if not usable:
         st.error("No model set is installed; see README.md on how to add one.", icon=":material/block:")
         return None
+    if workspace.model_set not in usable:
+        workspace.model_set = next(iter(usable))
+    st.session_state[_MODEL_SET] = workspace.model_set
     name = st.selectbox(
         "Model set",
         list(usable),
         format_func=lambda key: f"{usable[key].title} ({usable[key].version})",
-        key="model_set",
-        persist_state="session",
+        key=_MODEL_SET,
+        on_change=_take_model_set,
     )
     manifest = usable[name]
     known = "" if manifest.familiarity is not None else f"  \n{familiarity.NOT_KNOWN}"
@@ -41,77 +47,76 @@ def choose_model_set() -> Manifest | None:
     return manifest
 
 
-def choose_reading_order(reached: int) -> int:
+def choose_reading_order(reading: BlindedReading | None) -> int:
     """Draw the switch for a blinded reading; return what may be seen: 0 image, 1 map, 2 label.
 
-    `reached` is how far the reader has come with what is open.
+    `reading` is how far the reader has come with what is open.
     """
-    blinded = st.toggle(
+    workspace = session.workspace()
+    st.session_state[_BLINDED] = workspace.blinded
+    st.toggle(
         "Image, then map, then label",
-        key="blinded",
-        persist_state="session",
+        key=_BLINDED,
+        on_change=_take_reading_order,
         help="Readers who see the label first are led by it: look, decide, then compare.",
     )
-    return reached if blinded else 2
+    if not workspace.blinded:
+        return LAST_STEP
+    return 0 if reading is None else reading.step
 
 
-def draw_reading_steps(step: int, opinion: str, show_step: Callable[[int], None]) -> None:
+def draw_reading_steps(reading: BlindedReading, key: str) -> None:
     """In a blinded reading, ask for the reader's own opinion before the machine's.
 
     Parameters
     ----------
-    step
-        What may be seen now: 0 image, 1 map.
-    opinion
-        Under which key the session keeps what the reader says.
-    show_step
-        Goes on.
+    reading
+        How far the reader has come: image, or map.
+    key
+        Of the choice that is drawn.
     """
-    st.segmented_control("Your own reading", ["normal", "abnormal", "unsure"], key=opinion, persist_state="session")
-    label = ("Show the maps", "Show the label")[step]
+    st.session_state[key] = reading.opinion
+    st.segmented_control(
+        "Your own reading",
+        ["normal", "abnormal", "unsure"],
+        key=key,
+        on_change=_take_opinion,
+        args=(reading, key),
+    )
+    label = ("Show the maps", "Show the label")[reading.step]
     st.button(
         label,
         key="next_step",
         type="primary",
         shortcut="N",
-        on_click=show_step,
-        args=(step + 1,),
-        disabled=st.session_state.get(opinion) is None,
+        on_click=reading.go_on,
+        disabled=reading.opinion is None,
     )
 
 
-def explain(manifest: Manifest) -> Explanation | None:
-    """Explain the open case, or say why there is no explanation yet."""
-    queue = ready(manifest)
-    if queue is None:
-        return None
-    try:
-        return _explain(manifest, queue)
-    except DensexplainError as error:
-        st.error(messages.sentence(error), icon=":material/hourglass:")
-        return None
-
-
-def ready(manifest: Manifest) -> ExplanationQueue | None:
-    """Give the queue that explains with a model set, or say that it is still being loaded or why it cannot be."""
-    loading = cache.loading(manifest)
-    if loading.ready is None:
-        if loading.error is not None:
-            st.error(messages.sentence(loading.error), icon=":material/block:")
-        else:
-            _wait_for(manifest)
-    return loading.ready
-
-
-def _explain(manifest: Manifest, queue: ExplanationQueue) -> Explanation:
+def explain(case: Case, manifest: Manifest) -> Explanation | None:
+    """Explain a radiograph, or say why there is no explanation yet."""
     place = st.empty()
 
     def tell(ahead: int) -> None:
         place.info(f"{ahead} explanations are ahead of yours.", icon=":material/hourglass:")
 
-    explanation = cache.explain(manifest, queue, tell)
-    place.empty()
+    explanation = when_ready(manifest, lambda: session.workspace().explain(case, manifest, tell))
+    if explanation is not None:
+        place.empty()
     return explanation
+
+
+def when_ready(manifest: Manifest, ask: Callable[[], _Answer]) -> _Answer | None:
+    """Ask something of a model set, or say that it is still being loaded, or why there is no answer."""
+    try:
+        return ask()
+    except ModelSetLoadingError:
+        _wait_for(manifest)
+    except DensexplainError as error:
+        icon = ":material/block:" if isinstance(error, ModelSetError) else ":material/hourglass:"
+        st.error(messages.sentence(error), icon=icon)
+    return None
 
 
 @st.fragment(run_every=0.5)
@@ -123,6 +128,18 @@ def _wait_for(manifest: Manifest) -> None:
         f"Loading model set {manifest.title}: checking and building the network, {loading.seconds:.0f} s",
         icon=":material/hourglass_top:",
     )
+
+
+def _take_model_set() -> None:
+    session.workspace().model_set = st.session_state[_MODEL_SET]
+
+
+def _take_reading_order() -> None:
+    session.workspace().blinded = st.session_state[_BLINDED]
+
+
+def _take_opinion(reading: BlindedReading, key: str) -> None:
+    reading.opinion = st.session_state[key]
 
 
 def draw_prediction(manifest: Manifest, explanation: Explanation, visible: bool) -> None:

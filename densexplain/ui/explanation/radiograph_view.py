@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from densexplain.radiograph.crop import Crop, Geometry
-from densexplain.radiograph.geometry import View, whole_view
+from densexplain.radiograph.crop import Geometry
+from densexplain.radiograph.geometry import View
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.regions.image_frame import FrameSuggestion
 from densexplain.radiograph.window import Window, apply_window
 from densexplain.render.encoding import encode_png
 from densexplain.render.overlay import fit_within, render_radiograph
-from densexplain.ui import plots, state
+from densexplain.ui import case_changes, plots
+from densexplain.workspace.case import Case
 
 
-def view_png(view: View, window: Window | None, most_px: int) -> bytes:
-    """Encode what is seen under a viewing window, its longer edge at most `most_px`."""
-    pixels = view.pixels if window is None else apply_window(view.pixels, window)
+def view_png(case: Case, view: View, most_px: int) -> bytes:
+    """Encode what is seen of a radiograph under its viewing window, its longer edge at most `most_px`; made once."""
+    key = ("view", most_px, replace(case.geometry, crop=None), case.window)
+    return case.pictures.remember(key, partial(_encoded, view, case.window, most_px))
+
+
+def _encoded(view: View, window: Window, most_px: int) -> bytes:
+    pixels = apply_window(view.pixels, window)
     # Never enlarged here: the browser does that, and a small radiograph stays small on the way.
     rows, columns = pixels.shape
     height_px, width_px = fit_within(rows, columns, min(rows, most_px), min(columns, most_px))
@@ -39,50 +46,43 @@ def view_figure(
     return figure
 
 
-def dragged_box(chart: str, radiograph: Radiograph, geometry: Geometry) -> Crop | None:
-    """The box that was dragged on a chart, in pixels of the radiograph as it was read; None without one.
+def draw_window_sliders(window: Window, keys: tuple[str, str], number: int | None = None) -> None:
+    """Draw the sliders of level and width at what a radiograph is viewed with.
 
-    Raises
-    ------
-    CropTooSmallError, CropOutsideError
-        As `densexplain.radiograph.geometry.View.to_crop`.
+    Parameters
+    ----------
+    window
+        Of the radiograph.
+    keys
+        Of the two sliders.
+    number
+        Of the radiograph; None for the one in front.
     """
-    boxes = st.session_state[chart].selection.box
-    if not boxes:
-        return None
-    (x0, x1), (y0, y1) = sorted(boxes[0]["x"]), sorted(boxes[0]["y"])
-    return whole_view(radiograph.pixels, geometry).to_crop((x0, y0, x1, y1))
-
-
-def draw_window_sliders(keys: tuple[str, str] = state.WINDOW_KEYS) -> None:
-    """Draw the sliders of level and width, whose values are stored under two keys."""
-    for key, label, least in zip(keys, ("Level", "Width"), (0.0, 0.01), strict=True):
-        st.session_state.setdefault(key, state.WHOLE_RANGE[label == "Width"])
+    sliders = zip(keys, ("Level", "Width"), (0.0, 0.01), (window.level, window.width), strict=True)
+    for key, label, least, value in sliders:
+        st.session_state[key] = value
         st.slider(
             label,
             least,
             1.0,
             step=0.01,
             key=key,
-            persist_state="session",
             format=f"{label} %.2f",
             label_visibility="collapsed",
+            on_change=case_changes.set_window,
+            args=(keys, number),
         )
 
 
-def draw_angle_slider(
-    key: str, geometry: Geometry, on_change: Callable[..., None], args: tuple[object, ...] = ()
-) -> None:
+def draw_angle_slider(key: str, geometry: Geometry, number: int | None = None) -> None:
     """Draw the slider of the free angle at what a radiograph is tilted by beside its quarter turns."""
-    st.session_state[key] = round(_shown_tilt(geometry), 1)
-    st.slider("Turn by (degrees, counter-clockwise)", -45.0, 45.0, key=key, step=0.1, on_change=on_change, args=args)
-
-
-def tilted(geometry: Geometry, degrees: float) -> Geometry:
-    """The same, tilted by so many degrees as it is seen, counter-clockwise."""
-    return geometry.turned(degrees - _shown_tilt(geometry))
-
-
-def _shown_tilt(geometry: Geometry) -> float:
-    """Tilt as it is seen, counter-clockwise: a mirror turns it round."""
-    return -geometry.tilt_degrees if geometry.flip else geometry.tilt_degrees
+    st.session_state[key] = round(case_changes.shown_tilt(geometry), 1)
+    st.slider(
+        "Turn by (degrees, counter-clockwise)",
+        -45.0,
+        45.0,
+        key=key,
+        step=0.1,
+        on_change=case_changes.tilt,
+        args=(key, number),
+    )

@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import streamlit as st
 
 from densexplain.errors import DensexplainError
-from densexplain.radiograph.crop import Crop, Geometry, check_crop
-from densexplain.radiograph.geometry import View, whole_view
+from densexplain.radiograph.crop import Crop, Geometry
+from densexplain.radiograph.geometry import whole_view
 from densexplain.radiograph.regions.drawn_regions import DrawnBox
-from densexplain.ui import messages, plots, state
+from densexplain.ui import case_changes, messages, plots, session
 from densexplain.ui.explanation import radiograph_view
 from densexplain.vocabulary import Region
+from densexplain.workspace.case import Case
 
 _CROP_KEYS = ("crop_top", "crop_left", "crop_height", "crop_width")
+_WINDOW_KEYS = ("window_level", "window_width")
 _DISPLAYED_PX = 1400
+_CHART = "radiograph"
 _CROP = "crop"
 _BOX_MEANINGS = (_CROP, *map(str, (Region.ABNORMALITY, Region.TEXT_LEGEND, Region.IMAGE_FRAME)))
 
 
-def draw_radiograph(case: state.Case) -> None:
+def draw_radiograph(case: Case) -> None:
     """Draw the whole radiograph as it is turned, with its crop, and everything that changes either."""
-    geometry = state.geometry()
+    geometry = case.geometry
     _draw_heading(case, geometry)
     _draw_toolbar(case)
     view = whole_view(case.radiograph.pixels, geometry)
-    png = _view_png(case, geometry, view)
+    png = radiograph_view.view_png(case, view, _DISPLAYED_PX)
     figure = radiograph_view.view_figure(png, case.radiograph, geometry, view, case.suggestion)
-    for box in state.drawn_boxes():
+    for box in case.boxes:
         plots.mark_region(figure, view.outline(box.crop, box.rotate_degrees), str(box.region))
     st.plotly_chart(
         figure,
-        key="radiograph",
+        key=_CHART,
         height="stretch",
         theme=None,
         on_select=_use_box,
@@ -41,10 +43,10 @@ def draw_radiograph(case: state.Case) -> None:
         config=plots.VIEWER_CONFIG,
         alt=f"Radiograph, {case.title}. Drag a box to crop.",
     )
-    _draw_window()
+    _draw_window(case)
 
 
-def _draw_heading(case: state.Case, geometry: Geometry) -> None:
+def _draw_heading(case: Case, geometry: Geometry) -> None:
     crop = geometry.crop
     whole = f"{case.radiograph.rows} x {case.radiograph.columns} px"
     part = "whole" if crop is None else f"crop {crop.height} x {crop.width} px"
@@ -53,7 +55,7 @@ def _draw_heading(case: state.Case, geometry: Geometry) -> None:
         st.markdown(f"**{case.title}** :gray[{whole}, {part}{turned}]")
 
 
-def _draw_toolbar(case: state.Case) -> None:
+def _draw_toolbar(case: Case) -> None:
     with st.container(key="toolbar", horizontal=True, gap="xxsmall", vertical_alignment="center"):
         found = case.suggestion is not None
         st.button(
@@ -62,25 +64,26 @@ def _draw_toolbar(case: state.Case) -> None:
             icon=":material/crop:",
             disabled=not found,
             shortcut="F",
-            type="primary" if found and state.geometry().crop is None else "secondary",
-            on_click=state.apply_suggestion,
+            type="primary" if found and case.geometry.crop is None else "secondary",
+            on_click=case_changes.apply_suggestion,
             help=_suggestion_in_words(case),
         )
-        _tool("Undo", ":material/undo:", "Undo the last change", state.undo, "U", disabled=not state.can_undo())
-        _tool("Reset", ":material/restart_alt:", "Whole radiograph, unturned", _reset, "W")
-        _tool("Turn left", ":material/rotate_left:", "Quarter turn to the left", _turn, "Alt+Left", args=(90,))
-        _tool("Turn right", ":material/rotate_right:", "Quarter turn to the right", _turn, "Alt+Right", args=(-90,))
-        _tool("Flip", ":material/flip:", "Flip left and right", _flip, "M")
-        _tool("Invert", ":material/invert_colors:", "Exchange bright and dark", _invert, "I")
+        undo, reset, turn = case_changes.undo, case_changes.reset, case_changes.turn
+        _tool("Undo", ":material/undo:", "Undo the last change", undo, "U", disabled=not case.can_undo)
+        _tool("Reset", ":material/restart_alt:", "Whole radiograph, unturned", reset, "W")
+        _tool("Turn left", ":material/rotate_left:", "Quarter turn to the left", turn, "Alt+Left", args=(90,))
+        _tool("Turn right", ":material/rotate_right:", "Quarter turn to the right", turn, "Alt+Right", args=(-90,))
+        _tool("Flip", ":material/flip:", "Flip left and right", case_changes.flip, "M")
+        _tool("Invert", ":material/invert_colors:", "Exchange bright and dark", case_changes.invert, "I")
         with st.popover("Adjust", icon=":material/tune:"):
             _draw_fields(case)
-            _draw_box_meaning()
+            _draw_box_meaning(case)
 
 
-def _draw_window() -> None:
+def _draw_window(case: Case) -> None:
     with st.container(key="window", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("Window", help="How the radiograph is shown. The network always reads the whole range.")
-        radiograph_view.draw_window_sliders()
+        radiograph_view.draw_window_sliders(case.window, _WINDOW_KEYS)
 
 
 def _tool(
@@ -106,20 +109,19 @@ def _tool(
     )
 
 
-def _draw_fields(case: state.Case) -> None:
+def _draw_fields(case: Case) -> None:
     rows, columns = case.radiograph.rows, case.radiograph.columns
-    geometry = state.geometry()
-    crop = geometry.crop or Crop(0, 0, rows, columns)
+    crop = case.geometry.crop or Crop(0, 0, rows, columns)
     st.caption("Crop in pixels of the radiograph as it was read")
     for key, value in zip(_CROP_KEYS, (crop.top, crop.left, crop.height, crop.width), strict=True):
         st.session_state[key] = value
     upper, lower = st.columns(2), st.columns(2)
     for column, key, most in zip((*upper, *lower), _CROP_KEYS, (rows, columns, rows, columns), strict=True):
         column.number_input(key.removeprefix("crop_").capitalize(), 0, most, key=key, step=1, on_change=_crop_to_fields)
-    radiograph_view.draw_angle_slider("free_angle", geometry, _tilt)
+    radiograph_view.draw_angle_slider("free_angle", case.geometry)
 
 
-def _draw_box_meaning() -> None:
+def _draw_box_meaning(case: Case) -> None:
     st.session_state.setdefault("box_meaning", _CROP)
     st.radio(
         "A dragged box is",
@@ -129,72 +131,37 @@ def _draw_box_meaning() -> None:
         horizontal=True,
         help="Choose a region and drag boxes over it; Stage focus then shows each stage's activation there.",
     )
-    count = len(state.drawn_boxes())
-    st.button(f"Forget drawn regions ({count})", key="forget_boxes", on_click=state.forget_boxes, disabled=not count)
+    count = len(case.boxes)
+    st.button(f"Forget drawn regions ({count})", key="forget_boxes", on_click=_forget_boxes, disabled=not count)
 
 
-def _view_png(case: state.Case, geometry: Geometry, view: View) -> bytes:
-    window = state.window()
-    return state.remember(
-        ("view", case.radiograph.sha256, replace(geometry, crop=None), window),
-        lambda: radiograph_view.view_png(view, window, _DISPLAYED_PX),
-    )
-
-
-def _suggestion_in_words(case: state.Case) -> str:
+def _suggestion_in_words(case: Case) -> str:
     if case.suggestion is None:
         return "No image frame was found round this radiograph; drag a box to crop by hand."
     crop, angle = case.suggestion.crop, case.suggestion.rotate_degrees
     return f"An image frame was found: crop to {crop.height} x {crop.width} px and turn by {angle:+.1f}° (F)"
 
 
-def _reset() -> None:
-    state.change_geometry(Geometry())
-
-
-def _turn(degrees: float) -> None:
-    state.change_geometry(state.geometry().turned(degrees))
-
-
-def _flip() -> None:
-    geometry = state.geometry()
-    state.change_geometry(replace(geometry, flip=not geometry.flip))
-
-
-def _invert() -> None:
-    geometry = state.geometry()
-    state.change_geometry(replace(geometry, invert=not geometry.invert))
-
-
-def _tilt() -> None:
-    state.change_geometry(radiograph_view.tilted(state.geometry(), st.session_state["free_angle"]))
-
-
 def _use_box() -> None:
     """Crop to the dragged box, or keep it as a region, as the reader has said."""
-    case, geometry = state.case(), state.geometry()
-    box = None if case is None else radiograph_view.dragged_box("radiograph", case.radiograph, geometry)
-    if box is None:
-        return
-    meaning = st.session_state.get("box_meaning", _CROP)
+    meaning, case = st.session_state.get("box_meaning", _CROP), session.case()
     if meaning == _CROP:
-        _change_crop(box)
-    else:
-        state.draw_box(DrawnBox(Region(meaning), box, geometry.rotate_degrees))
+        case_changes.crop_to_dragged(_CHART)
+    elif case is not None:
+        try:
+            box = case_changes.dragged_box(_CHART, case)
+        except DensexplainError as error:
+            session.tell_problem(messages.sentence(error))
+            return
+        if box is not None:
+            case.draw_box(DrawnBox(Region(meaning), box, case.geometry.rotate_degrees))
 
 
 def _crop_to_fields() -> None:
-    _change_crop(Crop(*(int(st.session_state[key]) for key in _CROP_KEYS)))
+    case_changes.crop(Crop(*(int(st.session_state[key]) for key in _CROP_KEYS)))
 
 
-def _change_crop(crop: Crop) -> None:
-    case = state.case()
-    if case is None:
-        return
-    try:
-        check_crop(crop, case.radiograph.rows, case.radiograph.columns)
-    except DensexplainError as error:
-        state.tell_problem(messages.sentence(error))
-        return
-    state.tell_problem(None)
-    state.change_geometry(replace(state.geometry(), crop=crop))
+def _forget_boxes() -> None:
+    case = session.case()
+    if case is not None:
+        case.forget_boxes()

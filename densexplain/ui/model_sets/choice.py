@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from densexplain.ui import cache
+from densexplain.ui import cache, session
 from densexplain.ui.model_sets.evaluations import EvaluatedModelSet
 
 FACTS, RADIOGRAPHS = "Facts and figures", "Evaluated radiographs"
@@ -25,8 +25,8 @@ def choose(evaluated: tuple[EvaluatedModelSet, ...]) -> tuple[EvaluatedModelSet 
         return None, FACTS
     usable = {one.manifest.name: one for one in evaluated}
     st.session_state.setdefault("shown_view", FACTS)
-    if "shown_model_set" not in st.session_state and st.session_state.get("model_set") in usable:
-        st.session_state["shown_model_set"] = st.session_state["model_set"]
+    if "shown_model_set" not in st.session_state and session.workspace().model_set in usable:
+        st.session_state["shown_model_set"] = session.workspace().model_set
     with st.container(key="chooser", horizontal=True, vertical_alignment="center", gap="small"):
         name = st.selectbox(
             "Model set",

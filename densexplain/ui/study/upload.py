@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from densexplain.errors import DensexplainError
 from densexplain.explain.study.study_reading import mixed_sentence
 from densexplain.phantom.samples import STUDY_FILE
-from densexplain.radiograph.reading.upload import UploadedStudy, read_upload
 from densexplain.settings import settings
-from densexplain.ui import messages
-from densexplain.ui.study import study_state
+from densexplain.ui import messages, session
+from densexplain.workspace.study import Study
 
 _HELP = (
-    "DICOM, PNG or JPEG, at most {file} MB each, {files} files and {upload} MB unpacked in all. They stay in this "
-    "session's memory and are written nowhere."
+    "DICOM, PNG or JPEG, at most {file} MB each, {files} files and {upload} MB unpacked in all. What is opened is for "
+    "this tab alone, {kept}"
 )
 _SHOWN_REFUSED = 8
+_PENDING = "densexplain.study.pending"
 
 
-def open_study() -> UploadedStudy | None:
+@dataclass(frozen=True)
+class _PendingFiles:
+    """Files that a reader has brought, or the sample's, and that are not read yet."""
+
+    files: tuple[tuple[str, bytes], ...]
+    synthetic: bool = False
+
+
+def open_study() -> Study | None:
     """Draw the ways to open a study and return the chosen one; None before the first.
 
     Files that are refused are named with their reasons and leave the others, or
@@ -30,6 +40,7 @@ def open_study() -> UploadedStudy | None:
         file=limits.maximum_file_bytes // 2**20,
         files=limits.maximum_upload_files,
         upload=limits.maximum_upload_bytes // 2**20,
+        kept=session.how_long_kept(),
     )
     st.file_uploader(
         "Open the radiographs of a study, or a zip of them",
@@ -56,13 +67,14 @@ def open_study() -> UploadedStudy | None:
         width="stretch",
     )
     _read_pending()
-    if study_state.is_sample():
+    study = session.workspace().study
+    if study is not None and study.synthetic:
         st.caption("Synthetic study: one computed wrist in three projections; no patient was imaged.")
-    if study_state.problem():
-        st.error(study_state.problem(), icon=":material/block:")
+    if session.problem():
+        st.error(session.problem(), icon=":material/block:")
     _draw_refused()
     _choose_study()
-    return study_state.study()
+    return session.workspace().study
 
 
 def draw_hint() -> None:
@@ -75,7 +87,7 @@ def draw_hint() -> None:
     )
 
 
-def draw_warnings(study: UploadedStudy) -> None:
+def draw_warnings(study: Study) -> None:
     """Say plainly where the radiographs are not of one extremity."""
     if len(study.extremities) > 1:
         st.warning(mixed_sentence(study.extremities), icon=":material/warning:")
@@ -85,33 +97,36 @@ def _keep(key: str) -> None:
     """Keep what was brought until the page reads it, with its progress shown."""
     files = st.session_state.get(key)
     if files:
-        study_state.set_pending(study_state.PendingUpload(tuple((file.name, file.getvalue()) for file in files)))
+        st.session_state[_PENDING] = _PendingFiles(tuple((file.name, file.getvalue()) for file in files))
 
 
 def _bring_sample() -> None:
     file = settings().assets / STUDY_FILE
-    study_state.set_pending(study_state.PendingUpload(((file.name, file.read_bytes()),), sample=True))
+    st.session_state[_PENDING] = _PendingFiles(((file.name, file.read_bytes()),), synthetic=True)
 
 
 def _read_pending() -> None:
-    pending = study_state.pending()
+    pending: _PendingFiles | None = st.session_state.get(_PENDING)
     if pending is None:
         return
-    place = st.empty()
+    workspace, place = session.workspace(), st.empty()
+    before = workspace.study is not None
 
     def tell(done: int, of: int) -> None:
         place.progress(done / of, f"Reading radiographs: {done} of {of}")
 
     try:
-        study_state.open_upload(read_upload(pending.files, tell), pending.sample)
+        opened = workspace.open_files(pending.files, tell, synthetic=pending.synthetic)
+        said = "No radiograph was opened; the study before it is still open." if before and not opened else None
+        session.tell_problem(said)
     except DensexplainError as error:
-        study_state.tell_problem(messages.sentence(error).replace("This file was", "These files were", 1))
-    study_state.set_pending(None)
+        session.tell_problem(messages.sentence(error).replace("This file was", "These files were", 1))
+    st.session_state[_PENDING] = None
     place.empty()
 
 
 def _draw_refused() -> None:
-    refused = study_state.refused()
+    refused = session.workspace().refused
     if not refused:
         return
     # The reader's own names, on the reader's own screen; nothing that is exported has them.
@@ -128,11 +143,11 @@ def _escaped(name: str) -> str:
 
 
 def _choose_study() -> None:
-    found = study_state.studies()
+    workspace = session.workspace()
+    found, chosen = workspace.studies, workspace.study
     if len(found) < 2:
         return
     titles = {one.number: _title(one) for one in found}
-    chosen = study_state.study()
     st.session_state["study_chosen"] = found[0].number if chosen is None else chosen.number
     st.selectbox(
         f"{len(found)} studies were found",
@@ -144,10 +159,10 @@ def _choose_study() -> None:
 
 
 def _choose() -> None:
-    study_state.choose(st.session_state["study_chosen"])
+    session.workspace().choose_study(st.session_state["study_chosen"])
 
 
-def _title(study: UploadedStudy) -> str:
-    count = f"{len(study.images)} radiograph" + ("s" if len(study.images) > 1 else "")
+def _title(study: Study) -> str:
+    count = f"{len(study.cases)} radiograph" + ("s" if len(study.cases) > 1 else "")
     of = f", {' and '.join(study.extremities)}" if study.extremities else ""
     return f"Study {study.number}: {count}{of}" if study.identified else f"Files that name no study: {count}{of}"

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.explain.study.study_reading import ExplainedProjection, StudyReading
 from densexplain.radiograph.geometry import apply_geometry
-from densexplain.radiograph.reading.upload import UploadedStudy
 from densexplain.render.encoding import encode_png
 from densexplain.render.overlay import fit_within, render_overlay
-from densexplain.ui import plots
-from densexplain.ui.explanation import familiarity, map_controls
-from densexplain.ui.study import study_radiograph, study_state
+from densexplain.ui import plots, session
+from densexplain.ui.explanation import familiarity, map_controls, panels
+from densexplain.ui.study import study_radiograph
 from densexplain.vocabulary import ColourMap, ColourScale, Finding
+from densexplain.workspace.case import Case
+from densexplain.workspace.study import Study
 
 _A_ROW = 4
 _ICONS = {Finding.NORMAL: ":material/circle:", Finding.ABNORMAL: ":material/change_history:"}
@@ -43,6 +45,23 @@ def choose_display(reading: StudyReading) -> StudyDisplay:
     return StudyDisplay(opacity, colours, limit)
 
 
+def read(study: Study, manifest: Manifest) -> StudyReading | None:
+    """Explain the radiographs of a study as they are cropped, or say why there is no explanation yet."""
+    place = st.empty()
+
+    def wait(ahead: int) -> None:
+        place.info(f"{ahead} explanations are ahead of yours.", icon=":material/hourglass:")
+
+    def tell(done: int, of: int) -> None:
+        if of > 1:
+            place.progress(done / of, f"Explaining radiographs: {done} of {of}")
+
+    reading = panels.when_ready(manifest, lambda: session.workspace().read_study(study, manifest, wait, tell))
+    if reading is not None:
+        place.empty()
+    return reading
+
+
 def draw_label(reading: StudyReading) -> None:
     """Draw the study's label, how it came about, and the mean probability beside it."""
     vote, manifest = reading.vote, reading.manifest
@@ -60,9 +79,7 @@ def draw_label(reading: StudyReading) -> None:
         )
 
 
-def draw_projections(
-    study: UploadedStudy, reading: StudyReading | None, display: StudyDisplay | None, step: int = 2
-) -> None:
+def draw_projections(study: Study, reading: StudyReading | None, display: StudyDisplay | None, step: int = 2) -> None:
     """Draw all projections side by side, each radiograph over its map.
 
     Parameters
@@ -76,20 +93,25 @@ def draw_projections(
     """
     explained = {} if reading is None else {one.number: one for one in reading.projections}
     level = step == 2 and any(familiarity.is_warned_of(one.explanation) for one in explained.values())
-    large = step == 0 and len(study.images) <= _A_ROW
+    large = step == 0 and len(study.cases) <= _A_ROW
     with st.container(key="study_projections_alone" if large else "study_projections"):
-        for start in range(0, len(study.images), _A_ROW):
-            row = study.images[start : start + _A_ROW]
-            places = st.columns(max(len(row), 2) if len(study.images) <= _A_ROW else _A_ROW, gap="small")
-            for place, image in zip(places, row, strict=False):
-                with place, st.container(key=f"study_projection_{image.number}"):
-                    study_radiograph.draw(image)
+        for start in range(0, len(study.cases), _A_ROW):
+            row = study.cases[start : start + _A_ROW]
+            places = st.columns(max(len(row), 2) if len(study.cases) <= _A_ROW else _A_ROW, gap="small")
+            for place, case in zip(places, row, strict=False):
+                with place, st.container(key=f"study_projection_{case.number}"):
+                    study_radiograph.draw(case)
                     if reading is not None and display is not None:
-                        _draw_map(reading, explained[image.number], display, step, level)
+                        _draw_map(case, reading, explained[case.number], display, step, level)
 
 
 def _draw_map(
-    reading: StudyReading, projection: ExplainedProjection, display: StudyDisplay, step: int, level: bool
+    case: Case,
+    reading: StudyReading,
+    projection: ExplainedProjection,
+    display: StudyDisplay,
+    step: int,
+    level: bool,
 ) -> None:
     explanation, number = projection.explanation, projection.number
     if step < 2:
@@ -126,8 +148,8 @@ def _draw_map(
         )
         return encode_png(overlay.image), pixels.shape[0], pixels.shape[1], overlay.cells_text
 
-    key = ("map", reading.manifest.weights_sha256, number, geometry, display)
-    png, rows, columns, cells = study_state.remember(key, render)
+    key = ("map", reading.manifest.weights_sha256, geometry, display)
+    png, rows, columns, cells = case.pictures.remember(key, render)
     figure = plots.picture(png, rows, columns, f"{projection.radiograph.sha256}{geometry}", "pan")
     st.plotly_chart(
         figure,

@@ -8,8 +8,9 @@ from PIL import Image
 
 from densexplain.errors import ShapeError
 from densexplain.explain.familiarity import Familiarity
+from densexplain.provenance import NOTICE
 from densexplain.render.colour import look_up_table
-from densexplain.render.figure import NOTICE, FigureFacts, render_figure
+from densexplain.render.figure import FigureFacts, render_figure
 from densexplain.render.stage_grid import FIGURE_STYLE, stage_grid
 from densexplain.vocabulary import ColourMap, ColourScale, FigureFormat, Finding, Ranking
 from tests.stages import STAGES

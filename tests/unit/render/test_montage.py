@@ -3,7 +3,7 @@ import pytest
 
 from densexplain.errors import MapNotFiniteError, OptionError, ShapeError
 from densexplain.render.colour import Limits, colour, look_up_table
-from densexplain.render.montage import MontageStyle, render_montage, tile_at, tile_centres, tile_corner
+from densexplain.render.montage import MontageStyle, render_montage, tile_centres, tile_corner
 from densexplain.vocabulary import ColourMap
 
 BARE = MontageStyle(tile_px=8, gap_px=2, labelled=False)
@@ -160,22 +160,12 @@ def test_the_widest_label_fits_the_smallest_tile_allowed():
     assert ink == (roomy[200 : 200 + wide.label_px, :200] != wide.background).any(axis=2).sum()
 
 
-def test_centres_and_points_agree_for_every_tile():
+def test_a_centre_is_that_of_its_tile_without_the_label():
     style = MontageStyle()
     for tile, (x, y) in enumerate(tile_centres(style)):
-        assert tile_at(x, y, style) == tile
-        assert tile_at(x, y + style.tile_px / 2 + 3, style) == tile  # its label
+        top, left = tile_corner(tile, style)
+        assert (x, y) == (left + style.tile_px / 2, top + style.tile_px / 2)
     assert tile_centres(style)[5] == (88 + 40, style.pitch_px[0] + 40)
-
-
-@pytest.mark.parametrize(("x", "y"), [(-1, 5), (5, -1), (82, 5), (10_000, 5), (5, 10_000)])
-def test_points_between_and_outside_tiles_are_none(x, y):
-    assert tile_at(x, y, MontageStyle()) is None
-
-
-def test_the_gap_under_a_label_is_no_tile():
-    style = MontageStyle()
-    assert tile_at(5, style.pitch_px[0] - 1, style) is None
 
 
 @pytest.mark.parametrize("tile", [-1, 16])

@@ -44,7 +44,7 @@ def test_without_growth_every_epoch_has_the_final_size():
         {"beta2": -0.1},
         {"growth": (GrowthStep(32, 160),)},
         {"precision": "float16"},
-        {"architecture": "resnet50"},
+        {"architecture": "resnet18"},
         {"seed": -1},
     ],
     ids=str,

@@ -5,7 +5,8 @@ import logging
 import pytest
 
 from densexplain.errors import BusyError, CropError, EmptyFileError, WeightsHashError
-from densexplain.ui.messages import sentence
+from densexplain.radiograph.reading.upload import RefusedFile
+from densexplain.ui.messages import nothing_opened, sentence
 
 
 def test_says_what_was_not_done_first() -> None:
@@ -25,3 +26,11 @@ def test_an_unforeseen_error_shows_and_logs_nothing_of_the_file(caplog: pytest.L
         said = sentence(ValueError("PatientName=..."))
     assert "PatientName" not in said + caplog.text
     assert "ValueError" in caplog.text
+
+
+def test_files_of_which_none_is_opened_leave_the_one_before_and_say_so() -> None:
+    refused = RefusedFile(1, "DOE.png", "a radiograph was expected", None)
+    one = nothing_opened([refused], "The radiograph")
+    assert one == "This file was not opened. A radiograph was expected. The radiograph before it is still open."
+    assert nothing_opened([refused] * 3, "") == "None of 3 files was opened. A radiograph was expected."
+    assert "holds no radiograph" in nothing_opened([], "")

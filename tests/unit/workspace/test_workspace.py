@@ -122,7 +122,7 @@ def test_folder_and_archive_stand_for_their_files(workspace: Workspace, tmp_path
     assert [case.number for case in workspace.study.cases] == [1, 2]
     assert "leads out of" in workspace.refused[0].reason
     (tmp_path / "empty").mkdir()
-    with pytest.raises(OptionError, match="no file in it"):
+    with pytest.raises(OptionError, match="empty directory"):
         workspace.open_paths([tmp_path / "empty"])
     with pytest.raises(UploadTooLargeError, match="At most 64 files"):
         workspace.open_paths([folder / "a.png"] * 65)

@@ -5,7 +5,6 @@ import pytest
 
 from densexplain.errors import ConstantImageError, OptionError, ShapeError
 from densexplain.phantom.likeness.image_measures import (
-    bone_contrast,
     grey_histogram,
     histogram_distance,
     noise_level,
@@ -58,11 +57,6 @@ def test_noise_is_measured_only_within_the_mask():
     assert noise_level(pixels, ~within) < 0.001
 
 
-def test_contrast_is_between_bone_and_the_soft_tissue_beside_it():
-    pixels = np.repeat([0.1, 0.4, 0.8, 0.4, 0.1], 20).reshape(10, 10)
-    assert bone_contrast(pixels, pixels > 0.7, pixels > 0.3) == pytest.approx(0.4)
-
-
 @pytest.mark.parametrize(
     ("measure", "arguments", "error"),
     [
@@ -76,8 +70,6 @@ def test_contrast_is_between_bone_and_the_soft_tissue_beside_it():
         (noise_level, (np.zeros((2, 9)),), ShapeError),
         (noise_level, (np.zeros((9, 9)), np.ones((8, 9), bool)), ShapeError),
         (noise_level, (np.zeros((9, 9)), np.zeros((9, 9), bool)), OptionError),
-        (bone_contrast, (np.zeros((9, 9)), np.ones((8, 9), bool), np.ones((9, 9), bool)), ShapeError),
-        (bone_contrast, (np.zeros((9, 9)), np.ones((9, 9), bool), np.ones((9, 9), bool)), OptionError),
     ],
 )
 def test_what_cannot_be_measured_is_refused(measure, arguments, error):

@@ -6,9 +6,8 @@ import pytest
 
 from densexplain.errors import ShapeError
 from densexplain.phantom.samples import draw_sample
-from densexplain.radiograph.regions.found_regions import find_regions
+from densexplain.radiograph.regions.found_regions import find_regions, mark_hardware
 from densexplain.radiograph.regions.frame_mask import mark_frame
-from densexplain.radiograph.regions.hardware import mark_hardware
 from densexplain.radiograph.regions.regions import IMAGE_FILE, REGIONS_FILE, read_regions
 from densexplain.vocabulary import Region
 from tests.tiny import ROOT

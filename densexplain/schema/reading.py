@@ -1,36 +1,17 @@
-"""One way to read JSON: a dataclass says what a file holds, and each entry is of its type or refused by name.
-
-::
-
-    @dataclass(frozen=True)
-    class Calibration:
-        temperature: float
-        split: Split
-        images: int = field(default=0, metadata=MAY_BE_MISSING)
-
-    calibration = read(Calibration, decode(content), "calibration.json")
-
-Understood are text, whole numbers, numbers, truth values, members of a
-`StrEnum` (also by a former value, if it has any), None beside any of them,
-arrays (``tuple[X, ...]``, ``tuple[X, Y]``), objects with free names
-(``Mapping[str, X]``), objects with a name for each member of a `StrEnum`, and
-dataclasses of these. Nothing is converted but whole numbers to numbers, unknown
-entries are refused, and numbers, depth and text are bounded, so that what has
-been read can be computed with and written again.
-"""
+"""From decoded JSON to dataclasses; `densexplain.schema` says of which types."""
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from densexplain.errors import EntryError, EntryKeyError
+from densexplain.errors import EntryKeyError
+from densexplain.schema.decoding import LONGEST_SHOWN
+from densexplain.schema.values import SCALARS, Reader, RefusalError, refusal
 
 T = TypeVar("T")
 
@@ -40,40 +21,6 @@ MAY_BE_MISSING: Mapping[str, bool] = {"may_be_missing": True}
 SOME_MEMBERS = "some members"
 """``Annotated[Mapping[AnEnum, X], SOME_MEMBERS]`` need not have an entry for each member."""
 
-_MOST_DEPTH = 64
-_WHOLE_NUMBERS = range(-(2**63), 2**63)
-_LONGEST_SHOWN = 80
-
-_Reader = Callable[[Any, str], Any]
-
-
-def decode(content: bytes) -> Any:
-    """Values of a JSON file; text, numbers, lists, None and dicts that can be written as JSON again.
-
-    Parameters
-    ----------
-    content
-        The whole file; UTF-8, or UTF-16 or -32 with a byte order mark.
-
-    Raises
-    ------
-    EntryError
-        If it is not JSON, nested more than 64 deep, has a name twice in one
-        object, a number that is infinite, NaN or of more than 64 bits, or text
-        with half a surrogate pair. The sentence is a clause to go on with, and
-        does not name the file.
-    """
-    try:
-        value = json.loads(content, object_pairs_hook=_object_of_pairs)
-    except RecursionError as error:
-        raise EntryError(f"received something nested more than {_MOST_DEPTH} deep") from error
-    except EntryError:
-        raise
-    except ValueError as error:
-        raise EntryError(f"received something else: {error}") from error
-    _check_bounds(value, "value", 0)
-    return value
-
 
 def read(kind: type[T], value: object, name: str) -> T:
     """Make `kind` of decoded JSON.
@@ -81,9 +28,9 @@ def read(kind: type[T], value: object, name: str) -> T:
     Parameters
     ----------
     kind
-        A dataclass, or any other type that the module's head lists.
+        A dataclass, or any other type that the head of `densexplain.schema` lists.
     value
-        As `decode` gives it.
+        As `densexplain.schema.decoding.decode` gives it.
     name
         What to call the whole in a refusal.
 
@@ -97,8 +44,8 @@ def read(kind: type[T], value: object, name: str) -> T:
     """
     try:
         made: T = _reader(cast("Hashable", kind))(value, name)
-    except _RefusalError as refused:
-        place = f" (at `{'.'.join(refused.path)[:_LONGEST_SHOWN]}`)" if len(refused.path) > 1 else ""
+    except RefusalError as refused:
+        place = f" (at `{'.'.join(refused.path)[:LONGEST_SHOWN]}`)" if len(refused.path) > 1 else ""
         raise refused.error_type(refused.sentence + place) from refused
     return made
 
@@ -124,26 +71,14 @@ def check_keys(entries: Mapping[str, object], expected: Set[str], name: str) -> 
     """
     try:
         _check_keys(entries, expected, expected, name)
-    except _RefusalError as refused:
+    except RefusalError as refused:
         raise refused.error_type(refused.sentence) from refused
 
 
-class _RefusalError(Exception):
-    """A refusal on its way out, which learns on the way where in the file it was."""
-
-    def __init__(self, sentence: str, error_type: type[EntryError] = EntryError) -> None:
-        super().__init__(sentence)
-        self.sentence, self.error_type, self.path = sentence, error_type, list[str]()
-
-
-def _refusal(name: str, expected: str, value: object) -> _RefusalError:
-    return _RefusalError(f"expected `{name}` to be {expected}; received {str(value)[:_LONGEST_SHOWN]!r}")
-
-
 @cache
-def _reader(kind: Any) -> _Reader:
-    if kind in _SCALARS:
-        return _SCALARS[kind]
+def _reader(kind: Any) -> Reader:
+    if kind in SCALARS:
+        return SCALARS[kind]
     origin, parameters = get_origin(kind), get_args(kind)
     if origin is Annotated:
         return _members_reader(*get_args(parameters[0]), some=SOME_MEMBERS in parameters[1:])
@@ -160,71 +95,37 @@ def _reader(kind: Any) -> _Reader:
     raise TypeError(f"expected a type that JSON can be read as; received {kind!r}")
 
 
-def _text(value: Any, name: str) -> str:
-    if not isinstance(value, str):
-        raise _refusal(name, "text", value)
-    return value
-
-
-def _truth(value: Any, name: str) -> bool:
-    if not isinstance(value, bool):
-        raise _refusal(name, "true or false", value)
-    return value
-
-
-def _whole_number(value: Any, name: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value not in _WHOLE_NUMBERS:
-        raise _refusal(name, "a whole number", value)
-    return value
-
-
-def _number(value: Any, name: str) -> float:
-    is_number = isinstance(value, float) and math.isfinite(value)
-    if not is_number and (not isinstance(value, int) or isinstance(value, bool) or value not in _WHOLE_NUMBERS):
-        raise _refusal(name, "a number", value)
-    return float(value)
-
-
-_SCALARS: Mapping[Any, _Reader] = {
-    str: _text,
-    bool: _truth,
-    int: _whole_number,
-    float: _number,
-    Any: lambda value, _name: value,
-}
-
-
-def _choice_reader(kind: type[StrEnum]) -> _Reader:
+def _choice_reader(kind: type[StrEnum]) -> Reader:
     def read_choice(value: Any, name: str) -> StrEnum:
         member = _member(kind, value)
         if member is None:
-            raise _refusal(name, f"one of {', '.join(kind)}", value)
+            raise refusal(name, f"one of {', '.join(kind)}", value)
         return member
 
     return read_choice
 
 
-def _optional_reader(kind: Any) -> _Reader:
+def _optional_reader(kind: Any) -> Reader:
     reader = _reader(kind)
     return lambda value, name: None if value is None else reader(value, name)
 
 
-def _array_reader(parameters: tuple[Any, ...]) -> _Reader:
+def _array_reader(parameters: tuple[Any, ...]) -> Reader:
     if len(set(parameters) - {Ellipsis}) > 1:
         raise TypeError(f"expected an array whose values have one type; received {parameters}")
     reader = _reader(parameters[0])
 
     def read_array(value: Any, name: str) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            raise _refusal(name, "an array", value)
+            raise refusal(name, "an array", value)
         if Ellipsis not in parameters and len(value) != len(parameters):
-            raise _refusal(name, f"an array of {len(parameters)}", value)
+            raise refusal(name, f"an array of {len(parameters)}", value)
         return tuple(item for _, item in _items(enumerate(value), reader, name))
 
     return read_array
 
 
-def _mapping_reader(kind: Any) -> _Reader:
+def _mapping_reader(kind: Any) -> Reader:
     reader = _reader(kind)
 
     def read_mapping(value: Any, name: str) -> dict[str, Any]:
@@ -233,7 +134,7 @@ def _mapping_reader(kind: Any) -> _Reader:
     return read_mapping
 
 
-def _members_reader(names: type[StrEnum], kind: Any, *, some: bool) -> _Reader:
+def _members_reader(names: type[StrEnum], kind: Any, *, some: bool) -> Reader:
     reader, members = _reader(kind), {member.value: member for member in names}
 
     def read_members(value: Any, name: str) -> dict[StrEnum, Any]:
@@ -262,7 +163,7 @@ def _with_current_keys(names: type[StrEnum], entries: dict[str, Any]) -> dict[st
     }
 
 
-def _object_reader(kind: Any) -> _Reader:
+def _object_reader(kind: Any) -> Reader:
     hints = get_type_hints(kind, include_extras=True)
     known = [field for field in fields(kind) if field.init]
     lengths = {field.name: _fixed_length(hints[field.name]) for field in known}
@@ -282,7 +183,7 @@ def _object_reader(kind: Any) -> _Reader:
         made = kind(**values)  # first, since it knows better what it lacks than a count of values does
         for key, length in lengths.items():
             if length is not None and key in values and len(values[key]) != length:
-                refused = _refusal(key, f"an array of {length}", entries[key])
+                refused = refusal(key, f"an array of {length}", entries[key])
                 refused.path.append(key)
                 raise refused
         return made
@@ -297,15 +198,15 @@ def _fixed_length(hint: Any) -> int | None:
 
 def _object(value: Any, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _refusal(name, "an object", value)
+        raise refusal(name, "an object", value)
     return value
 
 
-def _items(items: Iterable[tuple[Any, Any]], reader: _Reader, name: str) -> Iterator[tuple[Any, Any]]:
+def _items(items: Iterable[tuple[Any, Any]], reader: Reader, name: str) -> Iterator[tuple[Any, Any]]:
     for place, item in items:
         try:
             yield place, reader(item, name)
-        except _RefusalError as refused:
+        except RefusalError as refused:
             refused.path.insert(0, str(place))
             raise
 
@@ -313,43 +214,7 @@ def _items(items: Iterable[tuple[Any, Any]], reader: _Reader, name: str) -> Iter
 def _check_keys(entries: Mapping[str, object], needed: Set[str], known: Set[str], name: str) -> None:
     missing, unknown = sorted(needed - entries.keys()), sorted(entries.keys() - known)
     if missing:
-        raise _RefusalError(f"expected `{name}` to have the entry {missing[0]!r}; it is missing", EntryKeyError)
+        raise RefusalError(f"expected `{name}` to have the entry {missing[0]!r}; it is missing", EntryKeyError)
     if unknown:
-        shown = unknown[0][:_LONGEST_SHOWN]
-        raise _RefusalError(f"expected `{name}` to have known entries only; received {shown!r}", EntryKeyError)
-
-
-def _object_of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    entries = dict(pairs)
-    if len(entries) < len(pairs):
-        names = [name for name, _ in pairs]
-        again = max(names, key=names.count)[:_LONGEST_SHOWN]
-        raise EntryError(f"received the entry {again!r} more than once in one object")
-    return entries
-
-
-def _check_bounds(value: Any, name: str, depth: int) -> None:
-    if depth > _MOST_DEPTH:
-        raise EntryError(f"received something nested more than {_MOST_DEPTH} deep")
-    if isinstance(value, str):
-        _check_text(value, name)
-    elif isinstance(value, float) and not math.isfinite(value):
-        shown = "NaN" if math.isnan(value) else "infinity"
-        raise EntryError(f"expected `{name}` to be a number; {shown} is not a number that JSON has")
-    elif isinstance(value, int) and value not in _WHOLE_NUMBERS:
-        raise EntryError(f"expected `{name}` to be a number of at most 64 bits; received one of {value.bit_length()}")
-    elif isinstance(value, list):
-        for item in value:
-            _check_bounds(item, name, depth + 1)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _check_text(key, "name of an entry")
-            _check_bounds(item, key[:_LONGEST_SHOWN], depth + 1)
-
-
-def _check_text(text: str, name: str) -> None:
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise EntryError(f"expected `{name}` to be text; received half a surrogate pair in it") from error
+        shown = unknown[0][:LONGEST_SHOWN]
+        raise RefusalError(f"expected `{name}` to have known entries only; received {shown!r}", EntryKeyError)

@@ -1,0 +1,55 @@
+"""A network with several classes: a reader chooses whose map is shown; one with a single unit asks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from densexplain.classifier.heads import Head, HeadKind, OutputClass
+from densexplain.classifier.model_sets.model_set import write_model_set
+from densexplain.radiograph.preprocessing import InputSpecification
+from tests.pages.conftest import loaded, open_explain
+from tests.tiny_tensors import draw_tensors
+
+HEAD = Head(
+    HeadKind.SOFTMAX, (OutputClass("normal", is_normal=True), OutputClass("fracture", 0.2), OutputClass("implant", 0.3))
+)
+
+
+@pytest.fixture
+def several(tmp_path: Path, use_models: Callable[[Path], None]) -> AppTest:
+    folder = tmp_path / "models" / "several"
+    write_model_set(
+        folder,
+        draw_tensors("tiny-resnet", units=3),
+        name="several",
+        title="Several",
+        version="1",
+        purpose="Testing.",
+        not_for="Anything else.",
+        architecture="tiny-resnet",
+        specification=InputSpecification(64),
+        head=HEAD,
+        card="",
+    )
+    use_models(folder.parent)
+    return loaded(open_explain())
+
+
+def test_the_map_and_the_probability_are_of_the_chosen_class(several: AppTest) -> None:
+    choice = several.selectbox(key="output_class_several")
+    assert choice.options == ["normal", "fracture", "implant"]
+    assert choice.value != "normal"
+    before = several.get("plotly_chart")
+    other = next(name for name in ("fracture", "implant") if name != choice.value)
+    choice.set_value(other).run()
+    assert not several.exception
+    assert several.selectbox(key="output_class_several").value == other
+    assert len(several.get("plotly_chart")) == len(before)
+
+
+def test_one_unit_asks_for_no_class(explain_page: AppTest) -> None:
+    assert not [box for box in explain_page.selectbox if str(box.key).startswith("output_class")]

@@ -14,6 +14,8 @@ from densexplain.evaluation.records.evaluation_json import report_from_json
 from densexplain.evaluation.records.evaluation_report import METRICS
 from densexplain.evaluation.records.recorded_evaluation import read_evaluation
 
+pytestmark = pytest.mark.slow
+
 
 def _write(folder, split, extremity, patient, label, images, draw):
     study = folder / split / f"XR_{extremity}" / patient / f"study1_{label}"

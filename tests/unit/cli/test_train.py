@@ -16,6 +16,8 @@ from densexplain.evaluation.records.evaluation_json import report_to_json
 from densexplain.evaluation.records.recorded_evaluation import read_evaluation
 from densexplain.training.recipe import GrowthStep, Recipe
 
+pytestmark = pytest.mark.slow
+
 _QUICK = ["--architecture", "tiny", "--size", "32", "--batch-size", "4", "--learning-rate", "0.003", "--rule", "last"]
 
 

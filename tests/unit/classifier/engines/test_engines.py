@@ -17,6 +17,8 @@ from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import OptionError, ShapeError, WeightsShapeError
 from tests.tiny_tensors import Tensors, draw_tensors
 
+pytestmark = pytest.mark.slow
+
 TINY = Network(ARCHITECTURES["tiny"], one_unit(), 64)
 SEVERAL = Head(HeadKind.SOFTMAX, (OutputClass("normal", is_normal=True), OutputClass("fracture"), OutputClass("nail")))
 MEMBERS = ["tiny", "tiny-resnet", "tiny-attention"]

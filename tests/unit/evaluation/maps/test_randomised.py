@@ -16,6 +16,8 @@ from densexplain.evaluation.maps.randomised import cascade, randomised_classifie
 from densexplain.radiograph.preprocessing import InputSpecification
 from tests.networks import map_of
 
+pytestmark = pytest.mark.slow
+
 TINY = ARCHITECTURES["tiny"]
 _SIZE_PX = 256
 

@@ -11,6 +11,8 @@ from pydicom.dataset import Dataset, FileMetaDataset
 
 from tests.phantoms import write_phantoms
 
+pytestmark = pytest.mark.slow
+
 ABNORMALITY = {"kind": "abnormality", "box": [30, 20, 40, 30]}
 
 

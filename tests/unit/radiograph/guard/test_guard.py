@@ -26,6 +26,8 @@ from densexplain.radiograph.guard.decoding import PRELOAD
 from densexplain.radiograph.guard.guard import GuardedProcess, GuardLimits
 from densexplain.radiograph.reading.gate import check_size
 
+pytestmark = pytest.mark.slow
+
 LIMITS = GuardLimits(seconds=1.0, memory_bytes=600_000_000, calls_per_child=3)
 
 

@@ -11,6 +11,8 @@ from densexplain.radiograph.regions.found_regions import find_regions
 from densexplain.radiograph.regions.frame_mask import mark_frame
 from densexplain.vocabulary import ExtremityType, Projection, Region
 
+pytestmark = pytest.mark.slow
+
 
 def film(seed=5, rows=300, columns=400):
     """Air with noise, and in either half a limb."""

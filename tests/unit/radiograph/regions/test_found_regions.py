@@ -12,6 +12,8 @@ from densexplain.radiograph.regions.regions import IMAGE_FILE, REGIONS_FILE, rea
 from densexplain.vocabulary import Region
 from tests.tiny import ROOT
 
+pytestmark = pytest.mark.slow
+
 GREY = np.full((100, 120), 90, np.uint8)
 
 

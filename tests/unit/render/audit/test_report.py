@@ -27,6 +27,8 @@ from densexplain.render.print.printed_text import width_pt
 from densexplain.vocabulary import AuditVerdict, FigureFormat, Region, RegionChange
 from tests.audits import FOREIGN, MANIFEST, REGIONS, UNFAMILIAR, box, made_audit, made_radiograph
 
+pytestmark = pytest.mark.slow
+
 RADIOGRAPH = made_radiograph()
 IDENTITY = PatientIdentity("Doe, Jane", "4711", "1956-03-09", "2026-11-27", "A-12")
 NAMES = ("Doe", "Jane", "4711", "1956", "2026-11-27", "A-12")

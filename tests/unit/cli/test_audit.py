@@ -97,7 +97,7 @@ def test_the_patient_is_named_on_the_report_alone_and_only_if_asked_for(
 
 REFUSED = {
     "a region outside": ({"box": [100, 20, 40, 30]}, (), "must lie inside the radiograph of 120 rows x 90 columns"),
-    "no kind": ({"kind": "shoe", "box": [1, 1, 9, 9]}, (), "expected `kind` of region 1"),
+    "no kind": ({"kind": "shoe", "box": [1, 1, 9, 9]}, (), "region 1 of the file cannot be used: expected `kind`"),
     "too few variants": (ABNORMALITY, ("--variants", "3"), "`variants` must lie between 16 and 64"),
     "a remark too long": (ABNORMALITY, ("--remark", "x" * 2001), "at most 2000 letters"),
     "an identity for no report": (ABNORMALITY, ("--identity",), "expected --out with --identity"),

@@ -13,6 +13,7 @@ from densexplain.explain.cases.cases import PaperCase, read_case
 from densexplain.explain.explanation import Explanation
 from densexplain.explain.study.study_reading import StudyReading
 from densexplain.radiograph.radiograph import Radiograph
+from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.radiograph.reading.upload import RefusedFile, Upload, read_files, read_upload
 from densexplain.radiograph.regions.named_regions import NamedRegion
 from densexplain.radiograph.versions import RadiographVersion
@@ -126,16 +127,13 @@ class Workspace:
     def open_radiograph(self, radiograph: Radiograph, title: str, *, label: Finding | None = None) -> Case:
         """Open a radiograph that has been read, whole and unturned.
 
-        Parameters
-        ----------
-        radiograph
-            What was read.
-        title
-            What to call it on screen.
-        label
-            What the data set says of it.
+        `title` is what it is called on screen, `label` what a data set says of it.
         """
         return self._show_alone(Case(radiograph, title, label=label))
+
+    def open_sample(self, path: Path, title: str) -> Case:
+        """Open a radiograph that comes with the app, called by a title."""
+        return self.open_radiograph(read_radiograph(path.read_bytes(), path.name), title)
 
     def open_paper_case(self, folder: Path, paper_case: PaperCase) -> Case:
         """Open one of the paper's cases as the paper has it, to be explained by its model set.

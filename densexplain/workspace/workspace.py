@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,8 @@ class Workspace:
         Whether the reader wants to see image, map and label one after another.
     choices
         How the reader wants things to be shown, by name.
+    offered
+        Makes each file that can be taken away now, by its name.
     """
 
     def __init__(self, model_sets: ModelSetStore) -> None:
@@ -59,6 +61,7 @@ class Workspace:
         self.model_set: str | None = None
         self.blinded = False
         self.choices: dict[str, Any] = {}
+        self.offered: dict[str, Callable[[], bytes]] = {}
         self._chosen = 1
         self._answers: dict[tuple[str, str], CaseAnswer] = {}
 
@@ -71,8 +74,6 @@ class Workspace:
     def case(self) -> Case | None:
         """The radiograph that is in front; None before the first."""
         return None if self.study is None else self.study.front
-
-    # Opening
 
     def open_files(
         self, files: Sequence[tuple[str, bytes]], on_progress: OnProgress | None = None, *, synthetic: bool = False
@@ -161,6 +162,7 @@ class Workspace:
             for case in study.cases:
                 case.close()
         self.studies, self.refused = (), ()
+        self.offered.clear()
         self.explanations.memory.forget()
 
     def _show(self, upload: Upload, *, synthetic: bool = False, frame: int | None = None) -> bool:
@@ -176,8 +178,6 @@ class Workspace:
         self.release()
         self.studies, self._chosen = (Study((case,)),), 1
         return case
-
-    # Results
 
     def explain(self, case: Case, manifest: Manifest, on_wait: OnWait | None = None) -> Explanation:
         """Explain a radiograph as it is cropped and turned; see `Explanations.explain`."""

@@ -24,6 +24,8 @@ from densexplain.ui.messages import sentence
 from densexplain.vocabulary import Ranking
 from tests.processes import free_port
 
+pytestmark = pytest.mark.slow
+
 _SECONDS = 90
 INPUTS = np.random.default_rng(3).normal(0, 1, (3, 64, 64, 3)).astype(np.float32)
 

@@ -1,7 +1,7 @@
 """The field's closed sets, so that a bad value fails at the door.
 
-Only the standard library is imported here: every room of the house speaks these
-words, and none of them should pull in more than words.
+Only the standard library is imported here: every package uses these words, and
+none of them should import more with them.
 """
 
 from __future__ import annotations

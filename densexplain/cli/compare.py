@@ -27,7 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the radiograph, the model sets, the versions and where artefacts go."""
     parser.add_argument("file", type=Path, metavar="FILE", help="DICOM, PNG or JPEG")
     parser.add_argument(
-        "--model-sets", required=True, nargs="+", metavar="NAME", help="the others are held against the first"
+        "--model-sets", required=True, nargs="+", metavar="NAME", help="the others are compared with the first"
     )
     parser.add_argument(
         "--inputs",

@@ -1,4 +1,4 @@
-"""The workspace of a command: opened, asked, and gone with the process."""
+"""The workspace of a command, which ends with the process."""
 
 from __future__ import annotations
 

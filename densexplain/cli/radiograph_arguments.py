@@ -1,4 +1,4 @@
-"""How a command is told which part of a radiograph to look at, and how."""
+"""Arguments that say which part of a radiograph is explained, and how."""
 
 from __future__ import annotations
 

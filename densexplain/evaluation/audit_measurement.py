@@ -109,7 +109,7 @@ def audit_phantoms(
     seed
         Seed of the choice and of the small changes.
     report
-        Told how far it is.
+        Called with each line of progress.
 
     Raises
     ------

@@ -50,7 +50,7 @@ class ExplanationQueue:
         network_input
             As `Explainer.explain`.
         on_wait
-            Told, on the calling thread, how many are ahead (1 or more), first
+            Called, on the calling thread, with how many are ahead (1 or more), first
             when waiting starts and then whenever it changes. If it raises, the
             place in the line is given up.
 

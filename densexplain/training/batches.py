@@ -64,7 +64,7 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         sample weights.
     blank_unreadable
         Without augmentation, leave a black input where an image cannot be read;
-        whoever asks for it takes those in `skipped` out of the result.
+        the caller takes those in `skipped` out of the result.
 
     Raises
     ------

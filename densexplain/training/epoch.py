@@ -15,7 +15,7 @@ from densexplain.training.state import EpochProgress
 
 
 class ProgressKeeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type stubs
-    """Knows how far the epoch has come, has it saved, and stops the run when asked to.
+    """Records how far the epoch has come, saves it, and stops the run on request.
 
     Parameters
     ----------

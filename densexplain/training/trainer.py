@@ -90,7 +90,7 @@ class Trainer:
             "valid": len(listed),  # an image that can no longer be read must not end the run
         }
         self.settings: dict[str, Any] = json.loads(json.dumps(settings, default=str))
-        """What a state must agree in to be gone on from, as plain JSON values."""
+        """Settings that a state must share for a run to resume from it, as plain JSON values."""
 
     def train(self) -> tuple[keras.Model, RunState]:
         """Run to the last epoch, from the start or from where a run stopped or was killed.
@@ -109,7 +109,7 @@ class Trainer:
         DataSetError
             If no image can be read.
         KeyboardInterrupt
-            If the run was asked to stop; its state is saved.
+            If the run was interrupted; its state is saved.
         """
         model = self.compiled_model()
         check_room(self.run, model)

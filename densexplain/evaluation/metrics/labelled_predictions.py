@@ -11,7 +11,7 @@ from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.vocabulary import Finding
 
 StudyKey = tuple[str, str, str]
-"""Extremity type, patient and study: what tells one study from every other."""
+"""Extremity type, patient and study, which identify a study."""
 
 
 @dataclass(frozen=True, eq=False)

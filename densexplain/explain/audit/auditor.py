@@ -26,12 +26,12 @@ from densexplain.radiograph.regions.named_regions import NamedRegion, check_regi
 from densexplain.vocabulary import ResizeMode
 
 Report = Callable[[str, float], None]
-"""Told before each step what is being done and the share of the whole that is done, 0 to 1; it may raise to end it."""
+"""Called before each step with what is being done and the share that is done, 0 to 1; may raise to end it."""
 
 Turn = Callable[[Callable[[int], None]], AbstractContextManager[None]]
-"""Held while the network runs, as `densexplain.explain.queue.ExplanationQueue.turn`; takes what to tell a wait to."""
+"""Held while the network runs, as `densexplain.explain.queue.ExplanationQueue.turn`; takes a callback for waiting."""
 
-_EXPLAINED, _CHANGED = 0.1, 0.2  # share of the time that is gone then
+_EXPLAINED, _CHANGED = 0.1, 0.2  # share of the time that has passed by then
 
 
 class Auditor:
@@ -73,7 +73,7 @@ class Auditor:
         options
             Number and seed of the small changes, and thresholds; None takes the defaults.
         report
-            Told of each step, and again when the number of those ahead changes.
+            Called at each step, and again when the number of those ahead changes.
         turn
             Held for the explanation and again for each batch, so that others get their turns between; None waits for
             nobody.

@@ -27,7 +27,7 @@ from densexplain.radiograph.regions.removal import exposed_box, keep_only, paint
 from densexplain.vocabulary import Finding, Region, RegionChange, RegionSource
 
 _KEPT = (Region.TEXT_LEGEND, Region.ABNORMALITY, None)
-"""Kinds of which it is also asked what the network says of them alone."""
+"""Kinds that the network is also shown alone."""
 
 _LEAST_FRAME = 0.01
 """Share of what is explained; less of a frame that was found is the blurred rim that a crop left."""

@@ -58,7 +58,7 @@ class Comparison:
     radiograph
         As it was read.
     rows
-        Of equal length. The first row and the first column are what the others are held against.
+        Rows of equal length. The others are compared with the first row and the first column.
 
     Raises
     ------

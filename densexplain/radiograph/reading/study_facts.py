@@ -1,7 +1,7 @@
 """The study and series that a file belongs to; read in the guarded process, which no identity leaves.
 
-A UID names one patient's visit to whoever can look it up. Files need only be
-told apart, so what comes out is a salted digest, and the salt is thrown away.
+A UID identifies a patient's visit to anyone who can look it up. Files only need to
+be distinguished, so the result is a salted digest, and the salt is discarded.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def decode_with_study_facts(
     data, file_format, frame
         As `densexplain.radiograph.guard.decoding.decode` takes them.
     salt
-        Random bytes, the same for the files that are to be told apart and for no others.
+        Random bytes, the same for the files that are to be distinguished and for no others.
 
     Returns
     -------

@@ -145,7 +145,7 @@ def read_upload(files: Sequence[tuple[str, bytes]], on_progress: Callable[[int, 
     files
         Name and content of each.
     on_progress
-        Told how many files are done, and of how many, after each.
+        Called after each file with how many are done, and of how many.
 
     Raises
     ------

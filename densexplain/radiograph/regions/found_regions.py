@@ -1,10 +1,10 @@
 """Regions that are found on any radiograph: text legends, image frame, hardware and exposed anatomy.
 
 Everything is looked for on a copy of at most 512 px, bright = dense, and laid
-back over the radiograph. A small network tells legends, frame and hardware;
-anatomy is told from air by its brightness, and what is left is background.
+back over the radiograph. A small network recognises legends, image frame and hardware;
+anatomy is separated from air by its brightness, and the rest is background.
 
-What it can and cannot tell is measured on phantoms, whose regions are known to
+What it can and cannot recognise is measured on phantoms, whose regions are known to
 the pixel, by ``tests/benchmarks/bench_regions.py``.
 """
 

@@ -173,7 +173,7 @@ def _fit_rectangle(
         return None
     tilted = 0.0 if turn == 0.0 else 0.5  # a bilinear sample reaches half a pixel further
     planes = [(a, b, c - 0.5 - tilted) for a, b, c in (edge.half_plane for edge in edges.values())]
-    planes += bounding_half_planes(field, turn)  # a side that cannot be told from the frame ends with what can
+    planes += bounding_half_planes(field, turn)  # a side that merges with the image frame ends with what does not
     planes += [(-1, 0, -tilted), (0, -1, -tilted), (1, 0, columns - tilted), (0, 1, rows - tilted)]
     centred = np.array([(a, b, c - a * columns / 2 - b * rows / 2) for a, b, c in planes])
     x, y, across, down = largest_rectangle(centred, math.hypot(rows, columns) / 2, turn)

@@ -132,7 +132,7 @@ def test_of_a_foreign_radiograph_nothing_tells_the_label() -> None:
     assert [part for part in numbers if part in text.replace("threshold 0.50", "")] == []
     assert str(audit.verdict.verdict) not in text
     said = text.split("Model set wrist 1.0")[0]  # what follows tells of the training
-    assert said.count("abnormal") == said.count("probability of abnormal") + said.count("most for abnormal") == 2
+    assert said.count("abnormal") == said.count("probability of abnormal") + said.count("strongest for abnormal") == 2
     assert "1 without the text legend" in text
 
 

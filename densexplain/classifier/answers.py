@@ -118,9 +118,9 @@ def read_answers(tensors: Mapping[str, NDArray[Any]], stages: int) -> tuple[Answ
     Parameters
     ----------
     tensors
-        As arrays; they are made read-only.
+        Arrays by name, each with the inputs first in its shape, float32 or int32, any value; they are made read-only.
     stages
-        How many the network has.
+        Number of stages of the network.
     """
     for tensor in tensors.values():
         tensor.flags.writeable = False

@@ -21,7 +21,7 @@ MAPS_PER_STAGE = 16
 """Feature maps picked of each stage, as in the paper's figure; all of them where a stage has fewer channels."""
 
 NetworkInputs = NDArray[np.float32]
-"""Normalised inputs, shape (inputs, size_px, size_px, 3), float32."""
+"""Network inputs, shape (inputs, size_px, size_px, 3), float32, normalised."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Classifier(Protocol):
         """Logits and class activation maps alone."""
 
     def logits(self, network_inputs: NetworkInputs) -> NDArray[np.float32]:
-        """Logits alone, shape (inputs, classes), float32."""
+        """Logits alone, shape (inputs, classes), float32, any value."""
 
 
 def check_inputs(network_inputs: NetworkInputs, size_px: int) -> None:

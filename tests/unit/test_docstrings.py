@@ -150,10 +150,6 @@ def _stated(module: str) -> list[Stated]:
 _NOT_YET = tuple(
     "densexplain." + room
     for room in (
-        "classifier",
-        "explain.batched_",
-        "explain.explainer",
-        "explain.queue",
         "ui",
         "workspace",
     )

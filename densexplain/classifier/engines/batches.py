@@ -98,7 +98,7 @@ class BatchedClassifier:
         return ClassEvidence(logits, maps)
 
     def logits(self, network_inputs: NetworkInputs) -> NDArray[np.float32]:
-        """Logits alone, shape (inputs, classes)."""
+        """Logits alone, shape (inputs, classes), float32, any value."""
         return np.concatenate([part[LOGITS] for part in self._parts(network_inputs, (LOGITS,))])
 
     def _parts(self, network_inputs: NetworkInputs, names: Sequence[str]) -> Iterator[Mapping[str, NDArray[Any]]]:

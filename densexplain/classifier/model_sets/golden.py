@@ -52,7 +52,7 @@ def golden_pixels(size_px: int) -> NDArray[np.float32]:
 
 
 def golden_input(specification: InputSpecification) -> NDArray[np.float32]:
-    """The golden radiograph as the network reads it, shape (size_px, size_px, 3), float32."""
+    """The golden radiograph as the network reads it, shape (size_px, size_px, 3), float32, normalised."""
     return prepare(golden_pixels(specification.size_px), specification)
 
 

@@ -21,6 +21,7 @@ from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import ImportWeightsError
 
 Tensors = dict[str, NDArray[np.float32]]
+"""Arrays by ``layer/variable``, each of its variable's shape, float32, any value."""
 
 _MOST_ENTRIES = 20_000
 _MOST_DEPTH = 16
@@ -64,7 +65,8 @@ def read_keras_weights(content: bytes, architectures: tuple[str, ...], units: in
     architecture : str
         The one found.
     tensors : dict
-        ``layer/variable`` to float32 array, exactly those of the architecture.
+        Arrays by ``layer/variable``, each of its variable's shape, float32, any value; exactly those of the
+        architecture.
 
     Raises
     ------

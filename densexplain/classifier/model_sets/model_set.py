@@ -57,7 +57,7 @@ class LoadedModelSet:
     classifier: Classifier
 
     def read_tensors(self) -> Tensors:
-        """Its stored weights, ``layer/variable`` to array, float16 or float32; read and checked anew each time.
+        """Read and check its stored weights: by ``layer/variable``, of any shape, float16 or float32, any value.
 
         Raises
         ------
@@ -124,9 +124,10 @@ def write_model_set(
     Parameters
     ----------
     folder
-        Of the model set, named `name`; made if need be.
+        Folder of the model set, named `name`; made if need be.
     tensors
-        ``layer/variable`` to array, of a classifier of that architecture; not changed.
+        Arrays by ``layer/variable`` of a classifier of that architecture, each of its variable's shape, float16 or
+        float32, any value; not changed.
     architecture
         A key of `ARCHITECTURES`.
     head

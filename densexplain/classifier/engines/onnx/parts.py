@@ -43,7 +43,7 @@ class OnnxParts:
     Parameters
     ----------
     weights
-        Result of `densexplain.classifier.engines.folding.fold`.
+        Result of `densexplain.classifier.engines.folding.fold`: by name, each of its layer's shape, float32, any value.
     """
 
     def __init__(self, weights: Mapping[str, NDArray[np.float32]]) -> None:

@@ -29,7 +29,7 @@ _PARTS = ("channels", "strengths", "maps")
 
 
 def pooled_channels(parameters: Parameters) -> int:
-    """How many numbers the pooled halves are; 5,888 for DenseNet-169."""
+    """Number of values in the pooled halves; 5,888 for DenseNet-169."""
     return 2 * sum(shape[2] for shape in outline(parameters, 32).stages[-POOLED_STAGES:])
 
 

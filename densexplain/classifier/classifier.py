@@ -93,7 +93,7 @@ class ClassEvidence:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """All that one pass says of one input; the arrays are read-only.
+    """Result of one pass for one input; the arrays are read-only.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ class Classifier(Protocol):
 
 
 def check_inputs(network_inputs: NetworkInputs, size_px: int) -> None:
-    """Refuse what is no batch for a network.
+    """Refuse what is not a batch for a network.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What makes probabilities of logits, and what a reader is told of each class; the only place that knows.
+"""From logits to probabilities, and what a reader sees of each class; defined here only.
 
 A head is linear: the logit of a class is its bias and the mean of its class
 activation map. What follows the logit is one of the kinds below. Both end in

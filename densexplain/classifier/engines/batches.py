@@ -25,7 +25,7 @@ class Run(Protocol):
     """A compiled pass: from a batch and the names of what is asked for to arrays; see `wire_answers`."""
 
     def __call__(self, network_inputs: NetworkInputs, names: Sequence[str]) -> Mapping[str, NDArray[Any]]:
-        """Some of the answers to a batch."""
+        """Compute some of the answers to a batch."""
 
 
 class BatchedClassifier:

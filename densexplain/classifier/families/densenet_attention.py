@@ -28,7 +28,7 @@ _MOST_CELLS = 32
 
 @dataclass(frozen=True)
 class AttentionDenseNetParameters:
-    """What tells one attention-augmented DenseNet from another.
+    """Parameters of an attention-augmented DenseNet.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ _WEIGHTS = "https://storage.googleapis.com/tensorflow/keras-applications/resnet/
 
 @dataclass(frozen=True)
 class ResNetParameters:
-    """What tells one residual network from another.
+    """Parameters of a residual network.
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ def golden_input(specification: InputSpecification) -> NDArray[np.float32]:
 
 
 def check_golden(manifest: Manifest, logit: float) -> None:
-    """Compare what the golden input gives with what the manifest states.
+    """Compare the logit of the golden input with the manifest's.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a Keras 3 ``.weights.h5`` file holds, read without trusting a byte of it.
+"""The content of a Keras 3 ``.weights.h5`` file, read without trusting a byte of it.
 
 Runs in the guarded process. HDF5 can ask for any amount of memory, refer to
 other files and nest without end, so names, types and shapes are compared with

@@ -55,7 +55,7 @@ class CalibrationRecord:
 
 @dataclass(frozen=True)
 class FamiliarityRecord:
-    """What a model set knows of its training radiographs; see `densexplain.explain.familiarity`.
+    """Distribution of a model set's training radiographs; see `densexplain.explain.familiarity`.
 
     Parameters
     ----------

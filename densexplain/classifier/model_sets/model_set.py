@@ -68,7 +68,7 @@ class LoadedModelSet:
 
 
 def load_model_set(name_or_folder: str | Path) -> LoadedModelSet:
-    """Load a model set once all of it is found to be what was written.
+    """Load a model set after verifying all of it.
 
     Size, sha256, header, names, shapes and number formats are checked before
     any tensor is used; then the golden input goes through the compiled forward
@@ -204,7 +204,7 @@ def _golden_logit(classifier: Classifier, specification: InputSpecification) -> 
 
 
 def _versions() -> dict[str, str]:
-    """What a model set was written with; asked for without importing it."""
+    """Versions of the software that a model set was written with; read without importing it."""
     versions = {"densexplain": densexplain.__version__, "python": platform.python_version()}
     versions |= {package: version_of(package) for package in ("keras", "onnxruntime", "numpy")}
     keras = sys.modules.get("keras")

@@ -1,4 +1,4 @@
-"""What a family of networks states of itself: one wiring, and the table of its stages."""
+"""What a family of networks states: one wiring, and the table of its stages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What networks are made of, whatever runs them.
+"""Building blocks of networks, independent of the engine.
 
 A family wires these parts once; Keras layers, plain operations on stored
 tensors and the nodes of an ONNX graph are kinds of them. All are the same
@@ -17,7 +17,7 @@ EPSILON = 1.001e-5
 
 @dataclass(frozen=True)
 class Attention:
-    """What tells one self-attention over the cells of a map from another.
+    """Parameters of a self-attention over the cells of a map.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A `Classifier` on Keras, with TensorFlow or JAX: the reference that the other engines are held against."""
+"""A `Classifier` on Keras, with TensorFlow or JAX: the reference that the other engines are compared with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grad-CAM at an earlier stage, where a gradient is truly needed; TensorFlow alone has one on the way."""
+"""Grad-CAM at an earlier stage, where a gradient is needed; only TensorFlow provides one here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A graph in the making: nodes, the tensors that it holds, and the model that comes of it."""
+"""A graph under construction: nodes, the tensors that it holds, and the resulting model."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class OnnxParts:
         self._weights = weights
 
     def pad(self, x: Maps, margin: int, name: str) -> Maps:
-        """Noted, and done by what comes next: a convolution takes it for nothing."""
+        """Note the margin; the next operation applies it, which costs a convolution nothing."""
         return replace(x, margin=margin)
 
     def convolve(

@@ -63,7 +63,7 @@ def wire_answers(parameters: Parameters, size_px: int, network_inputs: Any, part
     Parameters
     ----------
     parameters
-        Of any family.
+        Parameters of any family.
     size_px
         Edge of the input.
     network_inputs

@@ -37,7 +37,7 @@ class Stage:
     heading
         For a reader.
     layer
-        Of the network, whose output the maps are.
+        Layer of the network whose output the maps are.
     rows, columns, channels
         Shape of all its maps.
     """
@@ -102,9 +102,9 @@ class Answer:
     maps
         Class activation maps, shape (classes, rows, columns), float32, signed, in logits.
     rankings
-        Of each stage in forward order: by mean and by maximum.
+        Rankings of each stage in forward order: by mean and by maximum.
     contributions
-        Of each class: the last stage's maps by their share in its logit.
+        Contributions to each class: the last stage's maps by their share in its logit.
     pooled_halves
         Means over the upper and the lower half of the maps of the last two
         stages, shape (channels,), float32, >= 0; see `densexplain.classifier.answers`.
@@ -135,7 +135,7 @@ class Classifier(Protocol):
 
     @property
     def biases(self) -> NDArray[np.float32]:
-        """Of the head, shape (classes,), float32, in logits: what is said of no evidence at all."""
+        """Biases of the head, shape (classes,), float32, in logits: the answer to no evidence at all."""
 
     @property
     def stages(self) -> tuple[Stage, ...]:

@@ -9,7 +9,7 @@ from densexplain.radiograph.crop import Crop, Geometry
 from densexplain.vocabulary import Ranking
 
 SIDES = ("TOP", "LEFT", "HEIGHT", "WIDTH")
-"""Of a box in pixels of the file."""
+"""Names of the four numbers of a box in pixels of the file."""
 
 
 def add_crop_arguments(parser: ArgumentParser, help_text: str = "box in pixels of the file") -> None:

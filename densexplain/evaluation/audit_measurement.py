@@ -71,7 +71,7 @@ class AuditedPhantom:
 
 @dataclass(frozen=True)
 class ErrorRates:
-    """Of the verdicts by one choice of thresholds.
+    """Error rates of the verdicts by one choice of thresholds.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ def explanation_record(
     explanation
         The result; logits as they are, strengths in the ranking's unit.
     manifest
-        Of the model set that gave it. Where it has no calibration, the
+        Manifest of the model set that gave it. Where it has no calibration, the
         calibrated probability and the temperature are None; the finding rests on
         the raw probability in either case.
     radiograph, geometry

@@ -66,7 +66,7 @@ class FigureFacts:
     ranking
         How the maps were chosen.
     radiograph_sha256
-        Of the source file; shortened on the sheet. No name and no identifier
+        SHA-256 of the source file; shortened on the sheet. No name and no identifier
         is printed.
     code_version
         Version of this software.

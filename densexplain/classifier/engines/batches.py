@@ -66,7 +66,7 @@ class BatchedClassifier:
 
     @property
     def biases(self) -> NDArray[np.float32]:
-        """Of the head, shape (classes,), float32, in logits."""
+        """Biases of the head, shape (classes,), float32, in logits."""
         return self._biases
 
     @property

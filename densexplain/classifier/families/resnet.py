@@ -27,7 +27,7 @@ class ResNetParameters:
     stacks
         Blocks in each of the four stacks, for example (3, 4, 6, 3); 1 to 64 each.
     initial_channels
-        Of the initial convolution and the first stack's bottleneck, 1 to 256;
+        Channels of the initial convolution and the first stack's bottleneck, 1 to 256;
         each stack has twice those of the one before.
 
     Raises

@@ -60,7 +60,7 @@ class FamiliarityRecord:
     Parameters
     ----------
     file_sha256, file_bytes
-        Of ``familiarity.safetensors``, which holds the distribution.
+        Hash and size of ``familiarity.safetensors``, which holds the distribution.
     images
         Training radiographs that it was fitted on.
     quantiles

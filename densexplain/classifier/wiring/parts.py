@@ -24,7 +24,7 @@ class Attention:
     heads
         Independent attentions side by side.
     key_channels, value_channels
-        Of all heads together; multiples of `heads`.
+        Channels of all heads together; multiples of `heads`.
     cells
         Most rows and columns of a map: positions are told apart up to that distance.
     """
@@ -84,7 +84,7 @@ class Parts(Protocol):
 class AnswerParts(Parts, Protocol):
     """What is made of the stages' maps besides, by what explains.
 
-    Of `x`, shape (batch, rows, columns, channels); kernel and bias are those of the head.
+    `x` has the shape (batch, rows, columns, channels); kernel and bias are those of the head.
     """
 
     def mean(self, x: Any, rows: slice) -> Any:

@@ -27,7 +27,7 @@ def grad_cam(explainer: Explainer, network_input: NDArray[np.float32]) -> NDArra
     Parameters
     ----------
     explainer
-        Of the model set.
+        Explainer of the model set.
     network_input
         Shape (size_px, size_px, 3), float32, normalised.
 

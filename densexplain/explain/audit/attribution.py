@@ -134,8 +134,8 @@ def attribute_logit(explanation: Explanation, regions: Sequence[NamedRegion], si
     explanation
         Explanation of one network input.
     regions
-        Of the same input, see `densexplain.radiograph.regions.cropped_regions.crop_mask`; all of one shape, any of them
-        overlapping, none at all included. One without a pixel gets an entry of nothing.
+        Regions of the same input, see `densexplain.radiograph.regions.cropped_regions.crop_mask`; all of one shape,
+        possibly overlapping, possibly none. One without a pixel gets an empty entry.
     size_px
         Edge of the network input.
 

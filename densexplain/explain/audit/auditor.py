@@ -40,7 +40,7 @@ class Auditor:
     Parameters
     ----------
     explainer
-        Of the model set.
+        Explainer of the model set.
     most_at_once
         Changed copies that go through the network together.
     """
@@ -64,9 +64,9 @@ class Auditor:
         Parameters
         ----------
         pixels
-            Of the whole radiograph, shape (rows, columns), float32 in [0, 1].
+            The whole radiograph, shape (rows, columns), float32 in [0, 1].
         regions
-            Of the whole radiograph, found by `densexplain.radiograph.regions.found_regions.find_regions` or drawn;
+            Regions of the radiograph, found by `densexplain.radiograph.regions.found_regions.find_regions` or drawn;
             may be empty.
         geometry
             How the radiograph is cropped and turned; None leaves it whole.

@@ -119,11 +119,11 @@ def check_remark(remark: str) -> str:
     Raises
     ------
     OptionError
-        If it has more than 2000 letters.
+        If it has more than 2000 characters.
     """
     remark = remark.strip()
     if len(remark) > MOST_LETTERS:
-        raise OptionError(f"expected a remark of at most {MOST_LETTERS} letters; received {len(remark)}")
+        raise OptionError(f"expected a remark of at most {MOST_LETTERS} characters; received {len(remark)}")
     return remark
 
 
@@ -141,7 +141,7 @@ class Overruling:
     Raises
     ------
     OptionError
-        If there is no reason, or one of more than 2000 letters.
+        If there is no reason, or one of more than 2000 characters.
     """
 
     verdict: AuditVerdict
@@ -150,7 +150,7 @@ class Overruling:
     def __post_init__(self) -> None:
         if not 1 <= len(self.reason.strip()) <= MOST_LETTERS:
             raise OptionError(
-                f"expected a reason of 1 to {MOST_LETTERS} letters for overruling the verdict; "
+                f"expected a reason of 1 to {MOST_LETTERS} characters for overruling the verdict; "
                 f"received {len(self.reason)}"
             )
 
@@ -168,7 +168,7 @@ def judge(
     Parameters
     ----------
     attribution
-        Of its logit to the regions.
+        Attribution of its logit to the regions.
     finding, threshold
         Finding of the prediction, and threshold of its model set.
     results

@@ -34,9 +34,9 @@ class Cell:
     Parameters
     ----------
     manifest
-        Of the model set.
+        Manifest of the model set.
     version
-        Of the radiograph.
+        Version of the radiograph.
     pixels
         What the network looked at, before it was resized: shape (rows, columns), float32 in [0, 1].
     explanation

@@ -36,7 +36,7 @@ _AFTER = ("radiograph_sha256", "ranking", "densexplain_version", "notice")
 
 
 def columns(comparison: Comparison) -> tuple[str, ...]:
-    """Of the table; logits and their changes in logits, correlation and overlap without a unit."""
+    """Columns of the table; logits and their changes in logits, correlation and overlap without a unit."""
     return (*_BEFORE, *(f"kept_channels_{stage}" for stage in comparison.stages), *_AFTER)
 
 

@@ -32,7 +32,7 @@ def waterfall(attribution: LogitAttribution, threshold: float, colours: ChartCol
     Parameters
     ----------
     attribution
-        Of the logit.
+        Attribution of the logit.
     threshold
         Probability above which a finding is abnormal; its logit is marked.
     colours

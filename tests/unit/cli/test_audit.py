@@ -99,7 +99,7 @@ REFUSED = {
     "a region outside": ({"box": [100, 20, 40, 30]}, (), "must lie inside the radiograph of 120 rows x 90 columns"),
     "no kind": ({"kind": "shoe", "box": [1, 1, 9, 9]}, (), "region 1 of the file cannot be used: expected `kind`"),
     "too few variants": (ABNORMALITY, ("--variants", "3"), "`variants` must lie between 16 and 64"),
-    "a remark too long": (ABNORMALITY, ("--remark", "x" * 2001), "at most 2000 letters"),
+    "a remark too long": (ABNORMALITY, ("--remark", "x" * 2001), "at most 2000 characters"),
     "an identity for no report": (ABNORMALITY, ("--identity",), "expected --out with --identity"),
     "no reason": (ABNORMALITY, ("--overrule", "fragile"), "--overrule and --reason together"),
     "a crop outside": (ABNORMALITY, ("--crop", "100", "0", "60", "60"), "A crop must lie inside"),

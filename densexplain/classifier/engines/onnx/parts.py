@@ -20,7 +20,7 @@ class Maps:
     Parameters
     ----------
     name
-        Of the tensor.
+        Name of the tensor.
     rows, columns, channels
         Its shape but for the batch.
     margin

@@ -131,7 +131,7 @@ def test_the_record_says_all_and_its_regions_can_be_read_again(audit, model_set)
     assert set(told["audit"]) == {"regions", "account", "what_ifs", "stability", "verdict", "remark"}
     assert told["audit"]["remark"] == "In plaster."
     assert audit_record(audit, model_set.manifest, RADIOGRAPH)["audit"]["remark"] is None
-    with pytest.raises(OptionError, match="at most 2000 letters; received 2001"):
+    with pytest.raises(OptionError, match="at most 2000 characters; received 2001"):
         audit_record(audit, model_set.manifest, RADIOGRAPH, remark="x" * 2001)
     entries = [*told["audit"]["account"]["entries"], told["audit"]["account"]["elsewhere"]]
     assert told["bias"] + sum(entry["net"] for entry in entries) == pytest.approx(told["logit"], abs=1e-4)

@@ -119,7 +119,7 @@ def test_both_verdicts_and_all_the_readers_words_stand_there() -> None:
 
 
 def test_a_longer_remark_is_refused() -> None:
-    with pytest.raises(OptionError, match="at most 2000 letters; received 2001"):
+    with pytest.raises(OptionError, match="at most 2000 characters; received 2001"):
         render_audit_report(made_audit(), MANIFEST, RADIOGRAPH, remark="x" * 2001)
 
 

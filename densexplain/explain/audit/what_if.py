@@ -120,7 +120,7 @@ def what_ifs(
         called = _called(kind, names)
         if kind is Region.IMAGE_FRAME and _is_left_rim(chosen, mask):
             continue
-        inside = _without_frame(pixels, mask) if kind is Region.IMAGE_FRAME else None
+        inside = _without_image_frame(pixels, mask) if kind is Region.IMAGE_FRAME else None
         if inside is not None:
             made.append(WhatIf(f"{called} cropped off", RegionChange.CROPPED, kind, names, mask, inside))
         elif not mask.all():
@@ -184,7 +184,7 @@ def _called(kind: Region | None, names: tuple[str, ...]) -> str:
     return _PLURAL[kind] if len(names) > 1 and kind in _PLURAL else " and ".join(names)
 
 
-def _without_frame(pixels: NDArray[np.float32], frame: Mask) -> NDArray[np.float32] | None:
+def _without_image_frame(pixels: NDArray[np.float32], frame: Mask) -> NDArray[np.float32] | None:
     """The straightened field, where the image frame is found in the pixels; else the upright box inside its mask."""
     suggestion = find_image_frame(pixels)
     if suggestion is not None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from densexplain.errors import ShapeError
 from densexplain.radiograph.regions.anatomy import mark_anatomy
-from densexplain.radiograph.regions.frame_mask import mark_frame
+from densexplain.radiograph.regions.image_frame_mask import mark_image_frame
 from densexplain.radiograph.regions.region_network import KINDS, shipped_network
 from densexplain.radiograph.regions.regions import Mask, RegionMasks
 from densexplain.radiograph.regions.working_copy import working_grey
@@ -62,7 +62,7 @@ def find_regions(pixels: NDArray[np.float32], *, inverted: bool = False) -> Regi
     if int(grey.max()) - int(grey.min()) < _LEAST_RANGE:
         return RegionMasks(shape, {})
     odds = _log_odds(grey)
-    legends, frame = mark_text_legends(odds[Region.TEXT_LEGEND]), mark_frame(grey, odds[Region.IMAGE_FRAME])
+    legends, frame = mark_text_legends(odds[Region.TEXT_LEGEND]), mark_image_frame(grey, odds[Region.IMAGE_FRAME])
     masks = {
         Region.TEXT_LEGEND: legends,
         Region.IMAGE_FRAME: frame,

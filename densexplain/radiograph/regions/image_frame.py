@@ -1,6 +1,6 @@
 """Find the exposed field inside a printed, scanned or tilted image frame.
 
-A frame is a uniform surround with straight, parallel sides. It takes up a
+An image frame is a uniform surround with straight, parallel sides. It takes up a
 network's capacity from the first stage on and its border can end up as the
 evidence, so the reader is offered a crop without it.
 """

@@ -133,12 +133,12 @@ def answer_tensors(answers: Sequence[Answer]) -> dict[str, NDArray[Any]]:
     Parameters
     ----------
     answers
-        Of one network, at least one.
+        Answers of one network, at least one.
 
     Returns
     -------
     dict
-        Named as by `wire_answers`.
+        Arrays named as by `wire_answers`, each with the inputs first in its shape, float32 or int32, any value.
     """
     first = answers[0]
     found = {

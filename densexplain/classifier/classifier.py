@@ -81,7 +81,7 @@ class ClassEvidence:
     Parameters
     ----------
     logits
-        Shape (inputs, classes), float32.
+        Shape (inputs, classes), float32, any value.
     maps
         Shape (inputs, classes, rows, columns), float32, signed, in logits. The
         mean of each and the class's bias are its logit.
@@ -98,7 +98,7 @@ class Answer:
     Parameters
     ----------
     logits
-        Shape (classes,), float32.
+        Shape (classes,), float32, any value.
     maps
         Class activation maps, shape (classes, rows, columns), float32, signed, in logits.
     rankings

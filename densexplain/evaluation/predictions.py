@@ -26,9 +26,9 @@ class Predictions:
     Parameters
     ----------
     logits
-        Shape (images,), float32, in the order of the list.
+        Shape (images,), float32, any value, in the order of the list.
     probabilities
-        Shape (images,), float32, of an abnormal finding: their sigmoids.
+        Shape (images,), float32 in [0, 1], of an abnormal finding: their sigmoids.
     activation_map_limit_logits
         99th percentile of the magnitude of the class activation maps over all
         cells of all images, in logits; > 0. The absolute colour scale ends there.

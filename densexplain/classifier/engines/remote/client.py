@@ -82,7 +82,7 @@ class RemoteClassifier:
         return ClassEvidence(found[LOGITS], found[MAPS])
 
     def logits(self, network_inputs: NetworkInputs) -> NDArray[np.float32]:
-        """Logits alone, shape (inputs, classes), float32."""
+        """Logits alone, shape (inputs, classes), float32, any value."""
         return self._ask("logits", network_inputs)[LOGITS]
 
     def _facts(self) -> dict[str, Any]:

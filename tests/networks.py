@@ -28,7 +28,7 @@ def pooled_of(model_set: LoadedModelSet, network_inputs: np.ndarray) -> np.ndarr
 
 def map_of(model_set: LoadedModelSet, network_input: np.ndarray) -> np.ndarray:
     """Class activation map of the first class."""
-    return model_set.classifier.weigh(network_input[None]).maps[0, 0]
+    return model_set.classifier.evidence(network_input[None]).maps[0, 0]
 
 
 def logit_of(model_set: LoadedModelSet, network_input: np.ndarray) -> float:

@@ -42,10 +42,10 @@ def wire_logits(parameters: Parameters, network_inputs: Any, parts: AnswerParts)
         Feature maps; class activation maps (batch, classes, rows, columns); (batch, classes).
     """
     stages = family_of(parameters).wire(parameters, network_inputs, parts)
-    return stages, *weigh_last(stages[-1], parts)
+    return stages, *maps_and_logits(stages[-1], parts)
 
 
-def weigh_last(last: Any, parts: AnswerParts) -> tuple[Any, Any]:
+def maps_and_logits(last: Any, parts: AnswerParts) -> tuple[Any, Any]:
     """The head: class activation maps of the last feature maps, and logits, which are their means and the bias.
 
     References
@@ -53,7 +53,7 @@ def weigh_last(last: Any, parts: AnswerParts) -> tuple[Any, Any]:
     Zhou et al., Learning deep features for discriminative localization,
     CVPR 2016, eq. 1 and 2.
     """
-    maps = parts.weigh(last, HEAD)
+    maps = parts.class_activation_maps(last, HEAD)
     return maps, parts.sum_evidence(maps, HEAD)
 
 
@@ -97,7 +97,7 @@ def answers_of(stages: Sequence[Any], shapes: Sequence[tuple[int, int, int]], pa
     parts
         Operations.
     """
-    maps, logits = weigh_last(stages[-1], parts)
+    maps, logits = maps_and_logits(stages[-1], parts)
     found, halves = {LOGITS: logits, MAPS: maps}, []
     for at, (x, (rows, _, channels)) in enumerate(zip(stages, shapes, strict=True)):
         mean = parts.mean(x, slice(0, rows))

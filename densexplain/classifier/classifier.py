@@ -152,7 +152,7 @@ class Classifier(Protocol):
     def explain(self, network_inputs: NetworkInputs) -> tuple[Answer, ...]:
         """The whole explanation of each input."""
 
-    def weigh(self, network_inputs: NetworkInputs) -> ClassEvidence:
+    def evidence(self, network_inputs: NetworkInputs) -> ClassEvidence:
         """Logits and class activation maps alone."""
 
     def logits(self, network_inputs: NetworkInputs) -> NDArray[np.float32]:

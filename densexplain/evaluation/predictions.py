@@ -71,7 +71,7 @@ def predict(
     start = last = time.monotonic()
     batches = -(-len(items) // batch_size)
     for index, inputs in enumerate(network_inputs(items, specification, batch_size)):
-        found = classifier.weigh(np.asarray(inputs, np.float32))
+        found = classifier.evidence(np.asarray(inputs, np.float32))
         logits.append(head.log_odds(found.logits)[:, head.main])
         magnitudes.append(np.abs(found.maps[:, head.main]).ravel())
         now = time.monotonic()

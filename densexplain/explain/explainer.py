@@ -102,7 +102,7 @@ class Explainer:
         answers = self.model_set.classifier.explain(batch_of(network_inputs))
         return tuple(self._explanation(answer, output_class) for answer in answers)
 
-    def weigh(self, network_inputs: Sequence[NDArray[np.float32]], output_class: str | None = None) -> Evidence:
+    def evidence(self, network_inputs: Sequence[NDArray[np.float32]], output_class: str | None = None) -> Evidence:
         """Logits and class activation maps of one class alone: for what-ifs and small changes.
 
         Parameters
@@ -117,7 +117,7 @@ class Explainer:
         ShapeError, OptionError
             As `explain`.
         """
-        found, head = self.model_set.classifier.weigh(batch_of(network_inputs)), self.model_set.manifest.full_head
+        found, head = self.model_set.classifier.evidence(batch_of(network_inputs)), self.model_set.manifest.full_head
         chosen = head.main if output_class is None else head.place(output_class)
         return Evidence(head.log_odds(found.logits)[:, chosen], found.maps[:, chosen])
 

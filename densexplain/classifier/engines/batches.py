@@ -91,7 +91,7 @@ class BatchedClassifier:
             found += read_answers(tensors, len(self._stages))
         return tuple(found)
 
-    def weigh(self, network_inputs: NetworkInputs) -> ClassEvidence:
+    def evidence(self, network_inputs: NetworkInputs) -> ClassEvidence:
         """Logits and class activation maps alone."""
         found = list(self._parts(network_inputs, (LOGITS, MAPS)))
         logits, maps = (np.concatenate([part[name] for part in found]) for name in (LOGITS, MAPS))

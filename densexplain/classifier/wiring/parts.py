@@ -93,7 +93,7 @@ class AnswerParts(Parts, Protocol):
     def maximum(self, x: Any) -> Any:
         """Maximum of each channel, (batch, channels)."""
 
-    def weigh(self, x: Any, name: str) -> Any:
+    def class_activation_maps(self, x: Any, name: str) -> Any:
         """Class activation maps (batch, classes, rows, columns) by the kernel ``name/kernel``."""
 
     def sum_evidence(self, maps: Any, name: str) -> Any:

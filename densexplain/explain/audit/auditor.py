@@ -154,7 +154,7 @@ class Auditor:
             share = _CHANGED + (1.0 - _CHANGED) * start / len(inputs)
             tell(f"asking the network about changed copies, {start} of {len(inputs)} done", share)
             with turn(partial(_tell_wait, tell, share)):
-                parts.append(self.explainer.weigh(inputs[start : start + self._most_at_once], chosen))
+                parts.append(self.explainer.evidence(inputs[start : start + self._most_at_once], chosen))
         return Evidence(np.concatenate([one.logits for one in parts]), np.concatenate([one.maps for one in parts]))
 
 

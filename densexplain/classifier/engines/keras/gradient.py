@@ -28,7 +28,7 @@ class StageGradCam:
     tensors
         Its stored tensors.
     stage
-        Position of the stage whose feature maps are weighed; that before the
+        Position of the stage whose feature maps are weighted; that before the
         last has four times its cells in most networks.
 
     Raises

@@ -119,7 +119,7 @@ class OnnxParts:
         pooled = self.graph.node("GlobalMaxPool", [x.name], f"{x.name}/maximum/pooled")
         return self.graph.reshape(pooled, [0, x.channels], f"{x.name}/maximum")
 
-    def weigh(self, x: Maps, name: str) -> str:
+    def class_activation_maps(self, x: Maps, name: str) -> str:
         """A convolution of size 1 by the head's kernel."""
         kernel = self._weights[f"{name}/kernel"].T[:, :, None, None]  # (classes, channels, 1, 1)
         return self.graph.node("Conv", [x.name, self.graph.constant(f"{name}/kernel", kernel)], "class_activation_maps")

@@ -45,7 +45,7 @@ def audit(auditor):
 
 
 def test_logits_and_maps_of_a_batch_are_those_of_single_passes(model_set, explainer, network_inputs):
-    evidence = explainer.weigh(list(network_inputs))
+    evidence = explainer.evidence(list(network_inputs))
     for place, network_input in enumerate(network_inputs):
         alone = explainer.explain(network_input)
         assert evidence.logits[place] == pytest.approx(alone.logit, abs=1e-4)
@@ -54,9 +54,9 @@ def test_logits_and_maps_of_a_batch_are_those_of_single_passes(model_set, explai
 
 def test_bad_batches_are_refused(explainer):
     with pytest.raises(ShapeError, match="received none"):
-        explainer.weigh([])
+        explainer.evidence([])
     with pytest.raises(ShapeError, match="received"):
-        explainer.weigh([np.zeros((3, 3, 3), np.float32)])
+        explainer.evidence([np.zeros((3, 3, 3), np.float32)])
 
 
 def test_the_account_is_the_logit_and_all_is_answered(audit):

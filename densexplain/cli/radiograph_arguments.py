@@ -22,7 +22,9 @@ def add_view_arguments(parser: ArgumentParser) -> None:
     """Declare how a file is looked at, crop and rotation apart."""
     parser.add_argument("--flip", action="store_true", help="mirror left and right")
     parser.add_argument("--invert", action="store_true", help="exchange bright and dark")
-    parser.add_argument("--frame", type=int, metavar="N", help="image of a multi-frame DICOM, from 1")
+    parser.add_argument(
+        "--frame", dest="frame_number", type=int, metavar="N", help="image of a multi-frame DICOM, from 1"
+    )
 
 
 def add_ranking_argument(parser: ArgumentParser) -> None:

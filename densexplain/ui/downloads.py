@@ -1,4 +1,4 @@
-"""What a reader can take away, as buttons; each file is made on request."""
+"""Downloads as buttons; each file is made on request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader or a command has before it: the open radiographs, what was done with them, and what they show."""
+"""The workspace of a reader or a command: the open radiographs, the changes made to them, and their results."""
 
 from __future__ import annotations
 
@@ -101,14 +101,14 @@ class Workspace:
         """
         return self._show(read_upload(files, on_progress), synthetic=synthetic)
 
-    def open_paths(self, paths: Sequence[Path], frame: int | None = None) -> bool:
+    def open_paths(self, paths: Sequence[Path], frame_number: int | None = None) -> bool:
         """Open files of this machine, each read when its turn comes.
 
         Parameters
         ----------
         paths
             Paths of the files; a folder or a zip archive stands for the files in it.
-        frame
+        frame_number
             Which image of a multi-frame DICOM object, from 1.
 
         Returns
@@ -123,7 +123,7 @@ class Workspace:
         GuardError
             If this machine cannot start the process that decodes.
         """
-        return self._show(read_files(files_to_read(paths), frame=frame), frame=frame)
+        return self._show(read_files(files_to_read(paths), frame_number=frame_number), frame_number=frame_number)
 
     def open_radiograph(self, radiograph: Radiograph, title: str, *, label: Finding | None = None) -> Case:
         """Open a radiograph that has been read, whole and unturned.
@@ -151,13 +151,13 @@ class Workspace:
         return case
 
     def choose_study(self, number: int) -> None:
-        """Look at another of the studies that were opened together, not yet read by the reader."""
+        """Show another of the studies that were opened together, not yet read by the reader."""
         self._chosen = number
         if self.study is not None:
             self.study.reading.begin()
 
     def release(self) -> None:
-        """Close everything and hold no pixel any more."""
+        """Close everything and release all pixels."""
         for study in self.studies:
             for case in study.cases:
                 case.close()
@@ -165,11 +165,13 @@ class Workspace:
         self.offered.clear()
         self.explanations.memory.forget()
 
-    def _show(self, upload: Upload, *, synthetic: bool = False, frame: int | None = None) -> bool:
+    def _show(self, upload: Upload, *, synthetic: bool = False, frame_number: int | None = None) -> bool:
         if upload.studies:
             self.release()
             alone = sum(len(one.images) for one in upload.studies) == 1
-            self.studies = tuple(study_of(one, alone=alone, synthetic=synthetic, frame=frame) for one in upload.studies)
+            self.studies = tuple(
+                study_of(one, alone=alone, synthetic=synthetic, frame_number=frame_number) for one in upload.studies
+            )
             self._chosen = self.studies[0].number
         self.refused = upload.refused
         return bool(upload.studies)
@@ -227,7 +229,7 @@ class Workspace:
         return follow_audit(self.model_sets, case, manifest, regions, options)
 
     def answer(self, case: Case, manifest: Manifest, explanation: Explanation) -> CaseAnswer | None:
-        """Hold an explanation of a case of the paper against the paper, and keep the answer.
+        """Compare an explanation of a case of the paper with the paper, and remember the answer.
 
         None where it is not shown as the paper's case has it: another crop or
         another model set than the case's has no counterpart in the paper.

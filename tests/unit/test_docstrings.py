@@ -147,17 +147,7 @@ def _stated(module: str) -> list[Stated]:
     return found
 
 
-_NOT_YET = tuple(
-    "densexplain." + room
-    for room in (
-        "ui",
-        "workspace",
-    )
-)
-"""Rooms whose arrays are still to be described."""
-
-
-@pytest.mark.parametrize("module", [module for module in _modules() if not module.startswith(_NOT_YET)])
+@pytest.mark.parametrize("module", _modules())
 def test_every_array_has_a_shape_a_dtype_and_a_range_or_unit(module: str) -> None:
     lacking = [f"{one.where} lacks {', '.join(one.lacks)}" for one in _stated(module) if one.lacks]
     assert not lacking, "\n".join(lacking)

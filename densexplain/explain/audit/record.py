@@ -24,7 +24,7 @@ def audit_record(
     *,
     overruling: Overruling | None = None,
     remark: str = "",
-    frame: int | None = None,
+    frame_number: int | None = None,
 ) -> dict[str, Any]:
     """Convert an audit to plain values.
 
@@ -41,7 +41,7 @@ def audit_record(
         The reader's own verdict with the reason; the computed verdict stays beside it.
     remark
         The reader's, at most 2000 characters; empty for none.
-    frame
+    frame_number
         The image that was chosen from a multi-frame DICOM, counted from 1.
 
     Returns
@@ -58,7 +58,7 @@ def audit_record(
     """
     remark = check_remark(remark)
     record = explanation_record(
-        audit.explanation, manifest, radiograph, audit.geometry, seconds=audit.seconds, frame=frame
+        audit.explanation, manifest, radiograph, audit.geometry, seconds=audit.seconds, frame_number=frame_number
     )
     withheld = audit.explanation.label_withheld
     finding = audit.explanation.finding

@@ -35,13 +35,13 @@ class StudyFacts:
 
 
 def decode_with_study_facts(
-    data: bytes, file_format: FileFormat, frame: int | None, salt: bytes
+    data: bytes, file_format: FileFormat, frame_number: int | None, salt: bytes
 ) -> tuple[DecodedImage, StudyFacts]:
     """Decode a file that has passed the gate, and read which study it belongs to.
 
     Parameters
     ----------
-    data, file_format, frame
+    data, file_format, frame_number
         As `densexplain.radiograph.guard.decoding.decode` takes them.
     salt
         Random bytes, the same for the files that are to be distinguished and for no others.
@@ -60,7 +60,7 @@ def decode_with_study_facts(
     ----------
     DICOM PS3.3 C.7.2.1 (General Study) and C.7.3.1 (General Series).
     """
-    image = decode(data, file_format, frame)
+    image = decode(data, file_format, frame_number)
     if file_format is not FileFormat.DICOM:
         return image, StudyFacts()
     study, series = (_digest(uid, salt) for uid in _read_uids(data))

@@ -41,7 +41,7 @@ def draw() -> None:
     with st.container(key="hint"):
         st.caption(
             f"Phantoms that stand for Figures {min(figures)} to {max(figures)} of the paper: computed, no patient was "
-            "imaged. Click one to see what its model set relies on, and whether it does as the paper's did."
+            "imaged. Click one to see what its model set relies on, and whether it agrees with the paper."
         )
     chosen = _draw_grid(cases, cache.usable_model_sets())
     if chosen is not None:

@@ -47,7 +47,7 @@ def draw_withheld(explanation: Explanation) -> None:
     if found is not None:
         st.markdown(
             f":material/block: **{found.sentence}** :small[:gray[the maps remain]]",
-            help=f"{_distance(found)} What the model set says of it rests on nothing that it has learnt. {_REASONS}",
+            help=f"{_distance(found)} Its answer rests on nothing that it has learnt. {_REASONS}",
         )
 
 

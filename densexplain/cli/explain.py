@@ -95,7 +95,7 @@ def _explain_one(arguments: Namespace, geometry: Geometry) -> None:
 
         write_out(arguments.out, report_of(case, manifest, explanation, ranking=arguments.ranking).files())
     seconds["render"] = time.monotonic() - start if arguments.out is not None else 0.0
-    options = {"ranking": arguments.ranking, "seconds": seconds, "frame": case.frame_number}
+    options = {"ranking": arguments.ranking, "seconds": seconds, "frame_number": case.frame_number}
     print_json(explanation_record(explanation, manifest, case.radiograph, case.geometry, **options))
 
 

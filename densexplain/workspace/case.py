@@ -12,7 +12,7 @@ from densexplain.explain.cases.cases import PaperCase
 from densexplain.radiograph.crop import Geometry, check_crop
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.regions.drawn_regions import DrawnBox
-from densexplain.radiograph.regions.image_frame import FrameSuggestion, find_image_frame
+from densexplain.radiograph.regions.image_frame import ImageFrameCrop, find_image_frame
 from densexplain.radiograph.regions.regions import RegionMasks
 from densexplain.radiograph.window import Window
 from densexplain.vocabulary import Finding
@@ -126,7 +126,7 @@ class Case:
     tile: Tile | None
 
     @cached_property
-    def suggestion(self) -> FrameSuggestion | None:
+    def suggestion(self) -> ImageFrameCrop | None:
         """The exposed field inside an image frame, where one is found."""
         return find_image_frame(self.radiograph.pixels)
 

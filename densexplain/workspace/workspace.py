@@ -237,13 +237,13 @@ class Workspace:
         paper, regions = case.paper_case, case.known_regions
         if paper is None or regions is None or manifest.name != paper.model_set or case.geometry != paper.geometry:
             return None
-        found = self.kept_answer(paper, manifest) or case_answer(
+        found = self.remembered_answer(paper, manifest) or case_answer(
             paper, explanation, regions, manifest.specification.resize
         )
         self._answers[paper.name, manifest.weights_sha256] = found
         return found
 
-    def kept_answer(self, paper_case: PaperCase, manifest: Manifest) -> CaseAnswer | None:
+    def remembered_answer(self, paper_case: PaperCase, manifest: Manifest) -> CaseAnswer | None:
         """What a model set answered when the case was last open here; None if it was not."""
         found = self._answers.get((paper_case.name, manifest.weights_sha256))
         return found if found is not None and found.case == paper_case else None

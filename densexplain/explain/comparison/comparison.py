@@ -226,7 +226,7 @@ class Difference:
         return agreement(self.grid.first[shared][None], self.grid.second[shared][None])
 
     @property
-    def kept_channels(self) -> Mapping[str, tuple[int, ...]] | None:
+    def shared_channels(self) -> Mapping[str, tuple[int, ...]] | None:
         """Channels that are among the first 16 of a stage in both, in A's order; None for two model sets.
 
         A channel of one network is not that of another, whatever its number.

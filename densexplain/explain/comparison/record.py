@@ -143,5 +143,5 @@ def _measures(difference: Difference) -> dict[str, Any]:
 
 
 def _kept_channels(difference: Difference) -> dict[str, list[int]] | None:
-    by_stage = difference.kept_channels
+    by_stage = difference.shared_channels
     return None if by_stage is None else {stage: list(channels) for stage, channels in by_stage.items()}

@@ -40,7 +40,7 @@ _RIM_CONTRAST = 0.12
 
 
 @dataclass(frozen=True)
-class FrameSuggestion:
+class ImageFrameCrop:
     """A crop that leaves the image frame out, for the reader to accept.
 
     Parameters
@@ -70,7 +70,7 @@ class _Rectangle:
     rotate_degrees: float
 
 
-def find_image_frame(pixels: NDArray[np.float32]) -> FrameSuggestion | None:
+def find_image_frame(pixels: NDArray[np.float32]) -> ImageFrameCrop | None:
     """Suggest the crop and rotation that leave only the exposed field.
 
     Parameters
@@ -80,7 +80,7 @@ def find_image_frame(pixels: NDArray[np.float32]) -> FrameSuggestion | None:
 
     Returns
     -------
-    FrameSuggestion or None
+    ImageFrameCrop or None
         None when no uniform surround with straight, parallel sides is found.
 
     Raises
@@ -107,7 +107,7 @@ def find_image_frame(pixels: NDArray[np.float32]) -> FrameSuggestion | None:
     crop = _to_crop(_without_rim(found, inside), rows, columns)
     if crop is None:
         return None
-    return FrameSuggestion(crop, found.rotate_degrees, crop.height * crop.width / (rows * columns))
+    return ImageFrameCrop(crop, found.rotate_degrees, crop.height * crop.width / (rows * columns))
 
 
 def _nest(outer: _Rectangle, inner: _Rectangle) -> _Rectangle:

@@ -42,7 +42,7 @@ def draw(case: Case, audit: Audit) -> None:
             st.error(st.session_state[_PROBLEM], icon=":material/block:")
 
 
-def draw_kept(case: Case) -> None:
+def draw_opinion(case: Case) -> None:
     """Draw the reader's own verdict beside the computed one, and the remark."""
     kept = case.opinion
     if kept.overruling is not None:

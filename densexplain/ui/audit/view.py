@@ -58,7 +58,7 @@ def _draw_verdict(case: Case, audit: Audit, *, current: bool) -> None:
                 f":small[:gray[threshold {explanation.threshold:g} · logit {explanation.logit:+.2f}]]"
             )
             audit_opinion.draw(case, audit)
-        audit_opinion.draw_kept(case)
+        audit_opinion.draw_opinion(case)
     familiarity.draw_warning(explanation)
 
 

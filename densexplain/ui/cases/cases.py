@@ -90,7 +90,7 @@ def _tile(case: PaperCase, manifest: Manifest | None) -> str:
 def _what_it_does(case: PaperCase, manifest: Manifest | None) -> str:
     if manifest is None:
         return "is not installed, so the case cannot be opened."
-    found = session.workspace().kept_answer(case, manifest) or _recorded_answer(case, manifest)
+    found = session.workspace().remembered_answer(case, manifest) or _recorded_answer(case, manifest)
     return "has not been applied to it yet; open the case to see the result." if found is None else found.sentence
 
 

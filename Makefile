@@ -21,12 +21,15 @@ export TF_CPP_MIN_LOG_LEVEL = 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := app
-.PHONY: app check test bench lint format clean browser
+.PHONY: app check fast test bench lint format clean browser
 
 app: $(APP_STAMP) ## the app on http://127.0.0.1:8501
 	@$(RUN) -m densexplain serve --address $(ADDRESS) --port $(PORT)
 
-check: lint ## style, types, import rules and the fast tests
+check: ## style, types, import rules and the fast tests, side by side
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint fast
+
+fast: $(DEV_STAMP)
 	$(RUN) -m pytest -n $(JOBS) --dist worksteal -m "not slow" tests/unit $(PYTEST)
 
 test: lint browser ## everything, the browser included

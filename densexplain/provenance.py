@@ -32,7 +32,7 @@ def provenance(model_set: IdentifiedModelSet | None = None, *, engine: str | Non
     Parameters
     ----------
     model_set
-        Whose answers are recorded; None where they are of none or of several.
+        The model set whose answers are recorded; None where they are of none or of several.
     engine
         What ran the network; left out when None.
 

@@ -51,7 +51,7 @@ def check_exposure(address: str | None, has_authentication: bool, behind_proxy: 
 
 
 def is_loopback(address: str | None) -> bool:
-    """Tell whether only this machine reaches `address`; a host name other than localhost counts as reachable."""
+    """Return whether only this machine reaches `address`; a host name other than localhost counts as reachable."""
     if not address:
         return False
     if address == "localhost":
@@ -63,7 +63,7 @@ def is_loopback(address: str | None) -> bool:
 
 
 def has_authentication(folders: tuple[Path, ...] | None = None) -> bool:
-    """Tell whether logging in is configured, so that the pages ask for it; see `login_providers`.
+    """Return whether logging in is configured, so that the pages require it; see `login_providers`.
 
     Raises
     ------

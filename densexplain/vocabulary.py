@@ -1,7 +1,7 @@
 """The field's closed sets, so that a bad value fails at the door.
 
-Only the standard library is imported here: every room of the house speaks these
-words, and none of them should pull in more than words.
+Only the standard library is imported here: every package uses these words, and
+none of them should import more with them.
 """
 
 from __future__ import annotations
@@ -215,7 +215,10 @@ class Region(_Renamed):
     """What a pixel of a radiograph can belong to; a pixel can belong to several.
 
     ``ABNORMALITY`` is where the abnormality is visible, ``MOVED`` where else it
-    changes pixels, because a bone no longer lies where it did.
+    changes pixels, because a bone no longer lies where it did. ``IMAGE_FRAME`` is
+    the border printed or scanned round a radiograph, as the paper calls it; what
+    DICOM calls a frame is one image of a multi-frame object, and is named here by
+    its `frame_number`.
     """
 
     BONE = "bone"

@@ -55,7 +55,7 @@ class Phase:
     shares
         What is drawn.
     hardware_weight
-        In the loss; the other kinds weigh 1.
+        Weight in the loss; the other kinds have 1.
     """
 
     steps: int

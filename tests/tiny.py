@@ -4,12 +4,9 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from densexplain.classifier.answers import pooled_channels
-from densexplain.classifier.engines.keras.layers import build_network
-from densexplain.classifier.engines.keras.weights import tensors_of
 from densexplain.classifier.model_sets.manifest import FamiliarityRecord, read_manifest, write_manifest
 from densexplain.classifier.model_sets.model_set import write_model_set
 from densexplain.classifier.wiring.registry import ARCHITECTURES
@@ -22,6 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def write_tiny(folder: Path, seed: int, title: str) -> None:
     """Write a network of random weights as a model set named like its folder."""
+    import keras  # here, so that tests without such a network do not wait for TensorFlow
+
+    from densexplain.classifier.engines.keras.layers import build_network
+    from densexplain.classifier.engines.keras.weights import tensors_of
+
     keras.utils.set_random_seed(seed)
     write_model_set(
         folder,

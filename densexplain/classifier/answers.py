@@ -29,7 +29,7 @@ _PARTS = ("channels", "strengths", "maps")
 
 
 def pooled_channels(parameters: Parameters) -> int:
-    """How many numbers the pooled halves are; 5,888 for DenseNet-169."""
+    """Number of values in the pooled halves; 5,888 for DenseNet-169."""
     return 2 * sum(shape[2] for shape in outline(parameters, 32).stages[-POOLED_STAGES:])
 
 
@@ -42,10 +42,10 @@ def wire_logits(parameters: Parameters, network_inputs: Any, parts: AnswerParts)
         Feature maps; class activation maps (batch, classes, rows, columns); (batch, classes).
     """
     stages = family_of(parameters).wire(parameters, network_inputs, parts)
-    return stages, *weigh_last(stages[-1], parts)
+    return stages, *maps_and_logits(stages[-1], parts)
 
 
-def weigh_last(last: Any, parts: AnswerParts) -> tuple[Any, Any]:
+def maps_and_logits(last: Any, parts: AnswerParts) -> tuple[Any, Any]:
     """The head: class activation maps of the last feature maps, and logits, which are their means and the bias.
 
     References
@@ -53,7 +53,7 @@ def weigh_last(last: Any, parts: AnswerParts) -> tuple[Any, Any]:
     Zhou et al., Learning deep features for discriminative localization,
     CVPR 2016, eq. 1 and 2.
     """
-    maps = parts.weigh(last, HEAD)
+    maps = parts.class_activation_maps(last, HEAD)
     return maps, parts.sum_evidence(maps, HEAD)
 
 
@@ -63,7 +63,7 @@ def wire_answers(parameters: Parameters, size_px: int, network_inputs: Any, part
     Parameters
     ----------
     parameters
-        Of any family.
+        Parameters of any family.
     size_px
         Edge of the input.
     network_inputs
@@ -97,7 +97,7 @@ def answers_of(stages: Sequence[Any], shapes: Sequence[tuple[int, int, int]], pa
     parts
         Operations.
     """
-    maps, logits = weigh_last(stages[-1], parts)
+    maps, logits = maps_and_logits(stages[-1], parts)
     found, halves = {LOGITS: logits, MAPS: maps}, []
     for at, (x, (rows, _, channels)) in enumerate(zip(stages, shapes, strict=True)):
         mean = parts.mean(x, slice(0, rows))
@@ -118,9 +118,9 @@ def read_answers(tensors: Mapping[str, NDArray[Any]], stages: int) -> tuple[Answ
     Parameters
     ----------
     tensors
-        As arrays; they are made read-only.
+        Arrays by name, each with the inputs first in its shape, float32 or int32, any value; they are made read-only.
     stages
-        How many the network has.
+        Number of stages of the network.
     """
     for tensor in tensors.values():
         tensor.flags.writeable = False
@@ -133,12 +133,12 @@ def answer_tensors(answers: Sequence[Answer]) -> dict[str, NDArray[Any]]:
     Parameters
     ----------
     answers
-        Of one network, at least one.
+        Answers of one network, at least one.
 
     Returns
     -------
     dict
-        Named as by `wire_answers`.
+        Arrays named as by `wire_answers`, each with the inputs first in its shape, float32 or int32, any value.
     """
     first = answers[0]
     found = {

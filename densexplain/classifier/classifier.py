@@ -21,7 +21,7 @@ MAPS_PER_STAGE = 16
 """Feature maps picked of each stage, as in the paper's figure; all of them where a stage has fewer channels."""
 
 NetworkInputs = NDArray[np.float32]
-"""Normalised inputs, shape (inputs, size_px, size_px, 3), float32."""
+"""Network inputs, shape (inputs, size_px, size_px, 3), float32, normalised."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Stage:
     heading
         For a reader.
     layer
-        Of the network, whose output the maps are.
+        Layer of the network whose output the maps are.
     rows, columns, channels
         Shape of all its maps.
     """
@@ -81,7 +81,7 @@ class ClassEvidence:
     Parameters
     ----------
     logits
-        Shape (inputs, classes), float32.
+        Shape (inputs, classes), float32, any value.
     maps
         Shape (inputs, classes, rows, columns), float32, signed, in logits. The
         mean of each and the class's bias are its logit.
@@ -93,18 +93,18 @@ class ClassEvidence:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """All that one pass says of one input; the arrays are read-only.
+    """Result of one pass for one input; the arrays are read-only.
 
     Parameters
     ----------
     logits
-        Shape (classes,), float32.
+        Shape (classes,), float32, any value.
     maps
         Class activation maps, shape (classes, rows, columns), float32, signed, in logits.
     rankings
-        Of each stage in forward order: by mean and by maximum.
+        Rankings of each stage in forward order: by mean and by maximum.
     contributions
-        Of each class: the last stage's maps by their share in its logit.
+        Contributions to each class: the last stage's maps by their share in its logit.
     pooled_halves
         Means over the upper and the lower half of the maps of the last two
         stages, shape (channels,), float32, >= 0; see `densexplain.classifier.answers`.
@@ -135,7 +135,7 @@ class Classifier(Protocol):
 
     @property
     def biases(self) -> NDArray[np.float32]:
-        """Of the head, shape (classes,), float32, in logits: what is said of no evidence at all."""
+        """Biases of the head, shape (classes,), float32, in logits: the answer to no evidence at all."""
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -152,15 +152,15 @@ class Classifier(Protocol):
     def explain(self, network_inputs: NetworkInputs) -> tuple[Answer, ...]:
         """The whole explanation of each input."""
 
-    def weigh(self, network_inputs: NetworkInputs) -> ClassEvidence:
+    def evidence(self, network_inputs: NetworkInputs) -> ClassEvidence:
         """Logits and class activation maps alone."""
 
     def logits(self, network_inputs: NetworkInputs) -> NDArray[np.float32]:
-        """Logits alone, shape (inputs, classes), float32."""
+        """Logits alone, shape (inputs, classes), float32, any value."""
 
 
 def check_inputs(network_inputs: NetworkInputs, size_px: int) -> None:
-    """Refuse what is no batch for a network.
+    """Refuse what is not a batch for a network.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What makes probabilities of logits, and what a reader is told of each class; the only place that knows.
+"""From logits to probabilities, and what a reader sees of each class; defined here only.
 
 A head is linear: the logit of a class is its bias and the mean of its class
 activation map. What follows the logit is one of the kinds below. Both end in
@@ -109,7 +109,7 @@ class Head:
         Parameters
         ----------
         logits
-            Shape (..., classes).
+            Shape (..., classes), float32 or float64, any value.
 
         Returns
         -------
@@ -120,16 +120,21 @@ class Head:
         return found if self.kind is HeadKind.SIGMOID else found - self._rivals(found)
 
     def biases(self, logits: NDArray[np.floating], biases: NDArray[np.floating]) -> NDArray[np.float64]:
-        """What speaks for each class beside its own evidence: its bias, and of a softmax what the others hold.
+        """Part of each class's log-odds beside its own evidence: its bias and, for a softmax, the other classes.
 
         With the mean of the class activation map it is the log-odds.
 
         Parameters
         ----------
         logits
-            Shape (..., classes).
+            Shape (..., classes), float32 or float64, any value.
         biases
-            Of the units, shape (classes,).
+            Biases of the units, shape (classes,), float32 or float64, in logits.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (..., classes), float64, in logits.
         """
         own = np.broadcast_to(np.asarray(biases, np.float64), np.shape(logits))
         return own if self.kind is HeadKind.SIGMOID else own - self._rivals(np.asarray(logits, np.float64))
@@ -140,7 +145,7 @@ class Head:
         Parameters
         ----------
         logits
-            Shape (classes,).
+            Shape (classes,), float32 or float64, any value.
         """
         found = self.log_odds(logits)
         return max((place for place, one in enumerate(self.classes) if not one.is_normal), key=lambda at: found[at])

@@ -46,7 +46,7 @@ def calibrated_probabilities(logits: NDArray[np.floating], temperature: float) -
     Parameters
     ----------
     logits
-        Any shape, any floating type.
+        Any shape, float32 or float64, any value.
     temperature
         > 0; 1 gives the raw probabilities.
 

@@ -30,7 +30,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--regions",
         type=Path,
         metavar="FILE",
-        help="regions you drew, as JSON or PNG; kind abnormality is where you see it",
+        help="regions you drew, as JSON or PNG; kind abnormality marks where you see it",
     )
     parser.add_argument("--only-given", action="store_true", help="look for no further regions")
     add_crop_arguments(parser)
@@ -38,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--variants", type=int, default=16, metavar="N", help="small changes, 16 to 64 (default: %(default)s)"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the changes (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the changes (default: %(default)s)")
     parser.add_argument("--overrule", type=AuditVerdict, choices=list(AuditVerdict), help="your own verdict")
     parser.add_argument("--reason", metavar="TEXT", help="why you overrule the computed one")
     parser.add_argument(
@@ -56,7 +56,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--identity",
         action="store_true",
-        help="print who the patient is, as the DICOM file says, on the report; it goes nowhere else",
+        help="print the patient's identity, as in the DICOM file, on the report and nowhere else",
     )
 
 
@@ -85,12 +85,12 @@ def run(arguments: Namespace) -> None:
     geometry, options = geometry_of(arguments), AuditOptions(arguments.variants, arguments.seed)
     opinion = Opinion(_overruling(arguments), check_remark(arguments.remark))
     if arguments.identity and arguments.out is None:
-        raise OptionError("expected --out with --identity, which is for the report alone; received none")
+        raise OptionError("expected --out with --identity, which is for the report only; received none")
     workspace = new_workspace()
     folder = workspace.model_sets.find(arguments.model_set)
     if arguments.out is not None:
         check_out(arguments.out)
-    case = open_one(workspace, arguments.file, arguments.frame)
+    case = open_one(workspace, arguments.file, arguments.frame_number)
     case.change_geometry(geometry)
     regions = _regions(arguments, case)
     manifest, start = workspace.model_sets.load(folder).manifest, time.monotonic()
@@ -101,7 +101,12 @@ def run(arguments: Namespace) -> None:
 
     audit = workspace.audit(case, manifest, regions, options, tell)
     record = audit_record(
-        audit, manifest, case.radiograph, overruling=opinion.overruling, remark=opinion.remark, frame=case.frame
+        audit,
+        manifest,
+        case.radiograph,
+        overruling=opinion.overruling,
+        remark=opinion.remark,
+        frame_number=case.frame_number,
     )
     if arguments.out is not None:
         from densexplain.workspace.exports import audit_exports, audit_pictures

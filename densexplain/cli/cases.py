@@ -12,7 +12,7 @@ from densexplain.provenance import NOTICE, provenance
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare whether the answers are kept."""
-    parser.add_argument("--record", action="store_true", help="keep the answers beside the cases, for the page Cases")
+    parser.add_argument("--record", action="store_true", help="record the answers beside the cases, for the page Cases")
 
 
 def run(arguments: Namespace) -> None:

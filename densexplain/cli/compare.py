@@ -27,7 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the radiograph, the model sets, the versions and where artefacts go."""
     parser.add_argument("file", type=Path, metavar="FILE", help="DICOM, PNG or JPEG")
     parser.add_argument(
-        "--model-sets", required=True, nargs="+", metavar="NAME", help="the others are held against the first"
+        "--model-sets", required=True, nargs="+", metavar="NAME", help="the others are compared with the first"
     )
     parser.add_argument(
         "--inputs",
@@ -43,7 +43,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_ranking_argument(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="write comparison.png, .csv and .json there")
     parser.add_argument(
-        "--stages", action="store_true", help="with --out also comparison.pdf: the figure, then a page a stage"
+        "--stages", action="store_true", help="with --out also comparison.pdf: the figure, then one page per stage"
     )
 
 
@@ -71,7 +71,7 @@ def run(arguments: Namespace) -> None:
         raise OptionError("expected --out with --stages, which writes a document there; received none")
     workspace = new_workspace()
     folders = [workspace.model_sets.find(name) for name in dict.fromkeys(arguments.model_sets)]
-    case = open_one(workspace, arguments.file, arguments.frame)
+    case = open_one(workspace, arguments.file, arguments.frame_number)
     case.change_geometry(geometry_of(arguments))
     _draw_legend(arguments, case)
     found = workspace.versions(case, arguments.inputs or tuple(InputVersion))

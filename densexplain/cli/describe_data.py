@@ -75,4 +75,4 @@ def _table(title: str, counts: dict[str, Any]) -> Iterator[str]:
         yield "  ".join([row[0].ljust(max(_NAME_WIDTH, widths[0])), *numbers])
 
 
-COMMAND = Command("describe-data", "count a data set and name what is wrong with it", add_arguments, run)
+COMMAND = Command("describe-data", "count a data set and list its problems", add_arguments, run)

@@ -43,7 +43,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--record",
         action="store_true",
-        help="keep figures, predictions (without patients) and temperature with the model set, and renew its card",
+        help="record figures, predictions (without patients) and temperature with the model set, and update its card",
     )
 
 
@@ -152,7 +152,7 @@ def _keep(folder: Path, evaluation: Evaluation) -> None:
     try:
         record_evaluation(folder, evaluation)
     except OSError as error:
-        raise OptionError(f"the evaluation could not be kept with {folder.name}: {error.strerror}") from error
+        raise OptionError(f"the evaluation could not be recorded with {folder.name}: {error.strerror}") from error
 
 
 COMMAND = Command("evaluate", "measure a model set on labelled radiographs", add_arguments, run)

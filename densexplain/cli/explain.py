@@ -82,7 +82,7 @@ def _explain_one(arguments: Namespace, geometry: Geometry) -> None:
     workspace = new_workspace()
     folder = workspace.model_sets.find(arguments.model_set)
     start = time.monotonic()
-    case = open_one(workspace, arguments.files[0], arguments.frame)
+    case = open_one(workspace, arguments.files[0], arguments.frame_number)
     case.change_geometry(geometry)
     seconds = {"read": time.monotonic() - start}
     manifest = workspace.model_sets.load(folder).manifest
@@ -95,7 +95,7 @@ def _explain_one(arguments: Namespace, geometry: Geometry) -> None:
 
         write_out(arguments.out, report_of(case, manifest, explanation, ranking=arguments.ranking).files())
     seconds["render"] = time.monotonic() - start if arguments.out is not None else 0.0
-    options = {"ranking": arguments.ranking, "seconds": seconds, "frame": case.frame}
+    options = {"ranking": arguments.ranking, "seconds": seconds, "frame_number": case.frame_number}
     print_json(explanation_record(explanation, manifest, case.radiograph, case.geometry, **options))
 
 

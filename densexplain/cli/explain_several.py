@@ -68,12 +68,12 @@ def _open(workspace: Workspace, arguments: Namespace, geometries: list[Geometry]
         if arguments.crop or arguments.rotate:
             raise OptionError("expected `--crop` and `--rotate` with files alone; received a folder or an archive")
         geometries = []
-    workspace.open_paths(arguments.files, arguments.frame)
+    workspace.open_paths(arguments.files, arguments.frame_number)
     cases = sorted((case for study in workspace.studies for case in study.cases), key=lambda case: case.number)
     if not cases:
         refused = workspace.refused
         reason = refused[0].reason.replace(f"{arguments.files[0]}: ", "")  # it may name a patient
-        raise RadiographError(f"expected a radiograph or more; none of {len(refused)} was read: {reason}")
+        raise RadiographError(f"expected at least one radiograph; none of {len(refused)} was read: {reason}")
     for case in cases:
         chosen = geometries[case.number - 1] if geometries else Geometry(None, 0.0, arguments.flip, arguments.invert)
         try:

@@ -49,7 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     ):
         parser.add_argument(option, type=int, default=default, metavar="N", help=f"{words} (default: %(default)s)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the measures there as JSON")
-    parser.add_argument("--record", action="store_true", help="keep the measures with the model set")
+    parser.add_argument("--record", action="store_true", help="record the measures with the model set")
 
 
 def run(arguments: Namespace) -> None:

@@ -1,4 +1,4 @@
-"""The workspace of a command: opened, asked, and gone with the process."""
+"""The workspace of a command, which ends with the process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def new_workspace() -> Workspace:
     return Workspace(ModelSetStore())
 
 
-def open_one(workspace: Workspace, file: Path, frame: int | None) -> Case:
+def open_one(workspace: Workspace, file: Path, frame_number: int | None) -> Case:
     """Open the only radiograph that a command is given.
 
     Raises
@@ -23,7 +23,7 @@ def open_one(workspace: Workspace, file: Path, frame: int | None) -> Case:
     RadiographError, OptionError
         Why it cannot be read.
     """
-    workspace.open_paths([file], frame)
+    workspace.open_paths([file], frame_number)
     if workspace.refused:
         raise workspace.refused[0].error(workspace.refused[0].reason)
     if workspace.case is None or len(workspace.studies) > 1 or len(workspace.studies[0].cases) > 1:

@@ -59,7 +59,7 @@ class OneLineParser(ArgumentParser):
         OptionError
             Always.
         """
-        raise OptionError(f"{message}; {self.prog} --help tells more")
+        raise OptionError(f"{message}; see {self.prog} --help")
 
 
 def build_parser() -> OneLineParser:

@@ -1,4 +1,4 @@
-"""How a command is told which part of a radiograph to look at, and how."""
+"""Arguments that say which part of a radiograph is explained, and how."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from densexplain.radiograph.crop import Crop, Geometry
 from densexplain.vocabulary import Ranking
 
 SIDES = ("TOP", "LEFT", "HEIGHT", "WIDTH")
-"""Of a box in pixels of the file."""
+"""Names of the four numbers of a box in pixels of the file."""
 
 
 def add_crop_arguments(parser: ArgumentParser, help_text: str = "box in pixels of the file") -> None:
@@ -22,7 +22,9 @@ def add_view_arguments(parser: ArgumentParser) -> None:
     """Declare how a file is looked at, crop and rotation apart."""
     parser.add_argument("--flip", action="store_true", help="mirror left and right")
     parser.add_argument("--invert", action="store_true", help="exchange bright and dark")
-    parser.add_argument("--frame", type=int, metavar="N", help="image of a multi-frame DICOM, from 1")
+    parser.add_argument(
+        "--frame", dest="frame_number", type=int, metavar="N", help="image of a multi-frame DICOM, from 1"
+    )
 
 
 def add_ranking_argument(parser: ArgumentParser) -> None:

@@ -146,7 +146,7 @@ def run(arguments: Namespace) -> None:
     TrainingError
         If the run's folder belongs to other settings or cannot be written.
     KeyboardInterrupt
-        If it is asked to stop; it says how to go on.
+        If it is interrupted; the message says how to resume.
     """
     recipe, text = recipe_of(arguments), text_of(arguments)
     if arguments.data is None and recipe.phantoms is None:
@@ -279,7 +279,7 @@ def text_of(arguments: Namespace) -> ModelSetText:
         name=name,
         title=arguments.title or named.title or name,
         version=arguments.set_version,
-        purpose=arguments.purpose or f"Studying how a network tells abnormal from normal {parts} radiographs.",
+        purpose=arguments.purpose or f"Studying how a network separates abnormal from normal {parts} radiographs.",
         not_for=arguments.not_for
         or "Not for diagnosis, nor for radiographs of other body parts or sources than it was trained on.",
         attribution=arguments.attribution or "",

@@ -71,7 +71,7 @@ class AuditedPhantom:
 
 @dataclass(frozen=True)
 class ErrorRates:
-    """Of the verdicts by one choice of thresholds.
+    """Error rates of the verdicts by one choice of thresholds.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def audit_phantoms(
     seed
         Seed of the choice and of the small changes.
     report
-        Told how far it is.
+        Called with each line of progress.
 
     Raises
     ------

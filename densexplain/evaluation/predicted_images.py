@@ -44,7 +44,7 @@ class PredictedImages:
     image_sha256
         SHA-256 of each image's file.
     logits, probabilities
-        Shape (images,), float32; uncalibrated.
+        Shape (images,), float32; uncalibrated, any value and in [0, 1].
     """
 
     items: tuple[LabelledRadiograph, ...]

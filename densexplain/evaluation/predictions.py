@@ -26,9 +26,9 @@ class Predictions:
     Parameters
     ----------
     logits
-        Shape (images,), float32, in the order of the list.
+        Shape (images,), float32, any value, in the order of the list.
     probabilities
-        Shape (images,), float32, of an abnormal finding: their sigmoids.
+        Shape (images,), float32 in [0, 1], of an abnormal finding: their sigmoids.
     activation_map_limit_logits
         99th percentile of the magnitude of the class activation maps over all
         cells of all images, in logits; > 0. The absolute colour scale ends there.
@@ -71,7 +71,7 @@ def predict(
     start = last = time.monotonic()
     batches = -(-len(items) // batch_size)
     for index, inputs in enumerate(network_inputs(items, specification, batch_size)):
-        found = classifier.weigh(np.asarray(inputs, np.float32))
+        found = classifier.evidence(np.asarray(inputs, np.float32))
         logits.append(head.log_odds(found.logits)[:, head.main])
         magnitudes.append(np.abs(found.maps[:, head.main]).ravel())
         now = time.monotonic()

@@ -58,7 +58,7 @@ class Explainer:
         Parameters
         ----------
         network_input
-            Shape (size_px, size_px, 3), float32, from `densexplain.radiograph.preprocessing.prepare`.
+            Shape (size_px, size_px, 3), float32, normalised by `densexplain.radiograph.preprocessing.prepare`.
         output_class
             Name of the class whose logit is explained; None for the most probable that is not normal.
 
@@ -85,7 +85,7 @@ class Explainer:
         Parameters
         ----------
         network_inputs, output_class
-            Each as `explain` takes it.
+            Each as `explain` takes it: shape (size_px, size_px, 3), float32, normalised.
 
         Returns
         -------
@@ -102,13 +102,13 @@ class Explainer:
         answers = self.model_set.classifier.explain(batch_of(network_inputs))
         return tuple(self._explanation(answer, output_class) for answer in answers)
 
-    def weigh(self, network_inputs: Sequence[NDArray[np.float32]], output_class: str | None = None) -> Evidence:
+    def evidence(self, network_inputs: Sequence[NDArray[np.float32]], output_class: str | None = None) -> Evidence:
         """Logits and class activation maps of one class alone: for what-ifs and small changes.
 
         Parameters
         ----------
         network_inputs
-            Each as `explain` takes it.
+            Each as `explain` takes it: shape (size_px, size_px, 3), float32, normalised.
         output_class
             Name of the class; None for the first that is not normal.
 
@@ -117,7 +117,7 @@ class Explainer:
         ShapeError, OptionError
             As `explain`.
         """
-        found, head = self.model_set.classifier.weigh(batch_of(network_inputs)), self.model_set.manifest.full_head
+        found, head = self.model_set.classifier.evidence(batch_of(network_inputs)), self.model_set.manifest.full_head
         chosen = head.main if output_class is None else head.place(output_class)
         return Evidence(head.log_odds(found.logits)[:, chosen], found.maps[:, chosen])
 
@@ -127,12 +127,13 @@ class Explainer:
         Parameters
         ----------
         network_inputs
-            Each as `explain` takes it; taken a few at a time, so a generator saves memory.
+            Each as `explain` takes it: shape (size_px, size_px, 3), float32, normalised; taken a few at a time, so a
+            generator saves memory.
 
         Returns
         -------
         numpy.ndarray
-            Shape (inputs,), float64.
+            Shape (inputs,), float64, any value.
 
         Raises
         ------
@@ -192,7 +193,17 @@ class Explainer:
 
 
 def batch_of(network_inputs: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Inputs of one shape as a batch, (inputs, size_px, size_px, 3), float32.
+    """Stack network inputs to a batch.
+
+    Parameters
+    ----------
+    network_inputs
+        Each of shape (size_px, size_px, 3), float32, normalised.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (inputs, size_px, size_px, 3), float32, normalised.
 
     Raises
     ------

@@ -64,7 +64,7 @@ class ClassAnswer:
     Parameters
     ----------
     name
-        Of the class.
+        Name of the class.
     probability, logit, bias, finding, threshold
         As of `Explanation`.
     activation_map
@@ -90,17 +90,17 @@ class Explanation:
     Parameters
     ----------
     probability
-        Of the chosen class, as of an abnormal finding, in [0, 1]; the sigmoid of `logit`.
+        Probability of the chosen class, as of an abnormal finding, in [0, 1]; the sigmoid of `logit`.
     logit
-        Before the sigmoid; equals ``bias + evidence_sum`` to 1e-4. Of a softmax
+        Before the sigmoid; equals ``bias + evidence_sum`` to 1e-4. For a softmax,
         the log-odds against all other classes.
     bias
-        Of the head, in logits: what the network says of no evidence at all. Of a
-        softmax less what the other classes hold against it.
+        Bias of the head, in logits: its answer to no evidence at all. For a
+        softmax, minus the part of the other classes.
     finding
         Abnormal when `probability` is above `threshold`.
     threshold
-        Of the model set.
+        Threshold of the model set.
     activation_map
         Class activation map, shape (rows, columns), float32, signed, in logits,
         raw: neither scaled nor enlarged. Its mean plus `bias` is the logit.
@@ -109,9 +109,9 @@ class Explanation:
     familiarity
         How like the training radiographs this one is; None where the model set does not know.
     output_class
-        Whose probability, logit, map and contributions these are.
+        The class that probability, logit, map and contributions belong to.
     engine
-        What ran the network, with its version; None where nobody noted it.
+        What ran the network, with its version; None where it was not recorded.
     classes
         The same of every class of the head; `finding` of each is by its own threshold.
     """

@@ -65,8 +65,8 @@ class TrainingDistribution:
     It is one of square roots: activations are never negative and skewed, and
     under a root their spread no longer grows with their mean. They are pooled
     over the upper and the lower half apart and over the last two blocks,
-    because the mean over a whole map of the last alone hardly tells a
-    radiograph that stands upside down.
+    because the mean over a whole map of the last alone hardly distinguishes a
+    radiograph that is upside down.
 
     Its covariance is ``diag(scale) (U diag(variances - residual) U' + residual I) diag(scale)``:
     exact along the directions that matter, the same in every other. The full

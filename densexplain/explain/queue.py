@@ -48,9 +48,9 @@ class ExplanationQueue:
         Parameters
         ----------
         network_input
-            As `Explainer.explain`.
+            As `Explainer.explain` takes it: shape (size_px, size_px, 3), float32, normalised.
         on_wait
-            Told, on the calling thread, how many are ahead (1 or more), first
+            Called, on the calling thread, with how many are ahead (1 or more), first
             when waiting starts and then whenever it changes. If it raises, the
             place in the line is given up.
 
@@ -67,12 +67,12 @@ class ExplanationQueue:
     def explain_several(
         self, network_inputs: Sequence[NDArray[np.float32]], on_wait: Callable[[int], None] | None = None
     ) -> tuple[Explanation, ...]:
-        """Explain several inputs in one turn; a caller with many asks for them in parts, so that others get theirs.
+        """Explain several inputs in one turn; a caller with many passes them in parts, so that others get their turns.
 
         Parameters
         ----------
         network_inputs
-            As `Explainer.explain_several`.
+            Each as `explain` takes it: shape (size_px, size_px, 3), float32, normalised.
         on_wait
             As `explain` takes it.
 

@@ -24,7 +24,7 @@ def explanation_record(
     *,
     ranking: Ranking = Ranking.MEAN,
     seconds: Mapping[str, float] | None = None,
-    frame: int | None = None,
+    frame_number: int | None = None,
 ) -> dict[str, Any]:
     """Convert a result, and what it was made from and with, into plain values.
 
@@ -39,7 +39,7 @@ def explanation_record(
     explanation
         The result; logits as they are, strengths in the ranking's unit.
     manifest
-        Of the model set that gave it. Where it has no calibration, the
+        Manifest of the model set that gave it. Where it has no calibration, the
         calibrated probability and the temperature are None; the finding rests on
         the raw probability in either case.
     radiograph, geometry
@@ -49,7 +49,7 @@ def explanation_record(
     ranking
         By which the channels of each stage are listed; a stage for which it is
         not defined is listed by mean and says so.
-    frame
+    frame_number
         The image that was chosen from a multi-frame DICOM, counted from 1; None of a single one.
     seconds
         Time taken to read, forward and render; left out when None.
@@ -71,7 +71,7 @@ def explanation_record(
             "flip": geometry.flip,
             "invert": geometry.invert,
             "sha256": radiograph.sha256,
-            "frame": frame,
+            "frame": frame_number,
         },
         "probability": explanation.probability,
         "calibrated_probability": (

@@ -16,8 +16,8 @@ from densexplain.vocabulary import Abnormality, ExtremityType, Projection
 RECORD_FILE = "record.json"
 """What the folder of a case holds beside image and regions."""
 
-_CLEAN = ArtefactRates(legend=0, frame=0, collimation=0, inversion=0, second_exposure=0, dirt=0)
-_FRAMED = ArtefactRates(legend=0, frame=1, collimation=0, inversion=0, second_exposure=0, dirt=0)
+_CLEAN = ArtefactRates(legend=0, image_frame=0, collimation=0, inversion=0, second_exposure=0, dirt=0)
+_FRAMED = ArtefactRates(legend=0, image_frame=1, collimation=0, inversion=0, second_exposure=0, dirt=0)
 _WRIST, _FINGER, _FRONTAL = ExtremityType.WRIST, ExtremityType.FINGER, Projection.FRONTAL
 _SIZE_PX = 1024
 

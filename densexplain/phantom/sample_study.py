@@ -15,7 +15,7 @@ from densexplain.phantom.samples import STUDY_FILE
 from densexplain.vocabulary import Abnormality, ExtremityType, Projection
 
 _SEED, _SIZE_PX, _BITS = 2, 512, 8
-_CLEAN = ArtefactRates(legend=0, frame=0, collimation=0, inversion=0, second_exposure=0, dirt=0)
+_CLEAN = ArtefactRates(legend=0, image_frame=0, collimation=0, inversion=0, second_exposure=0, dirt=0)
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip archive holds a date; the same one makes the same bytes
 
 SAMPLE_STUDY: tuple[PhantomDescription, ...] = tuple(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.files import check_writable, write_atomically
-from densexplain.phantom.printed_frame import print_in_frame
+from densexplain.phantom.printed_image_frame import print_in_image_frame
 from densexplain.phantom.skeleton.knee import KneeDescription, draw_knee
 
 
@@ -103,7 +103,7 @@ def _draw_knee() -> NDArray[np.uint16]:
 def _draw_knee_in_frame() -> NDArray[np.uint8]:
     knee = KneeDescription(narrowing=0.72, osteophytes=1.0, sclerosis=0.8, side_letter=True, seed=2)
     legend = ("SYNTHETIC PHANTOM   NO PATIENT", "KNEE AP   60 kV   5 mAs")
-    framed = print_in_frame(draw_knee(knee), tilt_degrees=4.0, legend=legend, rows=1160, columns=980)
+    framed = print_in_image_frame(draw_knee(knee), tilt_degrees=4.0, legend=legend, rows=1160, columns=980)
     return np.asarray(np.round(framed * 255), np.uint8)
 
 

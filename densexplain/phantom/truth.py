@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from densexplain import schema
 from densexplain.data_sets.mura import LabelledRadiograph
-from densexplain.errors import DataSetError
+from densexplain.errors import DataSetError, EntryError
 from densexplain.phantom.artefacts.inversion import Inversion
 from densexplain.radiograph.regions.regions import TRUTH_FOLDER, Mask, RegionMasks, read_regions
 from densexplain.vocabulary import Finding, Region
@@ -54,11 +54,9 @@ def read_truth(folder: Path, item: LabelledRadiograph) -> Truth:
     """
     regions, file = read_true_regions(folder, item), _path(folder, item).with_suffix(".json")
     try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
+        record = schema.read(dict[str, Any], schema.decode(file.read_bytes()), "record")
+    except (OSError, EntryError) as problem:
         raise DataSetError(f"expected the record of a phantom, a JSON object, in {file}") from problem
-    if not isinstance(record, dict):
-        raise DataSetError(f"expected the record of a phantom, a JSON object, in {file}")
     return Truth(regions, record)
 
 

@@ -17,7 +17,7 @@ from densexplain.vocabulary import FileFormat
 
 @dataclass(frozen=True)
 class DicomWindow:
-    """The VOI window that a DICOM object asked for and that its pixels were read through.
+    """The VOI window that a DICOM object requests and that its pixels were read through.
 
     Parameters
     ----------

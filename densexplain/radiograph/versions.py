@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.geometry import apply_geometry
-from densexplain.radiograph.regions.image_frame import FrameSuggestion
+from densexplain.radiograph.regions.image_frame import ImageFrameCrop
 from densexplain.radiograph.regions.regions import Mask
 from densexplain.radiograph.regions.removal import paint_over
 from densexplain.vocabulary import InputVersion, RegionSource
@@ -81,7 +81,7 @@ class RadiographVersion:
 
 def radiograph_versions(
     chosen: Geometry,
-    suggestion: FrameSuggestion | None = None,
+    suggestion: ImageFrameCrop | None = None,
     marker: Mask | None = None,
     source: RegionSource = RegionSource.DRAWN,
 ) -> Mapping[InputVersion, RadiographVersion]:

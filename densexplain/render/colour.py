@@ -80,7 +80,7 @@ def map_limits(
     Raises
     ------
     OptionError
-        If the absolute scale is asked for without a positive limit.
+        If the absolute scale is requested without a positive limit.
     MapNotFiniteError
         If there is NaN or infinity among the values.
     ShapeError

@@ -15,7 +15,7 @@ from densexplain.provenance import NOTICE
 from densexplain.vocabulary import FigureFormat, FocusPart
 
 _INK, _SOFT = "#222222", "#767676"
-# Told apart by dash, mark and grey alike.
+# Distinguished by dash, marker and grey alike.
 _LINES = (
     ("-", "o", "#222222"),
     ("--", "s", "#5f6f80"),

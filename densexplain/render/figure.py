@@ -36,12 +36,12 @@ CHOSEN_BY = {
 
 _READING = {
     ColourScale.RELATIVE: (
-        "(b) Right end of the bar: what speaks most for abnormal within this",
+        "(b) Right end of the bar: strongest evidence for abnormal within this",
         "radiograph. Colours do not compare between radiographs.",
     ),
     ColourScale.ABSOLUTE: (
-        "(b) Middle of the bar: no evidence. To the right it speaks for abnormal,",
-        "to the left for normal. Colours compare between radiographs.",
+        "(b) Middle of the bar: no evidence. Right: evidence for abnormal, left:",
+        "for normal. Colours compare between radiographs.",
     ),
 }
 _READING_GRIDS = (
@@ -66,7 +66,7 @@ class FigureFacts:
     ranking
         How the maps were chosen.
     radiograph_sha256
-        Of the source file; shortened on the sheet. No name and no identifier
+        SHA-256 of the source file; shortened on the sheet. No name and no identifier
         is printed.
     code_version
         Version of this software.

@@ -38,7 +38,7 @@ class MontageStyle:
     labelled
         Room for channel number and strength under every tile.
     written
-        Fill that room; without, whoever lays the montage out writes there.
+        Fill that room; otherwise the caller that lays the montage out writes there.
     font_px
         Size of the labels' type.
     background, ink

@@ -105,7 +105,7 @@ def render_overlay(
     Parameters
     ----------
     pixels
-        The crop the network was asked about, shape (rows, columns), float32 in
+        The crop that was explained, shape (rows, columns), float32 in
         [0, 1].
     activation_map
         Shape (rows, columns) of the last stage, float32, signed, in logits.

@@ -71,7 +71,7 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         sample weights.
     blank_unreadable
         Without augmentation, leave a black input where an image cannot be read;
-        whoever asks for it takes those in `skipped` out of the result.
+        the caller takes those in `skipped` out of the result.
     truth
         Root of a data set, for its regions beside the labels; those of
         radiographs without truth are unknown. None gives labels alone.

@@ -117,9 +117,9 @@ def _training(recipe: Recipe, counts: tuple[int, int], kept: EpochRecord, extrem
             f"The weights are running averages that kept {recipe.averaging:g} of themselves in each step.",
             recipe.averaging > 0,
         ),
-        ("The loss weighs normal and abnormal radiographs alike in all.", recipe.class_weighting),
+        ("The loss weights normal and abnormal radiographs equally in all.", recipe.class_weighting),
         (
-            "The means and variances of the batch normalisations were computed anew for the kept weights, over "
+            "The means and variances of the batch normalisations were recomputed for the kept weights, over "
             f"{recipe.statistics_batches} batches; the figures of single epochs are those before it.",
             recipe.statistics_batches > 0,
         ),

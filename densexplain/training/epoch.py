@@ -16,7 +16,7 @@ from densexplain.training.training_data import EpochBatches
 
 
 class ProgressKeeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no type stubs
-    """Knows how far the epoch has come, has it saved, and stops the run when asked to.
+    """Records how far the epoch has come, saves it, and stops the run on request.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ from densexplain.progress import Report, time_left
 from densexplain.radiograph.preprocessing import InputSpecification
 
 DIRECTIONS = 128
-"""Kept of the covariance. Of 16, 64, 128 and 256, knees turned upside down were told best by the last two, and 128
+"""Kept of the covariance. Of 16, 64, 128 and 256, upside-down knees were recognised best by the last two, and 128
 make a file of 1.6 MB."""
 
 FOLDS = 5

@@ -75,7 +75,7 @@ def initial_weights(architecture: str, init: str, imagenet_file: Path | None = N
 def check_imagenet_file(path: Path, expected_md5: str) -> str:
     """Compare a file with the one that Keras distributes; return its sha256.
 
-    MD5 is what Keras publishes; it tells a wrong or damaged file, and the file
+    MD5 is what Keras publishes; it detects a wrong or damaged file, and the file
     is read as tensors only.
 
     Raises

@@ -25,9 +25,9 @@ class StepProgress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has
         Steps in this epoch.
     epochs_left
         How many epochs as costly as this one are still to come after it; the
-        caller weighs image sizes.
+        caller weights image sizes.
     every_seconds
-        Least time between two lines; infinity tells nothing.
+        Least time between two lines; infinity prints none.
     first_step
         Steps of the epoch that were done before.
     """

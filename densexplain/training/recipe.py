@@ -74,7 +74,7 @@ class Recipe:
         Initial weights: ``random``, ``imagenet``, or the name of an installed
         model set of the same architecture.
     class_weighting
-        Weigh the loss so that normal and abnormal radiographs count alike in all.
+        Weight the loss so that normal and abnormal radiographs count equally in all.
     early_stopping
         Stop when the validation loss has not fallen for so many epochs at the
         final size; 0 never does.
@@ -88,7 +88,7 @@ class Recipe:
         One of `PRECISIONS`.
     statistics_batches
         Batches over which the means and variances of the batch normalisations
-        are computed anew for the kept weights; 0 keeps training's moving averages.
+        are recomputed for the kept weights; 0 keeps training's moving averages.
     regions
         Weight of the loss of the regions beside that of the label, where truth
         is known; 0 learns from labels alone.

@@ -28,7 +28,7 @@ class EpochRecord:
 
 
 def is_better(candidate: EpochRecord, kept: EpochRecord | None, rule: EpochRule) -> bool:
-    """Tell whether `candidate` replaces `kept` under `rule`; equal values keep the earlier epoch.
+    """Return whether `candidate` replaces `kept` under `rule`; equal values keep the earlier epoch.
 
     Notes
     -----
@@ -58,7 +58,7 @@ def choices(history: Sequence[EpochRecord]) -> dict[EpochRule, EpochRecord]:
 
 
 def has_stalled(history: Sequence[EpochRecord], patience: int) -> bool:
-    """Tell whether the validation loss has not fallen below its least for `patience` epochs; 0 never stops.
+    """Return whether the validation loss has not fallen below its least for `patience` epochs; 0 never stops.
 
     Parameters
     ----------

@@ -92,7 +92,7 @@ class Trainer:
             + self.valid_skipped,  # an image that can no longer be read must not end the run
         }
         self.settings: dict[str, Any] = json.loads(json.dumps(settings, default=str))
-        """What a state must agree in to be gone on from, as plain JSON values."""
+        """Settings that a state must share for a run to resume from it, as plain JSON values."""
 
     def _training_data(self, data: Path | None, extremities: tuple[str, ...]) -> TrainingData:
         if self.recipe.phantoms is not None:
@@ -119,7 +119,7 @@ class Trainer:
         DataSetError
             If no image can be read.
         KeyboardInterrupt
-            If the run was asked to stop; its state is saved.
+            If the run was interrupted; its state is saved.
         """
         model = self.compiled_model()
         check_room(self.run, model)

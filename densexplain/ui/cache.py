@@ -1,4 +1,4 @@
-"""What all sessions share: model sets and the radiographs of the data folders. It knows nothing of any patient."""
+"""Shared by all sessions: model sets and the radiographs of the data folders, but nothing about any patient."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ from densexplain.errors import DensexplainError
 from densexplain.explain.cases.cases import PaperCase, read_cases
 from densexplain.explain.study.study_reading import projection_name
 from densexplain.phantom.samples import SAMPLES
-from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.settings import settings
 from densexplain.ui import cache, messages, session
 from densexplain.vocabulary import Finding
@@ -41,6 +40,10 @@ def open_case() -> Case | None:
     )
     if session.problem():
         st.error(session.problem(), icon=":material/block:")
+    elif _some_were_refused(workspace):
+        count = len(workspace.refused)
+        files = "1 file of the upload was" if count == 1 else f"{count} files of the upload were"
+        st.warning(f"{files} not read; the page Study says why.", icon=":material/warning:")
     _choose_front(workspace)
     return workspace.case
 
@@ -153,7 +156,13 @@ def _choose_sample() -> None:
 def _open_sample(key: str) -> None:
     sample = next(sample for sample in SAMPLES if sample.key == key)
     file = settings().assets / sample.file_name
-    session.workspace().open_radiograph(read_radiograph(file.read_bytes(), file.name), sample.title)
+    session.workspace().open_sample(file, sample.title)
+
+
+def _some_were_refused(workspace: Workspace) -> bool:
+    """Whether files were refused beside those that are open, and not of a later upload that opened nothing."""
+    opened = {case.number for study in workspace.studies for case in study.cases}
+    return bool(workspace.refused) and opened.isdisjoint(one.number for one in workspace.refused)
 
 
 def _choose_front(workspace: Workspace) -> None:

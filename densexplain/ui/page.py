@@ -78,5 +78,5 @@ def _ask_to_log_in() -> None:
 
 
 def first_visit() -> bool:
-    """Tell whether this is the first page that the session draws."""
+    """Return whether this is the first page that the session draws."""
     return bool(st.session_state.get(_FIRST))

@@ -36,7 +36,7 @@ BARE_LAYOUT = {
     "plot_bgcolor": "rgba(0,0,0,0)",
     "showlegend": False,
 }
-"""Of a figure that is a picture and nothing else."""
+"""Configuration of a figure that is only a picture."""
 
 _SHADE = "rgba(0, 0, 0, 0.55)"
 _SUGGESTION = {"color": "#e8c468", "width": 2, "dash": "dash"}

@@ -80,7 +80,7 @@ def _begin(tab: str, workspace: Workspace | None = None) -> None:
 
 
 def _take_tab() -> None:
-    """Take in what the browser has answered: the number of the tab, or nothing from a new one."""
+    """Read the browser's answer: the number of the tab, or nothing from a new one."""
     if session.WORKSPACE in st.session_state:
         return
     tab = _sent()
@@ -103,7 +103,7 @@ def _begin_anew() -> None:
 
 @st.fragment(run_every=1.0)
 def _do_without_answer() -> None:
-    """Begin anew where the browser does not answer."""
+    """Start again where the browser does not answer."""
     asked = st.session_state.setdefault(_ASKED, time.monotonic())
     if session.WORKSPACE not in st.session_state and time.monotonic() - asked > _WAIT_SECONDS:
         _begin_anew()
@@ -130,7 +130,7 @@ def _component() -> Callable[..., Any]:
 
 
 def _key(tab: str) -> str:
-    """Of browser, tab and, where readers log in, reader: the next one at the same screen has no part in it."""
+    """Of browser, tab and, where readers log in, reader: the next reader at the same screen cannot reach it."""
     reader = str(st.user.get("sub") or st.user.get("email") or "") if serving.has_authentication() else ""
     return "\n".join((st.session_state[_SECRET], tab, reader))
 

@@ -19,7 +19,7 @@ _PROBLEM = "densexplain.problem"
 
 
 def workspace() -> Workspace:
-    """All that the reader has open; made at the first question."""
+    """All that the reader has open; made when first needed."""
     if WORKSPACE not in st.session_state:
         st.session_state[WORKSPACE] = Workspace(cache.model_set_store())
     return cast("Workspace", st.session_state[WORKSPACE])
@@ -34,7 +34,7 @@ def case(number: int | None = None) -> Case | None:
 
 
 def case_key(opened: Case) -> str:
-    """Tells one case from all others; a radiograph that is opened again is another one."""
+    """Key of a case; a radiograph that is opened again is another case."""
     return f"{opened.radiograph.sha256[:16]}-{id(opened):x}"
 
 
@@ -42,7 +42,7 @@ def how_long_kept() -> str:
     """End of a sentence on how long what is open stays in memory."""
     minutes = settings().kept_idle_seconds / 60
     after = f" and for {minutes:g} minutes after its last use" if minutes else ""
-    return f"stays in memory while the page is open{after}, and is written nowhere."
+    return f"stays in memory while the page is open{after}, and is never saved."
 
 
 def problem() -> str | None:

@@ -1,4 +1,4 @@
-"""Audits in the background: whoever asked stays free, and one that nobody waits for any more ends."""
+"""Audits in the background: the caller is not blocked, and an audit that is no longer needed ends."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class AuditRun:
 
     @property
     def seconds(self) -> float:
-        """Since it was asked for."""
+        """Seconds since it was requested."""
         return time.monotonic() - self._start
 
     @property
@@ -89,4 +89,4 @@ class AuditRun:
 
 
 class _CancelledError(Exception):
-    """Nobody waits for the audit any more."""
+    """The audit is no longer needed."""

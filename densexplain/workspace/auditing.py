@@ -54,7 +54,7 @@ def audit(
 def follow_audit(
     model_sets: ModelSetStore, case: Case, manifest: Manifest, regions: tuple[NamedRegion, ...], options: AuditOptions
 ) -> FollowedAudit:
-    """Give the audit of a radiograph with these regions; if there is none yet, begin it in the background.
+    """Return the audit of a radiograph with these regions; if there is none yet, start it in the background.
 
     It ends when the case is closed. Parameters as for `audit`.
 

@@ -6,7 +6,7 @@ LAST_STEP = 2
 
 
 class BlindedReading:
-    """How far a reader has come with one radiograph or one study, and what the reader says of it.
+    """A reader's progress with one radiograph or one study, and the reader's opinion.
 
     Attributes
     ----------
@@ -26,9 +26,9 @@ class BlindedReading:
         return self.step == LAST_STEP
 
     def go_on(self) -> None:
-        """Show what comes next; at the end nothing happens."""
+        """Show the next step; at the end nothing happens."""
         self.step = min(self.step + 1, LAST_STEP)
 
     def begin(self) -> None:
-        """Forget the opinion and show the image alone."""
+        """Drop the opinion and show the image alone."""
         self.step, self.opinion = 0, None

@@ -1,4 +1,4 @@
-"""One radiograph as a reader opened it, and what the reader has done with it."""
+"""One radiograph as a reader opened it, and the reader's work with it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from densexplain.explain.cases.cases import PaperCase
 from densexplain.radiograph.crop import Geometry, check_crop
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.regions.drawn_regions import DrawnBox
-from densexplain.radiograph.regions.image_frame import FrameSuggestion, find_image_frame
+from densexplain.radiograph.regions.image_frame import ImageFrameCrop, find_image_frame
 from densexplain.radiograph.regions.regions import RegionMasks
 from densexplain.radiograph.window import Window
 from densexplain.vocabulary import Finding
@@ -34,7 +34,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Opinion:
-    """What a reader says of an audit.
+    """A reader's opinion on an audit.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Opinion:
 
 
 class Case:
-    """One radiograph and a reader's work with it, the same wherever it is looked at.
+    """One radiograph and a reader's work with it, the same on every page.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Case:
         What to call it on screen; never the file's name, which may name a patient.
     number, series
         Place among the files it was opened with, and number of its series within the study; from 1.
-    frame
+    frame_number
         The image that was chosen from a multi-frame DICOM, from 1; None of a single one.
     label
         What the data set says of it, for an evaluated radiograph.
@@ -100,14 +100,20 @@ class Case:
         *,
         number: int = 1,
         series: int = 1,
-        frame: int | None = None,
+        frame_number: int | None = None,
         label: Finding | None = None,
         known_regions: RegionMasks | None = None,
         paper_case: PaperCase | None = None,
     ) -> None:
         if known_regions is not None and known_regions.shape != radiograph.pixels.shape:
             raise ShapeError(f"`known_regions` must be of {radiograph.pixels.shape}; received {known_regions.shape}")
-        self.radiograph, self.title, self.number, self.series, self.frame = radiograph, title, number, series, frame
+        self.radiograph, self.title, self.number, self.series, self.frame_number = (
+            radiograph,
+            title,
+            number,
+            series,
+            frame_number,
+        )
         self.label, self.known_regions, self.paper_case = label, known_regions, paper_case
         self._geometry = Geometry() if paper_case is None else paper_case.geometry
         self._history: tuple[Geometry, ...] = ()
@@ -120,7 +126,7 @@ class Case:
     tile: Tile | None
 
     @cached_property
-    def suggestion(self) -> FrameSuggestion | None:
+    def suggestion(self) -> ImageFrameCrop | None:
         """The exposed field inside an image frame, where one is found."""
         return find_image_frame(self.radiograph.pixels)
 
@@ -164,7 +170,7 @@ class Case:
         self.boxes = (*self.boxes, box)
 
     def forget_boxes(self) -> None:
-        """Have no drawn boxes any more."""
+        """Drop all drawn boxes."""
         self.boxes = ()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Audits of one radiograph: begun by themselves, begun anew after a change, and remembered."""
+"""Audits of one radiograph: started automatically, restarted after a change, and remembered."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class CaseAudits:
         return None if self._run is None else self._run[1]
 
     def follow(self, view: Hashable, question: Hashable, begin: Callable[[], AuditRun]) -> FollowedAudit:
-        """Give the audit of a question, or begin it; one of another question that is running ends.
+        """Return the audit of a question, or start it; a running audit of another question ends.
 
         Parameters
         ----------
@@ -80,19 +80,19 @@ class CaseAudits:
         return FollowedAudit(before, current=False, run=self.run)
 
     def give_up(self) -> None:
-        """End what is running; the next question begins it anew."""
+        """End what is running; the next request starts it again."""
         if self._run is not None:
             self._run[1].cancel()
         self._run = None
 
     def remember(self, audit: Audit, key: Hashable, make: Callable[[], _Value]) -> _Value:
-        """Give what was drawn of an audit, made if need be; of one audit at a time."""
+        """Return what was drawn of an audit, made if needed; for one audit at a time."""
         if self._drawn[0] is not audit:
             self._drawn = (audit, Memory(_MOST_DRAWN))
         return self._drawn[1].remember(key, make)
 
     def _take(self, question: Hashable, audit: Audit) -> None:
-        """Remember one more; the oldest go where there are too many or they are too large."""
+        """Remember one more; the oldest are dropped where there are too many or they are too large."""
         held = {**self._audits, question: audit}
         while len(held) > 1 and (
             len(held) > _MOST_REMEMBERED or sum(map(_bytes, held.values())) > _MOST_REMEMBERED_BYTES

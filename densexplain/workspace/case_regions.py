@@ -25,7 +25,7 @@ _BOTH_WAYS = 4  # as it is and inverted, each as masks and with names
 
 
 class CaseRegions:
-    """Regions under a reader's hands; each change can be undone.
+    """Regions that a reader edits; each change can be undone.
 
     Parameters
     ----------
@@ -52,12 +52,12 @@ class CaseRegions:
         return self._inverted
 
     def found(self, inverted: bool) -> RegionMasks:
-        """What is found on the radiograph, seen as it is or inverted; looked for once."""
+        """Regions found on the radiograph, as it is or inverted; searched once."""
         pixels = self._radiograph.pixels
         return self._found.remember(("masks", inverted), lambda: find_regions(pixels, inverted=inverted))
 
     def named(self, inverted: bool) -> tuple[NamedRegion, ...]:
-        """The same with a name each; the same objects at every question."""
+        """The same, each with a name; the same objects every time."""
         return self._found.remember(("named", inverted), lambda: named_regions(self.found(inverted)))
 
     def current(self, boxes: tuple[DrawnBox, ...], inverted: bool) -> EditedRegions:
@@ -79,7 +79,7 @@ class CaseRegions:
         return self._edited or EditedRegions(self._radiograph.pixels.shape)
 
     def apply_edit(self, message: Mapping[str, Any]) -> None:
-        """Take in what an editor has sent.
+        """Apply what an editor has sent.
 
         Raises
         ------
@@ -102,12 +102,12 @@ class CaseRegions:
             self._edited = self._edited.undone()
 
     def find_again(self, boxes: tuple[DrawnBox, ...], inverted: bool) -> None:
-        """Forget what was changed and look for the regions anew; that too can be undone."""
+        """Discard the changes and find the regions again; this can be undone."""
         if self._edited is not None:
             self._begin(self._edited.replaced, boxes, inverted)
 
     def use_file(self, content: bytes) -> None:
-        """Put the regions of a file in the place of these.
+        """Replace these regions by those of a file.
 
         Raises
         ------

@@ -26,7 +26,7 @@ OnCell = Callable[[int, Manifest, RadiographVersion], None]
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """What came of a comparison.
+    """Result of a comparison.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""From a radiograph as it is cropped to an explanation, once, however often it is asked for."""
+"""From a cropped radiograph to its explanation, computed once however often it is requested."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OnProgress = Callable[[int, int], None]
 
 
 class Explanations:
-    """Explains cases, and remembers what model set said what of which crop.
+    """Explains cases, and remembers each model set's answer to each crop.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class Explanations:
         on_wait: OnWait | None = None,
         on_progress: OnProgress | None = None,
     ) -> StudyReading:
-        """Explain every radiograph of a study, each as it is cropped and turned, and put their answers together.
+        """Explain every radiograph of a study, each as it is cropped and turned, and combine their answers.
 
         Parameters
         ----------
@@ -142,20 +142,20 @@ class Explanations:
         model_sets, explanations = together
         ready = self._model_sets.ready(manifest, model_sets)
         geometry, painted = version.key
-        key = (fingerprint(manifest), case.radiograph.sha256, case.frame, geometry, painted)
+        key = (fingerprint(manifest), case.radiograph.sha256, case.frame_number, geometry, painted)
         return self.memory.remember(key, lambda: ready.queue.explain(make_input()), explanations)
 
 
 def projections(cases: Sequence[Case], explanations: Sequence[Explanation]) -> tuple[ExplainedProjection, ...]:
-    """Put radiographs and what was said of them together, in their order."""
+    """Combine radiographs and their explanations, in their order."""
     return tuple(
-        ExplainedProjection(case.number, case.series, case.radiograph, case.geometry, explanation, case.frame)
+        ExplainedProjection(case.number, case.series, case.radiograph, case.geometry, explanation, case.frame_number)
         for case, explanation in zip(cases, explanations, strict=True)
     )
 
 
 def _key(manifest: Manifest, case: Case) -> tuple[Hashable, ...]:
-    return fingerprint(manifest), case.radiograph.sha256, case.frame, case.geometry, ""
+    return fingerprint(manifest), case.radiograph.sha256, case.frame_number, case.geometry, ""
 
 
 def _network_input(case: Case, specification: InputSpecification) -> NDArray[np.float32]:

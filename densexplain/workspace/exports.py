@@ -1,4 +1,4 @@
-"""What can be taken away, as files by name: the same from a page and from a command, each made when it is asked for."""
+"""Exports as files by name: the same from a page and from a command, each made on request."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NOTHING_MORE: Mapping[str, object] = {}
 
 @dataclass(frozen=True)
 class Export:
-    """A file that can be taken away.
+    """A file that can be exported.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def explanation_exports(
             "Record, JSON",
             "explanation.json",
             "application/json",
-            lambda: as_json({**record(ranking=ranking, frame=case.frame), **own}),
+            lambda: as_json({**record(ranking=ranking, frame_number=case.frame_number), **own}),
         ),
     )
 
@@ -195,7 +195,9 @@ def audit_exports(
     overruling, remark = opinion.overruling, opinion.remark
 
     def record() -> bytes:
-        entry = audit_record(audit, manifest, case.radiograph, overruling=overruling, remark=remark, frame=case.frame)
+        entry = audit_record(
+            audit, manifest, case.radiograph, overruling=overruling, remark=remark, frame_number=case.frame_number
+        )
         return as_json({**entry, **further})
 
     def report(file_format: FigureFormat) -> bytes:

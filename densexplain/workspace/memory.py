@@ -1,4 +1,4 @@
-"""What was worked out once and may be asked for again, a bounded number of results."""
+"""Results that may be needed again, a bounded number of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _Value = TypeVar("_Value")
 
 
 class Memory:
-    """Results by key; what was not used for longest goes first. Safe to share between threads.
+    """Results by key; the least recently used is dropped first. Safe to share between threads.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Memory:
             return tuple(self._held.values())
 
     def remember(self, key: Hashable, make: Callable[[], _Value], room: int = 0) -> _Value:
-        """Give the result of a key; made if there is none.
+        """Return the result of a key; made if there is none.
 
         Parameters
         ----------
@@ -65,7 +65,7 @@ class Memory:
                 self._held.pop(next(iter(self._held)))
 
     def forget(self) -> None:
-        """Hold nothing any more."""
+        """Drop all results."""
         with self._lock:
             self._held.clear()
             self._room = 0

@@ -1,4 +1,4 @@
-"""Model sets, loaded once and shared by all: a model set knows nothing of any patient."""
+"""Model sets, loaded once and shared by all, since a model set holds nothing about any patient."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ReadyModelSet:
 
     @property
     def explainer(self) -> Explainer:
-        """What explains, without the line in front of it."""
+        """The explainer, without its queue."""
         return self.queue.explainer
 
     @property
@@ -50,7 +50,7 @@ class ReadyModelSet:
         return self.queue.explainer.model_set.manifest
 
     def auditor(self) -> Auditor:
-        """What audits; made at the first question, in a second, so not to be asked on the thread of a page."""
+        """The auditor; made on first use, which takes a second, so not to be called on the thread of a page."""
         with self._lock:
             if self._auditor is None:
                 from densexplain.explain.audit.auditor import Auditor  # with it comes the network's engine
@@ -122,12 +122,12 @@ class ModelSetStore:
         return ready
 
     def loading(self, manifest: Manifest, together: int = 1) -> Loading:
-        """Tell how far an installed model set has come; the first question starts it, in the background.
+        """Return how far an installed model set has come; the first call starts loading, in the background.
 
         Parameters
         ----------
         manifest
-            Of the model set. One whose weights were replaced is loaded anew.
+            Manifest of the model set. One whose weights were replaced is loaded again.
         together
             How many model sets the asker needs at once; so many stay in memory, if they are more than `most_loaded`.
         """
@@ -145,7 +145,7 @@ class ModelSetStore:
         return Loading(0.0, ready=future.result())
 
     def ready(self, manifest: Manifest, together: int = 1) -> ReadyModelSet:
-        """Give a model set that is loaded; parameters as `loading` takes them.
+        """Return a model set that is loaded; parameters as `loading` takes them.
 
         Raises
         ------
@@ -172,7 +172,7 @@ def fingerprint(manifest: Manifest) -> str:
 
 
 def load_ready(name_or_folder: str | Path) -> ReadyModelSet:
-    """Load a model set and put a line in front of it.
+    """Load a model set and put a queue in front of it.
 
     Raises
     ------

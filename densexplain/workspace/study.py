@@ -36,7 +36,7 @@ class Study:
 
     @property
     def front(self) -> Case:
-        """The radiograph that is looked at by itself."""
+        """The radiograph that is shown by itself."""
         return self.case(self._front) or self.cases[0]
 
     @property
@@ -49,12 +49,14 @@ class Study:
         return next((one for one in self.cases if one.number == number), None)
 
     def bring_to_front(self, number: int) -> None:
-        """Look at another radiograph; nothing happens where there is none of this number."""
+        """Show another radiograph; nothing happens where there is none of this number."""
         if self.case(number) is not None:
             self._front = number
 
 
-def study_of(uploaded: UploadedStudy, *, alone: bool, synthetic: bool = False, frame: int | None = None) -> Study:
+def study_of(
+    uploaded: UploadedStudy, *, alone: bool, synthetic: bool = False, frame_number: int | None = None
+) -> Study:
     """Open an uploaded study.
 
     Parameters
@@ -65,7 +67,7 @@ def study_of(uploaded: UploadedStudy, *, alone: bool, synthetic: bool = False, f
         Whether the upload had a single radiograph, which is then called by its format and not by its number.
     synthetic
         As `Study` takes it.
-    frame
+    frame_number
         The image that was chosen from each multi-frame DICOM, from 1.
     """
     cases = tuple(
@@ -74,7 +76,7 @@ def study_of(uploaded: UploadedStudy, *, alone: bool, synthetic: bool = False, f
             f"Uploaded {image.radiograph.format.value}" if alone else f"File {image.number} of the study",
             number=image.number,
             series=image.series,
-            frame=frame,
+            frame_number=frame_number,
         )
         for image in uploaded.images
     )

@@ -1,8 +1,8 @@
-"""What a reader or a command has before it: the open radiographs, what was done with them, and what they show."""
+"""The workspace of a reader or a command: the open radiographs, the changes made to them, and their results."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from densexplain.explain.cases.cases import PaperCase, read_case
 from densexplain.explain.explanation import Explanation
 from densexplain.explain.study.study_reading import StudyReading
 from densexplain.radiograph.radiograph import Radiograph
+from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.radiograph.reading.upload import RefusedFile, Upload, read_files, read_upload
 from densexplain.radiograph.regions.named_regions import NamedRegion
 from densexplain.radiograph.versions import RadiographVersion
@@ -48,6 +49,8 @@ class Workspace:
         Whether the reader wants to see image, map and label one after another.
     choices
         How the reader wants things to be shown, by name.
+    offered
+        Makes each file that can be taken away now, by its name.
     """
 
     def __init__(self, model_sets: ModelSetStore) -> None:
@@ -58,6 +61,7 @@ class Workspace:
         self.model_set: str | None = None
         self.blinded = False
         self.choices: dict[str, Any] = {}
+        self.offered: dict[str, Callable[[], bytes]] = {}
         self._chosen = 1
         self._answers: dict[tuple[str, str], CaseAnswer] = {}
 
@@ -70,8 +74,6 @@ class Workspace:
     def case(self) -> Case | None:
         """The radiograph that is in front; None before the first."""
         return None if self.study is None else self.study.front
-
-    # Opening
 
     def open_files(
         self, files: Sequence[tuple[str, bytes]], on_progress: OnProgress | None = None, *, synthetic: bool = False
@@ -99,14 +101,14 @@ class Workspace:
         """
         return self._show(read_upload(files, on_progress), synthetic=synthetic)
 
-    def open_paths(self, paths: Sequence[Path], frame: int | None = None) -> bool:
+    def open_paths(self, paths: Sequence[Path], frame_number: int | None = None) -> bool:
         """Open files of this machine, each read when its turn comes.
 
         Parameters
         ----------
         paths
             Paths of the files; a folder or a zip archive stands for the files in it.
-        frame
+        frame_number
             Which image of a multi-frame DICOM object, from 1.
 
         Returns
@@ -121,21 +123,18 @@ class Workspace:
         GuardError
             If this machine cannot start the process that decodes.
         """
-        return self._show(read_files(files_to_read(paths), frame=frame), frame=frame)
+        return self._show(read_files(files_to_read(paths), frame_number=frame_number), frame_number=frame_number)
 
     def open_radiograph(self, radiograph: Radiograph, title: str, *, label: Finding | None = None) -> Case:
         """Open a radiograph that has been read, whole and unturned.
 
-        Parameters
-        ----------
-        radiograph
-            What was read.
-        title
-            What to call it on screen.
-        label
-            What the data set says of it.
+        `title` is what it is called on screen, `label` what a data set says of it.
         """
         return self._show_alone(Case(radiograph, title, label=label))
+
+    def open_sample(self, path: Path, title: str) -> Case:
+        """Open a radiograph that comes with the app, called by a title."""
+        return self.open_radiograph(read_radiograph(path.read_bytes(), path.name), title)
 
     def open_paper_case(self, folder: Path, paper_case: PaperCase) -> Case:
         """Open one of the paper's cases as the paper has it, to be explained by its model set.
@@ -152,24 +151,27 @@ class Workspace:
         return case
 
     def choose_study(self, number: int) -> None:
-        """Look at another of the studies that were opened together, not yet read by the reader."""
+        """Show another of the studies that were opened together, not yet read by the reader."""
         self._chosen = number
         if self.study is not None:
             self.study.reading.begin()
 
     def release(self) -> None:
-        """Close everything and hold no pixel any more."""
+        """Close everything and release all pixels."""
         for study in self.studies:
             for case in study.cases:
                 case.close()
         self.studies, self.refused = (), ()
+        self.offered.clear()
         self.explanations.memory.forget()
 
-    def _show(self, upload: Upload, *, synthetic: bool = False, frame: int | None = None) -> bool:
+    def _show(self, upload: Upload, *, synthetic: bool = False, frame_number: int | None = None) -> bool:
         if upload.studies:
             self.release()
             alone = sum(len(one.images) for one in upload.studies) == 1
-            self.studies = tuple(study_of(one, alone=alone, synthetic=synthetic, frame=frame) for one in upload.studies)
+            self.studies = tuple(
+                study_of(one, alone=alone, synthetic=synthetic, frame_number=frame_number) for one in upload.studies
+            )
             self._chosen = self.studies[0].number
         self.refused = upload.refused
         return bool(upload.studies)
@@ -178,8 +180,6 @@ class Workspace:
         self.release()
         self.studies, self._chosen = (Study((case,)),), 1
         return case
-
-    # Results
 
     def explain(self, case: Case, manifest: Manifest, on_wait: OnWait | None = None) -> Explanation:
         """Explain a radiograph as it is cropped and turned; see `Explanations.explain`."""
@@ -229,7 +229,7 @@ class Workspace:
         return follow_audit(self.model_sets, case, manifest, regions, options)
 
     def answer(self, case: Case, manifest: Manifest, explanation: Explanation) -> CaseAnswer | None:
-        """Hold an explanation of a case of the paper against the paper, and keep the answer.
+        """Compare an explanation of a case of the paper with the paper, and remember the answer.
 
         None where it is not shown as the paper's case has it: another crop or
         another model set than the case's has no counterpart in the paper.
@@ -237,13 +237,13 @@ class Workspace:
         paper, regions = case.paper_case, case.known_regions
         if paper is None or regions is None or manifest.name != paper.model_set or case.geometry != paper.geometry:
             return None
-        found = self.kept_answer(paper, manifest) or case_answer(
+        found = self.remembered_answer(paper, manifest) or case_answer(
             paper, explanation, regions, manifest.specification.resize
         )
         self._answers[paper.name, manifest.weights_sha256] = found
         return found
 
-    def kept_answer(self, paper_case: PaperCase, manifest: Manifest) -> CaseAnswer | None:
+    def remembered_answer(self, paper_case: PaperCase, manifest: Manifest) -> CaseAnswer | None:
         """What a model set answered when the case was last open here; None if it was not."""
         found = self._answers.get((paper_case.name, manifest.weights_sha256))
         return found if found is not None and found.case == paper_case else None

@@ -62,7 +62,7 @@ def measure() -> list[Figure]:
         changes = [one for one in differences(found) if one.reference is Reference.MODEL_SET]
         end = difference_limit(changes)
         pictures += [encode_png(difference_overlay(one, style, end).image) for one in changes]
-        return pictures, [(one.logit, one.agreement, one.kept_channels) for one in changes]
+        return pictures, [(one.logit, one.agreement, one.shared_channels) for one in changes]
 
     together, alone = interleaved_medians(compare_four, explain_one, rounds=_ROUNDS)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,15 @@ from tests.labelled_images import data_set
 from tests.tiny_tensors import tiny_folder, tiny_tensors, written_tiny
 
 __all__ = ["data_set", "tiny_folder", "tiny_tensors", "written_tiny"]
+
+_SLOW_AS_A_WHOLE = "\npytestmark = pytest.mark.slow\n"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where slow tests are left out, do not even import a module of nothing else: most import TensorFlow."""
+    if config.option.markexpr != "not slow" or collection_path.suffix != ".py":
+        return None
+    return True if _SLOW_AS_A_WHOLE in collection_path.read_text(encoding="utf-8") else None
 
 
 def _draw(name: str, shape: tuple[int, ...], draw: np.random.Generator) -> np.ndarray:

@@ -101,8 +101,8 @@ def _sections(docstring: str) -> tuple[str, dict[str, str], str]:
             entry = _ENTRY.match(line)
             if entry:
                 names = [name.strip().lstrip("*") for name in entry["names"].split(",")]
-            for name in names:
-                parameters[name] = parameters.get(name, "") + line + "\n"
+            else:  # the names are no statement: a parameter may be called `pixels`
+                parameters |= {name: f"{parameters.get(name, '')}{line}\n" for name in names}
         elif section in ("Returns", "Yields"):
             returned.append(line)
         elif not section:
@@ -147,21 +147,48 @@ def _stated(module: str) -> list[Stated]:
     return found
 
 
-_NOT_YET = tuple(
-    "densexplain." + room
-    for room in (
-        "classifier",
-        "explain.batched_",
-        "explain.explainer",
-        "explain.queue",
-        "ui",
-        "workspace",
-    )
-)
-"""Rooms whose arrays are still to be described."""
-
-
-@pytest.mark.parametrize("module", [module for module in _modules() if not module.startswith(_NOT_YET)])
+@pytest.mark.parametrize("module", _modules())
 def test_every_array_has_a_shape_a_dtype_and_a_range_or_unit(module: str) -> None:
     lacking = [f"{one.where} lacks {', '.join(one.lacks)}" for one in _stated(module) if one.lacks]
     assert not lacking, "\n".join(lacking)
+
+
+_SAMPLE = '''
+def scaled(pixels: NDArray[np.float32], mask: NDArray[np.bool_], factor: float) -> NDArray[np.float32]:
+    """Scale pixels.
+
+    Parameters
+    ----------
+    pixels, factor
+        {pixels}
+    mask
+        Shape (rows, columns), bool.
+
+    Returns
+    -------
+    numpy.ndarray
+        {returned}
+    """
+'''
+
+
+@pytest.mark.parametrize(
+    ("pixels", "returned", "lacks"),
+    [
+        ("Shape (rows, columns), float32 in [0, 1].", "Same shape, float32, in logits.", []),
+        ("Shape (rows, columns), in [0, 1].", "Same shape, float32, in logits.", ["(pixels) lacks dtype"]),
+        (
+            "The radiograph.",
+            "Same shape, float32.",
+            ["(pixels) lacks shape, dtype, range or unit", " returns lacks range"],
+        ),
+    ],
+)
+def test_what_a_docstring_does_not_state_is_named(pixels: str, returned: str, lacks: list[str]) -> None:
+    function = ast.parse(_SAMPLE.format(pixels=pixels, returned=returned)).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    stated = list(_of_function(function, "densexplain.errors", "", {}))
+    assert [one.where.split("scaled")[1] for one in stated] == ["(pixels)", "(mask)", " returns"]
+    named = [f"{one.where.split('scaled')[1]} lacks {', '.join(one.lacks)}" for one in stated if one.lacks]
+    assert len(named) == len(lacks)
+    assert all(found.startswith(expected) for found, expected in zip(named, lacks, strict=True))

@@ -48,3 +48,15 @@ def test_a_script_imports_what_is_there(script: Path) -> None:
 def test_what_is_not_there_is_noticed() -> None:
     source = "from densexplain.settings import PROJECT_FOLDER, NOWHERE\nfrom densexplain.gone import here"
     assert _missing(source) == ["densexplain.settings.NOWHERE", "densexplain.gone.here"]
+
+
+def test_every_benchmark_is_in_the_table_of_the_runner() -> None:
+    folder = PROJECT_FOLDER / "tests" / "benchmarks"
+    (table,) = (
+        statement.value
+        for statement in ast.parse((folder / "run.py").read_text()).body
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "BENCHMARKS"
+    )
+    assert isinstance(table, ast.Dict)
+    listed = {ast.literal_eval(key) for key in table.keys if key is not None}
+    assert listed == {path.stem.removeprefix("bench_") for path in folder.glob("bench_*.py")}

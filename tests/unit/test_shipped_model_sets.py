@@ -12,6 +12,8 @@ from densexplain.radiograph.preprocessing import prepare
 from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.settings import PROJECT_FOLDER, settings
 
+pytestmark = pytest.mark.slow
+
 _SHIPPED = installed_model_sets((PROJECT_FOLDER / "models",))
 
 

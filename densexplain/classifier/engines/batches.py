@@ -25,7 +25,7 @@ class Run(Protocol):
     """A compiled pass: from a batch and the names of what is asked for to arrays; see `wire_answers`."""
 
     def __call__(self, network_inputs: NetworkInputs, names: Sequence[str]) -> Mapping[str, NDArray[Any]]:
-        """Some of the answers to a batch."""
+        """Compute some of the answers to a batch."""
 
 
 class BatchedClassifier:
@@ -66,7 +66,7 @@ class BatchedClassifier:
 
     @property
     def biases(self) -> NDArray[np.float32]:
-        """Of the head, shape (classes,), float32, in logits."""
+        """Biases of the head, shape (classes,), float32, in logits."""
         return self._biases
 
     @property
@@ -91,14 +91,14 @@ class BatchedClassifier:
             found += read_answers(tensors, len(self._stages))
         return tuple(found)
 
-    def weigh(self, network_inputs: NetworkInputs) -> ClassEvidence:
+    def evidence(self, network_inputs: NetworkInputs) -> ClassEvidence:
         """Logits and class activation maps alone."""
         found = list(self._parts(network_inputs, (LOGITS, MAPS)))
         logits, maps = (np.concatenate([part[name] for part in found]) for name in (LOGITS, MAPS))
         return ClassEvidence(logits, maps)
 
     def logits(self, network_inputs: NetworkInputs) -> NDArray[np.float32]:
-        """Logits alone, shape (inputs, classes)."""
+        """Logits alone, shape (inputs, classes), float32, any value."""
         return np.concatenate([part[LOGITS] for part in self._parts(network_inputs, (LOGITS,))])
 
     def _parts(self, network_inputs: NetworkInputs, names: Sequence[str]) -> Iterator[Mapping[str, NDArray[Any]]]:

@@ -29,7 +29,7 @@ def local_classifier(network: Network, tensors: Tensors) -> Classifier:
     network
         Family, head and input size.
     tensors
-        ``layer/variable`` to array; not kept.
+        Arrays by ``layer/variable``, each of its variable's shape, float16 or float32, any value; not kept.
 
     Raises
     ------

@@ -17,9 +17,10 @@ from densexplain.classifier.wiring.parts import EPSILON
 from densexplain.classifier.wiring.registry import Parameters
 
 Tensors = Mapping[str, NDArray[Any]]
-"""``layer/variable`` to array, float16 or float32 as stored."""
+"""Arrays by ``layer/variable``, each of its variable's shape, float16 or float32, any value."""
 
 Weights = dict[str, NDArray[np.float32]]
+"""Arrays that engines read, by name, each of its layer's shape, float32, any value."""
 
 
 def fold(parameters: Parameters, tensors: Tensors) -> Weights:
@@ -28,9 +29,10 @@ def fold(parameters: Parameters, tensors: Tensors) -> Weights:
     Parameters
     ----------
     parameters
-        Of any family.
+        Parameters of any family.
     tensors
-        All of a classifier of that kind; not changed.
+        All tensors of a classifier of that kind, each of its variable's shape, float16 or float32, any value; not
+        changed.
 
     Returns
     -------
@@ -38,7 +40,7 @@ def fold(parameters: Parameters, tensors: Tensors) -> Weights:
         Kernels, biases and tables under their names; ``layer/factor`` and
         ``layer/offset`` for each batch normalisation, with ``y = factor * x +
         offset``; a normalisation that follows a convolution has its factor in
-        that kernel. float32.
+        that kernel. Each of its layer's shape, float32, any value.
 
     Raises
     ------
@@ -76,5 +78,5 @@ def fold(parameters: Parameters, tensors: Tensors) -> Weights:
 
 
 def biases_of(tensors: Tensors) -> NDArray[np.float32]:
-    """Of the head, shape (classes,), float32."""
+    """Biases of the head, shape (classes,), float32, in logits."""
     return np.asarray(tensors[f"{HEAD}/bias"], np.float32)

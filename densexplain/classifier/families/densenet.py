@@ -22,7 +22,7 @@ _WEIGHTS = "https://storage.googleapis.com/tensorflow/keras-applications/densene
 
 @dataclass(frozen=True)
 class DenseNetParameters:
-    """What tells one DenseNet from another.
+    """Parameters of a DenseNet.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ _MOST_CELLS = 32
 
 @dataclass(frozen=True)
 class AttentionDenseNetParameters:
-    """What tells one attention-augmented DenseNet from another.
+    """Parameters of an attention-augmented DenseNet.
 
     Parameters
     ----------
@@ -37,9 +37,9 @@ class AttentionDenseNetParameters:
     heads
         Attentions side by side in a layer.
     key_channels
-        Of all heads together, a multiple of `heads`; the paper wants 20 a head at least.
+        Key channels of all heads together, a multiple of `heads`; the paper wants 20 a head at least.
     value_channels
-        Of the `growth_rate` new channels, those that attention gives; a multiple of `heads` and fewer.
+        Those of the `growth_rate` new channels that attention gives; a multiple of `heads` and fewer.
     cells
         Most rows and columns of the maps of block 3, 1 to 32; 20 takes inputs of up to 320 px.
 

@@ -20,14 +20,14 @@ _WEIGHTS = "https://storage.googleapis.com/tensorflow/keras-applications/resnet/
 
 @dataclass(frozen=True)
 class ResNetParameters:
-    """What tells one residual network from another.
+    """Parameters of a residual network.
 
     Parameters
     ----------
     stacks
         Blocks in each of the four stacks, for example (3, 4, 6, 3); 1 to 64 each.
     initial_channels
-        Of the initial convolution and the first stack's bottleneck, 1 to 256;
+        Channels of the initial convolution and the first stack's bottleneck, 1 to 256;
         each stack has twice those of the one before.
 
     Raises

@@ -79,7 +79,7 @@ def find_model_set(name_or_folder: str | Path, folders: tuple[Path, ...] | None 
 
 
 def check_any_installed(folders: tuple[Path, ...] | None = None) -> None:
-    """Refuse to go on where there is no model set at all, usable or not.
+    """Refuse to continue where there is no model set at all, usable or not.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def _look_into(folder: Path) -> InstalledModelSet:
 
 
 def check_folder(folder: Path, manifest: Manifest) -> None:
-    """Refuse a manifest that names another model set than its folder: results are told apart by that name.
+    """Refuse a manifest that names another model set than its folder: results are identified by that name.
 
     Raises
     ------

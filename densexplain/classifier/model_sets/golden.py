@@ -52,12 +52,12 @@ def golden_pixels(size_px: int) -> NDArray[np.float32]:
 
 
 def golden_input(specification: InputSpecification) -> NDArray[np.float32]:
-    """The golden radiograph as the network reads it, shape (size_px, size_px, 3), float32."""
+    """The golden radiograph as the network reads it, shape (size_px, size_px, 3), float32, normalised."""
     return prepare(golden_pixels(specification.size_px), specification)
 
 
 def check_golden(manifest: Manifest, logit: float) -> None:
-    """Compare what the golden input gives with what the manifest states.
+    """Compare the logit of the golden input with the manifest's.
 
     Raises
     ------

@@ -49,7 +49,7 @@ def import_weights(
         ResNet50V2 (nested or not), global average pooling, and one dense layer.
         The file does not say how the maps were pooled; only their mean can be explained.
     name
-        Of the new model set.
+        Name of the new model set.
     specification
         How its training images were made; a wrong one gives wrong predictions without an error.
     folder
@@ -67,7 +67,7 @@ def import_weights(
     Returns
     -------
     Manifest
-        Of the model set as written.
+        Manifest of the model set as written.
 
     Raises
     ------

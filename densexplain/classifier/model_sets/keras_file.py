@@ -1,4 +1,4 @@
-"""What a Keras 3 ``.weights.h5`` file holds, read without trusting a byte of it.
+"""The content of a Keras 3 ``.weights.h5`` file, read without trusting a byte of it.
 
 Runs in the guarded process. HDF5 can ask for any amount of memory, refer to
 other files and nest without end, so names, types and shapes are compared with
@@ -21,6 +21,7 @@ from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import ImportWeightsError
 
 Tensors = dict[str, NDArray[np.float32]]
+"""Arrays by ``layer/variable``, each of its variable's shape, float32, any value."""
 
 _MOST_ENTRIES = 20_000
 _MOST_DEPTH = 16
@@ -64,7 +65,8 @@ def read_keras_weights(content: bytes, architectures: tuple[str, ...], units: in
     architecture : str
         The one found.
     tensors : dict
-        ``layer/variable`` to float32 array, exactly those of the architecture.
+        Arrays by ``layer/variable``, each of its variable's shape, float32, any value; exactly those of the
+        architecture.
 
     Raises
     ------

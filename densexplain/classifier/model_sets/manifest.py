@@ -93,7 +93,7 @@ class Manifest:
         Probability above which a finding is abnormal, in (0, 1); of several
         classes that of the first which is not normal.
     weights_sha256, weights_bytes
-        Of ``weights.safetensors``.
+        Hash and size of ``weights.safetensors``.
     tensors
         Name (``layer/variable``) to shape and number format.
     golden

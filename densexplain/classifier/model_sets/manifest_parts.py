@@ -55,12 +55,12 @@ class CalibrationRecord:
 
 @dataclass(frozen=True)
 class FamiliarityRecord:
-    """What a model set knows of its training radiographs; see `densexplain.explain.familiarity`.
+    """Distribution of a model set's training radiographs; see `densexplain.explain.familiarity`.
 
     Parameters
     ----------
     file_sha256, file_bytes
-        Of ``familiarity.safetensors``, which holds the distribution.
+        Hash and size of ``familiarity.safetensors``, which holds the distribution.
     images
         Training radiographs that it was fitted on.
     quantiles

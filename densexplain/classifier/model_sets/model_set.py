@@ -57,7 +57,7 @@ class LoadedModelSet:
     classifier: Classifier
 
     def read_tensors(self) -> Tensors:
-        """Its stored weights, ``layer/variable`` to array, float16 or float32; read and checked anew each time.
+        """Read and check its stored weights: by ``layer/variable``, of any shape, float16 or float32, any value.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class LoadedModelSet:
 
 
 def load_model_set(name_or_folder: str | Path) -> LoadedModelSet:
-    """Load a model set once all of it is found to be what was written.
+    """Load a model set after verifying all of it.
 
     Size, sha256, header, names, shapes and number formats are checked before
     any tensor is used; then the golden input goes through the compiled forward
@@ -124,9 +124,10 @@ def write_model_set(
     Parameters
     ----------
     folder
-        Of the model set, named `name`; made if need be.
+        Folder of the model set, named `name`; made if need be.
     tensors
-        ``layer/variable`` to array, of a classifier of that architecture; not changed.
+        Arrays by ``layer/variable`` of a classifier of that architecture, each of its variable's shape, float16 or
+        float32, any value; not changed.
     architecture
         A key of `ARCHITECTURES`.
     head
@@ -203,7 +204,7 @@ def _golden_logit(classifier: Classifier, specification: InputSpecification) -> 
 
 
 def _versions() -> dict[str, str]:
-    """What a model set was written with; asked for without importing it."""
+    """Versions of the software that a model set was written with; read without importing it."""
     versions = {"densexplain": densexplain.__version__, "python": platform.python_version()}
     versions |= {package: version_of(package) for package in ("keras", "onnxruntime", "numpy")}
     keras = sys.modules.get("keras")

@@ -31,6 +31,7 @@ from densexplain.errors import (
 from densexplain.settings import settings
 
 Tensors = dict[str, NDArray[Any]]
+"""Arrays by ``layer/variable``, each of its variable's shape, float16 or float32, any value."""
 
 _MOST_HEADER_BYTES = 1024 * 1024
 _LENGTH_BYTES = 8
@@ -67,7 +68,7 @@ def read_weights(folder: Path, manifest: Manifest) -> Tensors:
     Returns
     -------
     dict
-        ``layer/variable`` to array, float16 or float32 as stored.
+        Arrays by ``layer/variable``, each of its variable's shape, float16 or float32 as stored, any value.
 
     Raises
     ------

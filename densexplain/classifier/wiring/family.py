@@ -1,4 +1,4 @@
-"""What a family of networks states of itself: one wiring, and the table of its stages."""
+"""What a family of networks states: one wiring, and the table of its stages."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class Pretrained:
     network
         Name in keras.applications.
     md5
-        Of the file without the head.
+        MD5 of the file without the head.
     url
-        Of that file.
+        Address of that file.
     """
 
     network: str
@@ -69,7 +69,7 @@ class Family:
     architectures
         Members by the name a reader uses.
     pretrained
-        Of some of them, by the same name.
+        ImageNet weights of some of them, by the same name.
     """
 
     name: str

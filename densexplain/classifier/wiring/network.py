@@ -17,7 +17,7 @@ class Network:
     Parameters
     ----------
     parameters
-        Of any family.
+        Parameters of any family.
     head
         Classes and what makes probabilities of their logits.
     size_px

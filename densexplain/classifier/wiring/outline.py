@@ -51,7 +51,7 @@ def outline(parameters: Parameters, size_px: int) -> Outline:
     Parameters
     ----------
     parameters
-        Of any family.
+        Parameters of any family.
     size_px
         Edge of the network input.
 
@@ -79,9 +79,9 @@ def tensor_shapes(parameters: Parameters, units: int = 1) -> dict[str, tuple[int
     Parameters
     ----------
     parameters
-        Of any family.
+        Parameters of any family.
     units
-        Of its head.
+        Units of its head.
 
     Returns
     -------

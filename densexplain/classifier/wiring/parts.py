@@ -1,4 +1,4 @@
-"""What networks are made of, whatever runs them.
+"""Building blocks of networks, independent of the engine.
 
 A family wires these parts once; Keras layers, plain operations on stored
 tensors and the nodes of an ONNX graph are kinds of them. All are the same
@@ -17,14 +17,14 @@ EPSILON = 1.001e-5
 
 @dataclass(frozen=True)
 class Attention:
-    """What tells one self-attention over the cells of a map from another.
+    """Parameters of a self-attention over the cells of a map.
 
     Parameters
     ----------
     heads
         Independent attentions side by side.
     key_channels, value_channels
-        Of all heads together; multiples of `heads`.
+        Channels of all heads together; multiples of `heads`.
     cells
         Most rows and columns of a map: positions are told apart up to that distance.
     """
@@ -84,7 +84,7 @@ class Parts(Protocol):
 class AnswerParts(Parts, Protocol):
     """What is made of the stages' maps besides, by what explains.
 
-    Of `x`, shape (batch, rows, columns, channels); kernel and bias are those of the head.
+    `x` has the shape (batch, rows, columns, channels); kernel and bias are those of the head.
     """
 
     def mean(self, x: Any, rows: slice) -> Any:
@@ -93,7 +93,7 @@ class AnswerParts(Parts, Protocol):
     def maximum(self, x: Any) -> Any:
         """Maximum of each channel, (batch, channels)."""
 
-    def weigh(self, x: Any, name: str) -> Any:
+    def class_activation_maps(self, x: Any, name: str) -> Any:
         """Class activation maps (batch, classes, rows, columns) by the kernel ``name/kernel``."""
 
     def sum_evidence(self, maps: Any, name: str) -> Any:

@@ -58,7 +58,7 @@ class PhantomResult:
     without_sham
         A patch of the legend's shape elsewhere painted over instead, the control of what painting itself does; None
         where there is no legend or no room.
-    without_frame
+    without_image_frame
         Cropped to what lies inside the image frame; None where there is none, or it cannot be cropped off.
     """
 
@@ -67,7 +67,7 @@ class PhantomResult:
     whole: Reading
     without_legend: Reading | None
     without_sham: Reading | None
-    without_frame: Reading | None
+    without_image_frame: Reading | None
 
 
 def examine_phantom(
@@ -96,16 +96,16 @@ def examine_phantom(
         return explanation, crop_regions(regions, geometry, specification.resize)
 
     whole, masks = explained(pixels, Geometry())
-    without_legend = without_sham = without_frame = None
+    without_legend = without_sham = without_image_frame = None
     if Region.TEXT_LEGEND in regions:
         without_legend = _reading(*explained(paint_over(pixels, regions[Region.TEXT_LEGEND]), Geometry()))
         sham = sham_mask(regions)
         without_sham = None if sham is None else _reading(*explained(paint_over(pixels, sham), Geometry()))
     if Region.IMAGE_FRAME in regions:
         box = exposed_box(regions[Region.IMAGE_FRAME])
-        without_frame = None if box is None else _reading(*explained(pixels, Geometry(box)))
+        without_image_frame = None if box is None else _reading(*explained(pixels, Geometry(box)))
     return PhantomResult(
-        label, stage_focus(whole, masks), _reading(whole, masks), without_legend, without_sham, without_frame
+        label, stage_focus(whole, masks), _reading(whole, masks), without_legend, without_sham, without_image_frame
     )
 
 
@@ -192,7 +192,7 @@ def _legend(image: PhantomResult) -> dict[str, float]:
 
 
 def _frame(image: PhantomResult) -> dict[str, float]:
-    without = image.without_frame
+    without = image.without_image_frame
     if without is None:
         return {}
     figures = {

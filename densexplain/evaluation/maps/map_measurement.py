@@ -157,7 +157,7 @@ def _maps(
     inputs = [case.network_input for case in cases]
     report(f"making the maps of {len(cases)} radiographs")
     maps: dict[MapSource, list[SaliencyMap]] = {
-        MapSource.ACTIVATION_MAP: list(explainer.weigh(inputs).maps),
+        MapSource.ACTIVATION_MAP: list(explainer.evidence(inputs).maps),
         MapSource.GRAD_CAM: [grad_cam(explainer, one) for one in inputs],
     }
     maps |= _earlier_grad_cam(explainer.model_set, inputs)
@@ -239,7 +239,7 @@ def _randomised(
         inputs = np.stack([case.network_input for case in cases])
         main = model_set.manifest.full_head.main
         for down_to, classifier in randomised_classifiers(model_set, options.seed):
-            after = classifier.weigh(inputs).maps[:, main]
+            after = classifier.evidence(inputs).maps[:, main]
             alike = [similarity(before, one) for before, one in zip(maps, after, strict=False)]
             correlations, structures = [one.correlation for one in alike], [one.structure for one in alike]
             steps.append(RandomisedStep(down_to, figure(correlations), figure(structures)))
@@ -255,7 +255,7 @@ def _agreement(
     manifest, explainer, found = other.manifest, Explainer(other), []
     for one, own in zip(marked, maps, strict=True):
         network_input = prepare(read_training_image(one.item.path), manifest.specification)
-        found.append(agreement(own, explainer.weigh([network_input]).maps[0]))
+        found.append(agreement(own, explainer.evidence([network_input]).maps[0]))
     correlation, overlap = figure([one.correlation for one in found]), figure([one.overlap for one in found])
     return ModelSetAgreement(manifest.name, manifest.version, manifest.weights_sha256, correlation, overlap)
 

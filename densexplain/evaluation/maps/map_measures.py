@@ -98,9 +98,9 @@ class Curve:
     Parameters
     ----------
     shares
-        Shape (steps + 1,), float64, from 0 to 1: of the pixels.
+        Shares of the pixels, shape (steps + 1,), float64, from 0 to 1.
     probabilities
-        Shape (steps + 1,), float64, of an abnormal finding.
+        Probabilities of an abnormal finding, shape (steps + 1,), float64 in [0, 1].
     """
 
     shares: NDArray[np.float64]

@@ -40,7 +40,7 @@ def randomised_tensors(parameters: Parameters, tensors: Tensors, down_to: str, s
     Parameters
     ----------
     parameters
-        Of the network.
+        Parameters of the network.
     tensors
         Arrays by ``layer/variable``, each of its variable's shape, float16 or float32, any value; not changed.
     down_to

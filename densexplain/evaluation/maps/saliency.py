@@ -27,7 +27,7 @@ def grad_cam(explainer: Explainer, network_input: NDArray[np.float32]) -> NDArra
     Parameters
     ----------
     explainer
-        Of the model set.
+        Explainer of the model set.
     network_input
         Shape (size_px, size_px, 3), float32, normalised.
 
@@ -40,7 +40,7 @@ def grad_cam(explainer: Explainer, network_input: NDArray[np.float32]) -> NDArra
     ----------
     Selvaraju et al., Grad-CAM, ICCV 2017, section 3.1.
     """
-    activation_map = explainer.weigh([network_input]).maps[0]
+    activation_map = explainer.evidence([network_input]).maps[0]
     return np.asarray(np.maximum(activation_map, 0) / np.float32(activation_map.size), np.float32)
 
 

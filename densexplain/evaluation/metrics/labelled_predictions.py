@@ -11,7 +11,7 @@ from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.vocabulary import Finding
 
 StudyKey = tuple[str, str, str]
-"""Extremity type, patient and study: what tells one study from every other."""
+"""Extremity type, patient and study, which identify a study."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ def predictions_per_image(
     items
         At least one.
     probabilities
-        Shape (images,), float32 or float64, of an abnormal finding, in the order of `items`.
+        Shape (images,), float32 or float64 in [0, 1], of an abnormal finding, in the order of `items`.
     threshold
         Probability in (0, 1).
     """

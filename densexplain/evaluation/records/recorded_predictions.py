@@ -43,7 +43,7 @@ class RecordedPredictions:
     labels
         Shape (images,), bool, True = abnormal.
     logits, probabilities
-        Shape (images,), float64; uncalibrated, of an abnormal finding.
+        Shape (images,), float64, of an abnormal finding; uncalibrated, any value and in [0, 1].
     split
         Split of the data set that all of them are from.
     """

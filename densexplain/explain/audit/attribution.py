@@ -34,7 +34,7 @@ was drawn without a kind.
 BLUR = (
     "The evidence of a cell is spread evenly over the {rows} x {columns} pixels of the network input that it covers. "
     "What a cell knows comes from a receptive field that reaches far beyond it, so evidence beside a border between "
-    "regions may belong to either; the what-ifs tell them apart."
+    "regions may belong to either; the what-ifs separate them."
 )
 """What the attribution cannot say, to be shown beside it."""
 
@@ -134,8 +134,8 @@ def attribute_logit(explanation: Explanation, regions: Sequence[NamedRegion], si
     explanation
         Explanation of one network input.
     regions
-        Of the same input, see `densexplain.radiograph.regions.cropped_regions.crop_mask`; all of one shape, any of them
-        overlapping, none at all included. One without a pixel gets an entry of nothing.
+        Regions of the same input, see `densexplain.radiograph.regions.cropped_regions.crop_mask`; all of one shape,
+        possibly overlapping, possibly none. One without a pixel gets an empty entry.
     size_px
         Edge of the network input.
 
@@ -173,7 +173,7 @@ def attribution_sentence(attribution: LogitAttribution, finding: Finding) -> str
     """Say on which region most of the evidence for a finding lies, and how much on the marked one."""
     shares = {entry: attribution.share(entry, finding) for entry in (*attribution.entries, attribution.elsewhere)}
     if any(share is None for share in shares.values()):
-        return f"No evidence speaks for {finding}."
+        return f"There is no evidence for {finding}."
     marked = attribution.share_of((Region.ABNORMALITY,), finding) or 0.0
     others = [entry for entry in (*attribution.entries, attribution.elsewhere) if entry.kind is not Region.ABNORMALITY]
     most = max(others, key=lambda entry: shares[entry] or 0.0)

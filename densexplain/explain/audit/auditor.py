@@ -26,12 +26,12 @@ from densexplain.radiograph.regions.named_regions import NamedRegion, check_regi
 from densexplain.vocabulary import ResizeMode
 
 Report = Callable[[str, float], None]
-"""Told before each step what is being done and the share of the whole that is done, 0 to 1; it may raise to end it."""
+"""Called before each step with what is being done and the share that is done, 0 to 1; may raise to end it."""
 
 Turn = Callable[[Callable[[int], None]], AbstractContextManager[None]]
-"""Held while the network runs, as `densexplain.explain.queue.ExplanationQueue.turn`; takes what to tell a wait to."""
+"""Held while the network runs, as `densexplain.explain.queue.ExplanationQueue.turn`; takes a callback for waiting."""
 
-_EXPLAINED, _CHANGED = 0.1, 0.2  # share of the time that is gone then
+_EXPLAINED, _CHANGED = 0.1, 0.2  # share of the time that has passed by then
 
 
 class Auditor:
@@ -40,7 +40,7 @@ class Auditor:
     Parameters
     ----------
     explainer
-        Of the model set.
+        Explainer of the model set.
     most_at_once
         Changed copies that go through the network together.
     """
@@ -64,16 +64,16 @@ class Auditor:
         Parameters
         ----------
         pixels
-            Of the whole radiograph, shape (rows, columns), float32 in [0, 1].
+            The whole radiograph, shape (rows, columns), float32 in [0, 1].
         regions
-            Of the whole radiograph, found by `densexplain.radiograph.regions.found_regions.find_regions` or drawn;
+            Regions of the radiograph, found by `densexplain.radiograph.regions.found_regions.find_regions` or drawn;
             may be empty.
         geometry
             How the radiograph is cropped and turned; None leaves it whole.
         options
             Number and seed of the small changes, and thresholds; None takes the defaults.
         report
-            Told of each step, and again when the number of those ahead changes.
+            Called at each step, and again when the number of those ahead changes.
         turn
             Held for the explanation and again for each batch, so that others get their turns between; None waits for
             nobody.
@@ -154,7 +154,7 @@ class Auditor:
             share = _CHANGED + (1.0 - _CHANGED) * start / len(inputs)
             tell(f"asking the network about changed copies, {start} of {len(inputs)} done", share)
             with turn(partial(_tell_wait, tell, share)):
-                parts.append(self.explainer.weigh(inputs[start : start + self._most_at_once], chosen))
+                parts.append(self.explainer.evidence(inputs[start : start + self._most_at_once], chosen))
         return Evidence(np.concatenate([one.logits for one in parts]), np.concatenate([one.maps for one in parts]))
 
 

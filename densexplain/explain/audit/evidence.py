@@ -15,7 +15,7 @@ class Evidence:
     Parameters
     ----------
     logits
-        Shape (inputs,), float64.
+        Shape (inputs,), float64, any value.
     maps
         Class activation maps, shape (inputs, rows, columns), float32, signed, in
         logits. The mean of each plus its bias is its logit.

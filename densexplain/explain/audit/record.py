@@ -24,11 +24,11 @@ def audit_record(
     *,
     overruling: Overruling | None = None,
     remark: str = "",
-    frame: int | None = None,
+    frame_number: int | None = None,
 ) -> dict[str, Any]:
     """Convert an audit to plain values.
 
-    Of a foreign radiograph the numbers are all there, and every finding is None,
+    For a foreign radiograph all numbers are there, but every finding is None,
     as in `explanation_record`; the sentences, which name findings, are None too.
 
     Parameters
@@ -36,12 +36,12 @@ def audit_record(
     audit
         The result.
     manifest, radiograph
-        Of the model set, and what was audited; it appears by the sha256 of its file.
+        Manifest of the model set, and what was audited; it appears by the SHA-256 of its file.
     overruling
         The reader's own verdict with the reason; the computed verdict stays beside it.
     remark
-        The reader's, at most 2000 letters; empty for none.
-    frame
+        The reader's, at most 2000 characters; empty for none.
+    frame_number
         The image that was chosen from a multi-frame DICOM, counted from 1.
 
     Returns
@@ -58,7 +58,7 @@ def audit_record(
     """
     remark = check_remark(remark)
     record = explanation_record(
-        audit.explanation, manifest, radiograph, audit.geometry, seconds=audit.seconds, frame=frame
+        audit.explanation, manifest, radiograph, audit.geometry, seconds=audit.seconds, frame_number=frame_number
     )
     withheld = audit.explanation.label_withheld
     finding = audit.explanation.finding

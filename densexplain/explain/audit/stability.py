@@ -94,7 +94,7 @@ class Stability:
     seed
         Seed that they follow from.
     logits
-        Shape (variants,), float64.
+        Shape (variants,), float64, any value.
     flips
         Shape (variants,), bool: where the finding is another one.
     map_spread

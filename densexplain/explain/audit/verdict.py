@@ -119,11 +119,11 @@ def check_remark(remark: str) -> str:
     Raises
     ------
     OptionError
-        If it has more than 2000 letters.
+        If it has more than 2000 characters.
     """
     remark = remark.strip()
     if len(remark) > MOST_LETTERS:
-        raise OptionError(f"expected a remark of at most {MOST_LETTERS} letters; received {len(remark)}")
+        raise OptionError(f"expected a remark of at most {MOST_LETTERS} characters; received {len(remark)}")
     return remark
 
 
@@ -141,7 +141,7 @@ class Overruling:
     Raises
     ------
     OptionError
-        If there is no reason, or one of more than 2000 letters.
+        If there is no reason, or one of more than 2000 characters.
     """
 
     verdict: AuditVerdict
@@ -150,7 +150,7 @@ class Overruling:
     def __post_init__(self) -> None:
         if not 1 <= len(self.reason.strip()) <= MOST_LETTERS:
             raise OptionError(
-                f"expected a reason of 1 to {MOST_LETTERS} letters for overruling the verdict; "
+                f"expected a reason of 1 to {MOST_LETTERS} characters for overruling the verdict; "
                 f"received {len(self.reason)}"
             )
 
@@ -168,7 +168,7 @@ def judge(
     Parameters
     ----------
     attribution
-        Of its logit to the regions.
+        Attribution of its logit to the regions.
     finding, threshold
         Finding of the prediction, and threshold of its model set.
     results
@@ -236,8 +236,8 @@ def judge(
     if not lies_on_it and not leans_on_it and margin - (push or 0.0) < thresholds.alone_logits:
         return verdict(
             AuditVerdict.OPEN,
-            "Neither the evidence nor the prediction rests on the region you marked, but so little speaks for "
-            f"{finding} that nothing else can be said to carry it.",
+            "Neither the evidence nor the prediction rests on the region you marked, but there is too little evidence "
+            f"for {finding} to attribute it to anything else.",
         )
     kind = _BY_SIGNS[lies_on_it, leans_on_it]
     return verdict(kind, f"{_EVIDENCE_SAYS[lies_on_it]}, {_WHAT_IF_SAYS[leans_on_it]}.")
@@ -263,7 +263,7 @@ def _in_words(result: WhatIfResult) -> str:
 def _why_open(has_mark: bool, finding: Finding) -> str:
     if finding is Finding.NORMAL:
         return "It says normal, and nothing that was taken away or slightly changed makes it say abnormal."
-    return "Nothing speaks against the prediction; mark where you see the abnormality to have it judged."
+    return "Nothing contradicts the prediction; mark where you see the abnormality to have it judged."
 
 
 def _lies_on(share: float | None, area: float | None, thresholds: VerdictThresholds) -> bool:

@@ -27,7 +27,7 @@ from densexplain.radiograph.regions.removal import exposed_box, keep_only, paint
 from densexplain.vocabulary import Finding, Region, RegionChange, RegionSource
 
 _KEPT = (Region.TEXT_LEGEND, Region.ABNORMALITY, None)
-"""Kinds of which it is also asked what the network says of them alone."""
+"""Kinds that the network is also shown alone."""
 
 _LEAST_FRAME = 0.01
 """Share of what is explained; less of a frame that was found is the blurred rim that a crop left."""
@@ -120,7 +120,7 @@ def what_ifs(
         called = _called(kind, names)
         if kind is Region.IMAGE_FRAME and _is_left_rim(chosen, mask):
             continue
-        inside = _without_frame(pixels, mask) if kind is Region.IMAGE_FRAME else None
+        inside = _without_image_frame(pixels, mask) if kind is Region.IMAGE_FRAME else None
         if inside is not None:
             made.append(WhatIf(f"{called} cropped off", RegionChange.CROPPED, kind, names, mask, inside))
         elif not mask.all():
@@ -184,7 +184,7 @@ def _called(kind: Region | None, names: tuple[str, ...]) -> str:
     return _PLURAL[kind] if len(names) > 1 and kind in _PLURAL else " and ".join(names)
 
 
-def _without_frame(pixels: NDArray[np.float32], frame: Mask) -> NDArray[np.float32] | None:
+def _without_image_frame(pixels: NDArray[np.float32], frame: Mask) -> NDArray[np.float32] | None:
     """The straightened field, where the image frame is found in the pixels; else the upright box inside its mask."""
     suggestion = find_image_frame(pixels)
     if suggestion is not None:

@@ -32,7 +32,7 @@ class CaseAnswer:
     probability
         Probability of an abnormal finding, in [0, 1].
     evidence
-        Share of the positive evidence on each part, 0 to 1; None where no cell speaks for an abnormal finding.
+        Share of the positive evidence on each part, 0 to 1; None where no cell is evidence for an abnormal finding.
     area
         Share of the area of each part, 0 to 1: what chance would give.
     """
@@ -84,7 +84,7 @@ class CaseAnswer:
 
     def _where(self) -> str:
         if self.evidence is None:
-            return f"Nothing speaks for abnormal{self._evidence_compared()}."
+            return f"There is no evidence for abnormal{self._evidence_compared()}."
         told = [part for part in _TOLD if self.area[part] > 0]
         shares = [
             f"{_percent(self.evidence[part])} {verb} the {part} ({_percent(self.area[part])} of the area)"

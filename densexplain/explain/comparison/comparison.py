@@ -34,9 +34,9 @@ class Cell:
     Parameters
     ----------
     manifest
-        Of the model set.
+        Manifest of the model set.
     version
-        Of the radiograph.
+        Version of the radiograph.
     pixels
         What the network looked at, before it was resized: shape (rows, columns), float32 in [0, 1].
     explanation
@@ -58,7 +58,7 @@ class Comparison:
     radiograph
         As it was read.
     rows
-        Of equal length. The first row and the first column are what the others are held against.
+        Rows of equal length. The others are compared with the first row and the first column.
 
     Raises
     ------
@@ -226,7 +226,7 @@ class Difference:
         return agreement(self.grid.first[shared][None], self.grid.second[shared][None])
 
     @property
-    def kept_channels(self) -> Mapping[str, tuple[int, ...]] | None:
+    def shared_channels(self) -> Mapping[str, tuple[int, ...]] | None:
         """Channels that are among the first 16 of a stage in both, in A's order; None for two model sets.
 
         A channel of one network is not that of another, whatever its number.

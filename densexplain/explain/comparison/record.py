@@ -36,7 +36,7 @@ _AFTER = ("radiograph_sha256", "ranking", "densexplain_version", "notice")
 
 
 def columns(comparison: Comparison) -> tuple[str, ...]:
-    """Of the table; logits and their changes in logits, correlation and overlap without a unit."""
+    """Columns of the table; logits and their changes in logits, correlation and overlap without a unit."""
     return (*_BEFORE, *(f"kept_channels_{stage}" for stage in comparison.stages), *_AFTER)
 
 
@@ -143,5 +143,5 @@ def _measures(difference: Difference) -> dict[str, Any]:
 
 
 def _kept_channels(difference: Difference) -> dict[str, list[int]] | None:
-    by_stage = difference.kept_channels
+    by_stage = difference.shared_channels
     return None if by_stage is None else {stage: list(channels) for stage, channels in by_stage.items()}

@@ -41,7 +41,7 @@ def part_evidence(explanation: Explanation, regions: RegionMasks) -> dict[FocusP
     """Share the evidence of the class activation map out among the parts.
 
     The evidence of a cell is spread evenly over the area it covers, which is as
-    fine as the map can tell: of a cell that a text legend covers by a third, a
+    fine as the map allows: of a cell that a text legend covers by a third, a
     third of the evidence is the legend's.
 
     Parameters

@@ -85,9 +85,9 @@ def stage_focus(
     Parameters
     ----------
     explanation
-        Of one network input.
+        Explanation of one network input.
     regions
-        Of the same input: taken through the same crop with
+        Regions of the same input: taken through the same crop with
         `densexplain.radiograph.regions.cropped_regions.crop_regions`.
     ranking
         Which 16 maps of each stage; they are added up, so that a strong map counts for more than a weak one.

@@ -106,7 +106,7 @@ def _projection_entry(reading: StudyReading, projection: ExplainedProjection, ra
         radiograph,
         projection.geometry,
         ranking=ranking,
-        frame=projection.frame,
+        frame_number=projection.frame_number,
     )
     return {
         "file": projection.number,

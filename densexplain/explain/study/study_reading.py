@@ -27,7 +27,7 @@ class ExplainedProjection:
         Number within the study, from 1.
     radiograph, geometry, explanation
         What was read, how it was cropped and turned, and what the model set says of it.
-    frame
+    frame_number
         The image that was chosen from a multi-frame DICOM, from 1; None of a single one.
     """
 
@@ -36,7 +36,7 @@ class ExplainedProjection:
     radiograph: Radiograph
     geometry: Geometry
     explanation: Explanation
-    frame: int | None = None
+    frame_number: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,7 +64,7 @@ def vote(probabilities: Sequence[float | None], threshold: float) -> StudyVote:
     Parameters
     ----------
     probabilities
-        Of an abnormal finding, in [0, 1], one of each radiograph; None of one
+        Probabilities of an abnormal finding, in [0, 1], one for each radiograph; None for one
         whose label is withheld. Above `threshold` a radiograph votes abnormal.
     threshold
         Threshold of the model set.

@@ -21,7 +21,7 @@ from densexplain.phantom.solids.surface import Surface, Vectors, joined
 
 _STEP_MM = 1.0
 _OUTLINE = np.array([(1.0, 0.35), (0.8, 1.0), (-0.8, 1.0), (-1.0, 0.35), (-1.0, -1.0), (1.0, -1.0)])
-"""Of the section, in half widths and half thicknesses; the flat side lies on the bone."""
+"""Outline of the section, in half widths and half thicknesses; the flat side lies on the bone."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from densexplain.phantom.abnormalities.forms import circle, swept, turned
 from densexplain.phantom.solids.surface import Surface, Vectors
 
 _PITCH = 0.42
-"""Of a thread over the radius of the screw, twice: a bone screw of 3.5 mm has 1.25 mm or so."""
+"""Twice the pitch of a thread over the radius of the screw: a bone screw of 3.5 mm has about 1.25 mm."""
 
 
 def screw(head: Vector, direction: Vector, length_mm: float, radius: float) -> Surface:

@@ -30,7 +30,7 @@ class ArtefactRates:
     ----------
     legend
         A text legend, a lead marker or both.
-    frame, collimation, inversion, second_exposure, dirt
+    image_frame, collimation, inversion, second_exposure, dirt
         Each of the others.
 
     Raises
@@ -40,7 +40,7 @@ class ArtefactRates:
     """
 
     legend: float = 0.6
-    frame: float = 0.15
+    image_frame: float = 0.15
     collimation: float = 0.35
     inversion: float = 0.03
     second_exposure: float = 0.04
@@ -93,7 +93,7 @@ def draw_artefacts(
         artefacts.append(shortcut_legend(marked))
     elif drawn and (not lead or marked.random() < _LEAD_AND_TEXT):
         artefacts += _text_legends(marked)
-    if framed.random() < rates.frame:
+    if framed.random() < rates.image_frame:
         artefacts.append(draw_image_frame(framed))
     if inverted.random() < rates.inversion:
         artefacts.append(Inversion())

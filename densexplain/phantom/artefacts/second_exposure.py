@@ -64,7 +64,7 @@ class SecondExposure(Artefact):
         return Picture(np.concatenate([part.pixels for part in parts], axis), masks)
 
     def record(self) -> dict[str, object]:
-        """How the two lie; the other radiograph is recorded by whoever made it."""
+        """How the two lie; the other radiograph is recorded by its maker."""
         return {
             "artefact": self.kind,
             "beside": self.beside,

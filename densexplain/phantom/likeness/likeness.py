@@ -34,7 +34,7 @@ class Likeness:
         Median grey beside the limb; NaN if the limb fills the field.
     soft, bone
         40th and 95th percentile of grey inside the limb, which stand for soft
-        tissue and dense bone where no masks tell them apart.
+        tissue and dense bone where no masks separate them.
     noise
         `noise_level` inside the limb.
     slope

@@ -25,7 +25,7 @@ class Topology:
     triangles
         Shape (triangles, 3), int64, vertex numbers.
     edges
-        As `edges` lists them, where they are known; else they are found when asked for.
+        As `edges` lists them, where they are known; else they are found when needed.
     """
 
     def __init__(self, triangles: Triangles, edges: Edges | None = None) -> None:

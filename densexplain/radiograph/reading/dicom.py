@@ -37,14 +37,14 @@ _COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE CO
 _UNDEFINED_LENGTH = 0xFFFFFFFF
 
 
-def decode_dicom(data: bytes, frame: int | None) -> DecodedImage:
+def decode_dicom(data: bytes, frame_number: int | None) -> DecodedImage:
     """Decode one frame of a DICOM object.
 
     Parameters
     ----------
     data
         A file that the gate takes for DICOM.
-    frame
+    frame_number
         Number of the wanted frame, from 1; None if there must be only one.
 
     Raises
@@ -59,7 +59,7 @@ def decode_dicom(data: bytes, frame: int | None) -> DecodedImage:
         NaN or infinity among float pixel data.
     """
     try:
-        return _decode(data, frame)
+        return _decode(data, frame_number)
     except (RadiographError, MemoryError):
         raise
     except Exception as problem:
@@ -67,7 +67,7 @@ def decode_dicom(data: bytes, frame: int | None) -> DecodedImage:
         raise DamagedFileError("An intact DICOM file was expected; this one contradicts itself.") from problem
 
 
-def _decode(data: bytes, frame: int | None) -> DecodedImage:
+def _decode(data: bytes, frame_number: int | None) -> DecodedImage:
     notes: list[str] = []
     dataset, cut_off = _parse(data, notes)
     syntax = _find_transfer_syntax(dataset, notes)
@@ -75,7 +75,7 @@ def _decode(data: bytes, frame: int | None) -> DecodedImage:
         if cut_off:
             raise TruncatedFileError("A complete DICOM file was expected; this one ends before its pixels.")
         raise NoPixelsError("A DICOM image was expected; this object holds no pixels.")
-    index = _check_header(dataset, frame, notes)
+    index = _check_header(dataset, frame_number, notes)
     check_pixel_data(dataset, syntax, index)
     if cut_off:
         notes.append("The end of the file is missing, though not of its pixels.")
@@ -129,7 +129,7 @@ def _find_transfer_syntax(dataset: FileDataset, notes: list[str]) -> uid.UID:
     return syntax
 
 
-def _check_header(dataset: Dataset, frame: int | None, notes: list[str]) -> int:
+def _check_header(dataset: Dataset, frame_number: int | None, notes: list[str]) -> int:
     """Check size, kind and frames; returns the index of the wanted frame."""
     missing = [name for name in ("Rows", "Columns", "BitsAllocated") if not number(dataset, name)]
     if missing:
@@ -138,10 +138,10 @@ def _check_header(dataset: Dataset, frame: int | None, notes: list[str]) -> int:
         raise DamagedFileError(f"1, 8, 16, 32 or 64 bits a value were expected; received {dataset.BitsAllocated}.")
     check_size(int(dataset.Rows), int(dataset.Columns))
     frames = int(number(dataset, "NumberOfFrames") or 1)
-    if frame is None and frames > 1:
+    if frame_number is None and frames > 1:
         raise SeveralFramesError(f"One image was expected; received {frames} frames, and none was chosen.")
-    if frame is not None and not 1 <= frame <= frames:
-        raise SeveralFramesError(f"A frame from 1 to {frames} can be chosen; received {frame}.")
+    if frame_number is not None and not 1 <= frame_number <= frames:
+        raise SeveralFramesError(f"A frame from 1 to {frames} can be chosen; received {frame_number}.")
     _complete_header(dataset, notes)
     samples, kind = int(dataset.SamplesPerPixel), str(dataset.PhotometricInterpretation)
     fits = samples == 3 if kind in _COLOURS[:-1] else samples == 1
@@ -150,7 +150,7 @@ def _check_header(dataset: Dataset, frame: int | None, notes: list[str]) -> int:
             "A monochrome, RGB, YBR or palette image was expected; "
             f"received another photometric interpretation with {samples} samples a pixel."
         )
-    return (frame or 1) - 1
+    return (frame_number or 1) - 1
 
 
 def _complete_header(dataset: Dataset, notes: list[str]) -> None:

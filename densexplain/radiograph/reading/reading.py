@@ -18,7 +18,7 @@ from densexplain.settings import settings
 from densexplain.vocabulary import FileFormat
 
 
-def read_radiograph(data: bytes, name: str | None = None, frame: int | None = None) -> Radiograph:
+def read_radiograph(data: bytes, name: str | None = None, frame_number: int | None = None) -> Radiograph:
     """Read a DICOM, PNG or JPEG file.
 
     PNG and JPEG values are divided by the largest value of their type. DICOM
@@ -31,7 +31,7 @@ def read_radiograph(data: bytes, name: str | None = None, frame: int | None = No
         The whole file.
     name
         Its name; its suffix must not promise another format. Kept nowhere.
-    frame
+    frame_number
         Which image of a multi-frame DICOM object, from 1.
 
     Raises
@@ -42,17 +42,17 @@ def read_radiograph(data: bytes, name: str | None = None, frame: int | None = No
         If this machine cannot start the process that decodes.
     """
     file_format = check_before_decoding(data, name)
-    return _radiograph(guarded_decoder().run(decode, data, file_format, frame), file_format, data)
+    return _radiograph(guarded_decoder().run(decode, data, file_format, frame_number), file_format, data)
 
 
 def read_with_study_facts(
-    data: bytes, name: str | None, salt: bytes, frame: int | None = None
+    data: bytes, name: str | None, salt: bytes, frame_number: int | None = None
 ) -> tuple[Radiograph, StudyFacts]:
     """Read a file as `read_radiograph` does, and find out which study and series it belongs to.
 
     Parameters
     ----------
-    data, name, frame
+    data, name, frame_number
         As `read_radiograph` takes them.
     salt
         As `decode_with_study_facts` takes it.
@@ -63,7 +63,7 @@ def read_with_study_facts(
         As `read_radiograph`.
     """
     file_format = check_before_decoding(data, name)
-    image, facts = guarded_decoder().run(decode_with_study_facts, data, file_format, frame, salt)
+    image, facts = guarded_decoder().run(decode_with_study_facts, data, file_format, frame_number, salt)
     return _radiograph(image, file_format, data), facts
 
 

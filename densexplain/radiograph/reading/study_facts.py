@@ -1,7 +1,7 @@
 """The study and series that a file belongs to; read in the guarded process, which no identity leaves.
 
-A UID names one patient's visit to whoever can look it up. Files need only be
-told apart, so what comes out is a salted digest, and the salt is thrown away.
+A UID identifies a patient's visit to anyone who can look it up. Files only need to
+be distinguished, so the result is a salted digest, and the salt is discarded.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ class StudyFacts:
 
 
 def decode_with_study_facts(
-    data: bytes, file_format: FileFormat, frame: int | None, salt: bytes
+    data: bytes, file_format: FileFormat, frame_number: int | None, salt: bytes
 ) -> tuple[DecodedImage, StudyFacts]:
     """Decode a file that has passed the gate, and read which study it belongs to.
 
     Parameters
     ----------
-    data, file_format, frame
+    data, file_format, frame_number
         As `densexplain.radiograph.guard.decoding.decode` takes them.
     salt
-        Random bytes, the same for the files that are to be told apart and for no others.
+        Random bytes, the same for the files that are to be distinguished and for no others.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def decode_with_study_facts(
     ----------
     DICOM PS3.3 C.7.2.1 (General Study) and C.7.3.1 (General Series).
     """
-    image = decode(data, file_format, frame)
+    image = decode(data, file_format, frame_number)
     if file_format is not FileFormat.DICOM:
         return image, StudyFacts()
     study, series = (_digest(uid, salt) for uid in _read_uids(data))

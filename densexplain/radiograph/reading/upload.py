@@ -145,7 +145,7 @@ def read_upload(files: Sequence[tuple[str, bytes]], on_progress: Callable[[int, 
     files
         Name and content of each.
     on_progress
-        Told how many files are done, and of how many, after each.
+        Called after each file with how many are done, and of how many.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def read_upload(files: Sequence[tuple[str, bytes]], on_progress: Callable[[int, 
 def read_files(
     files: Sequence[FileToRead],
     on_progress: Callable[[int, int], None] | None = None,
-    frame: int | None = None,
+    frame_number: int | None = None,
 ) -> Upload:
     """Read files one by one and sort them into studies; what cannot be read is refused by itself.
 
@@ -170,7 +170,7 @@ def read_files(
         None of them an archive.
     on_progress
         As `read_upload` takes it.
-    frame
+    frame_number
         Which image of a multi-frame DICOM object, from 1; the same of each.
 
     Raises
@@ -184,7 +184,7 @@ def read_files(
         try:
             data = file.content()
             sha256 = hashlib.sha256(data).hexdigest() if data else None
-            radiograph, facts = read_with_study_facts(data, file.name, salt, frame)
+            radiograph, facts = read_with_study_facts(data, file.name, salt, frame_number)
             check_beside(radiograph, read)
         except (RadiographError, OptionError) as problem:
             refused.append(RefusedFile(number, file.name, str(problem), sha256, type(problem)))

@@ -30,7 +30,7 @@ def crop_regions(regions: RegionMasks, geometry: Geometry, resize: ResizeMode = 
     Returns
     -------
     RegionMasks
-        Of the crop. A tilted pixel belongs to a region where at least half of its sample does; what a
+        Regions of the crop. A tilted pixel belongs to a region where at least half of its sample does; what a
         tilted box reaches outside the radiograph belongs to none.
 
     Raises

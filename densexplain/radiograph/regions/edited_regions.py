@@ -17,14 +17,14 @@ from densexplain.vocabulary import RegionSource
 _MOST_KEPT = 30  # earlier states; they share the masks that did not change
 
 Entries = tuple[tuple[int, NamedRegion], ...]
-"""Regions with the numbers by which an editor speaks of them."""
+"""Regions with the numbers by which an editor refers to them."""
 
 
 @dataclass(frozen=True, eq=False)
 class EditedRegions:
     """The regions of a radiograph as they are now, and as they were before each change; never changed in place.
 
-    A region that nobody has touched keeps the mask that was found, and one that
+    A region that was not edited keeps the mask that was found, and one that
     was moved keeps its shape, to the pixel; only one that was reshaped becomes
     what its outline encloses.
 
@@ -95,7 +95,7 @@ class EditedRegions:
         Raises
         ------
         RegionsError
-            If it is of another form, names a region twice, or speaks of one that is not there.
+            If it is of another form, names a region twice, or refers to one that does not exist.
         RegionOutsideError
             If a region reaches beyond the radiograph.
         """

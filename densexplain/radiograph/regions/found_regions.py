@@ -1,10 +1,10 @@
 """Regions that are found on any radiograph: text legends, image frame, hardware and exposed anatomy.
 
 Everything is looked for on a copy of at most 512 px, bright = dense, and laid
-back over the radiograph. A small network tells legends, frame and hardware;
-anatomy is told from air by its brightness, and what is left is background.
+back over the radiograph. A small network recognises legends, image frame and hardware;
+anatomy is separated from air by its brightness, and the rest is background.
 
-What it can and cannot tell is measured on phantoms, whose regions are known to
+What it can and cannot recognise is measured on phantoms, whose regions are known to
 the pixel, by ``tests/benchmarks/bench_regions.py``.
 """
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from densexplain.errors import ShapeError
 from densexplain.radiograph.regions.anatomy import mark_anatomy
-from densexplain.radiograph.regions.frame_mask import mark_frame
+from densexplain.radiograph.regions.image_frame_mask import mark_image_frame
 from densexplain.radiograph.regions.region_network import KINDS, shipped_network
 from densexplain.radiograph.regions.regions import Mask, RegionMasks
 from densexplain.radiograph.regions.working_copy import working_grey
@@ -62,7 +62,7 @@ def find_regions(pixels: NDArray[np.float32], *, inverted: bool = False) -> Regi
     if int(grey.max()) - int(grey.min()) < _LEAST_RANGE:
         return RegionMasks(shape, {})
     odds = _log_odds(grey)
-    legends, frame = mark_text_legends(odds[Region.TEXT_LEGEND]), mark_frame(grey, odds[Region.IMAGE_FRAME])
+    legends, frame = mark_text_legends(odds[Region.TEXT_LEGEND]), mark_image_frame(grey, odds[Region.IMAGE_FRAME])
     masks = {
         Region.TEXT_LEGEND: legends,
         Region.IMAGE_FRAME: frame,

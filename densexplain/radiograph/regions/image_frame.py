@@ -1,6 +1,6 @@
 """Find the exposed field inside a printed, scanned or tilted image frame.
 
-A frame is a uniform surround with straight, parallel sides. It takes up a
+An image frame is a uniform surround with straight, parallel sides. It takes up a
 network's capacity from the first stage on and its border can end up as the
 evidence, so the reader is offered a crop without it.
 """
@@ -40,7 +40,7 @@ _RIM_CONTRAST = 0.12
 
 
 @dataclass(frozen=True)
-class FrameSuggestion:
+class ImageFrameCrop:
     """A crop that leaves the image frame out, for the reader to accept.
 
     Parameters
@@ -70,7 +70,7 @@ class _Rectangle:
     rotate_degrees: float
 
 
-def find_image_frame(pixels: NDArray[np.float32]) -> FrameSuggestion | None:
+def find_image_frame(pixels: NDArray[np.float32]) -> ImageFrameCrop | None:
     """Suggest the crop and rotation that leave only the exposed field.
 
     Parameters
@@ -80,7 +80,7 @@ def find_image_frame(pixels: NDArray[np.float32]) -> FrameSuggestion | None:
 
     Returns
     -------
-    FrameSuggestion or None
+    ImageFrameCrop or None
         None when no uniform surround with straight, parallel sides is found.
 
     Raises
@@ -107,7 +107,7 @@ def find_image_frame(pixels: NDArray[np.float32]) -> FrameSuggestion | None:
     crop = _to_crop(_without_rim(found, inside), rows, columns)
     if crop is None:
         return None
-    return FrameSuggestion(crop, found.rotate_degrees, crop.height * crop.width / (rows * columns))
+    return ImageFrameCrop(crop, found.rotate_degrees, crop.height * crop.width / (rows * columns))
 
 
 def _nest(outer: _Rectangle, inner: _Rectangle) -> _Rectangle:
@@ -173,7 +173,7 @@ def _fit_rectangle(
         return None
     tilted = 0.0 if turn == 0.0 else 0.5  # a bilinear sample reaches half a pixel further
     planes = [(a, b, c - 0.5 - tilted) for a, b, c in (edge.half_plane for edge in edges.values())]
-    planes += bounding_half_planes(field, turn)  # a side that cannot be told from the frame ends with what can
+    planes += bounding_half_planes(field, turn)  # a side that merges with the image frame ends with what does not
     planes += [(-1, 0, -tilted), (0, -1, -tilted), (1, 0, columns - tilted), (0, 1, rows - tilted)]
     centred = np.array([(a, b, c - a * columns / 2 - b * rows / 2) for a, b, c in planes])
     x, y, across, down = largest_rectangle(centred, math.hypot(rows, columns) / 2, turn)

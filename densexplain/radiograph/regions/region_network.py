@@ -3,7 +3,7 @@
 The weights lie in ``region_network.safetensors`` beside this module, in half
 precision. They were fitted by ``docs/region_network.py`` on phantoms, of which
 every pixel is known, and on radiographs that have none of the three; how well
-they tell on others is measured by ``tests/benchmarks/bench_regions.py``.
+they recognise on others is measured by ``tests/benchmarks/bench_regions.py``.
 
 References
 ----------
@@ -26,7 +26,7 @@ from densexplain.radiograph.regions.convolution import Convolution, doubled, fol
 from densexplain.vocabulary import Region
 
 KINDS = (Region.TEXT_LEGEND, Region.IMAGE_FRAME, Region.HARDWARE)
-"""What it tells, in the order of its outputs."""
+"""What it recognises, in the order of its outputs."""
 
 
 @dataclass(frozen=True, eq=False)

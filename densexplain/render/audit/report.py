@@ -35,7 +35,7 @@ def render_audit_report(
 ) -> bytes:
     """Compose the report on one upright page of A4.
 
-    Of a foreign radiograph finding, probabilities and logits are withheld, as
+    For a foreign radiograph finding, probabilities and logits are withheld, as
     everywhere; its pictures are printed.
 
     Parameters
@@ -45,7 +45,7 @@ def render_audit_report(
     overruling
         The reader's own verdict with the reason; the computed verdict stays beside it.
     remark
-        The reader's, at most 2000 letters. It is printed whole: long words
+        The reader's, at most 2000 characters. It is printed whole: long words
         make the pictures smaller and, where that does not suffice, the letters.
     identity
         Identity of the patient; printed only if given.

@@ -65,7 +65,7 @@ class _Box:
 
 
 class ReportPictures:
-    """Three pictures side by side, as high as they are told.
+    """Three pictures side by side, of a given height.
 
     Without a crop the first is the radiograph with nothing drawn over it, and
     the second the regions; with one, the first holds regions and crop, and the
@@ -127,7 +127,7 @@ class ReportPictures:
         under, wide = top + height + 12, round(self._column_px)
         page.paste(colour_bar(ColourMap.JET, height_px=14, width_px=wide), round(left), round(under))
         cells = overlay.cells_text.replace(f" {_TIMES} ", f"\N{NO-BREAK SPACE}{_TIMES}\N{NO-BREAK SPACE}")
-        words = f"{overlay.range_text}; {cells}; right end: speaks most for abnormal"
+        words = f"{overlay.range_text}; {cells}; right end: strongest for abnormal"
         page.lines(left, under + 18, page.wrap(words, self._column_px, LEAST_SIZE)[:_CAPTION_LINES], LEAST_SIZE, SOFT)
 
     def _draw_regions(self, left: float, top: float, height_px: float) -> None:

@@ -21,7 +21,7 @@ class ComparedStyle:
     Parameters
     ----------
     colour_map
-        Of the class activation maps. Differences are blue to red, or in the
+        Colours of the class activation maps. Differences are blue to red, or in the
         colour-blind safe map where that is chosen.
     scale
         Absolute: one scale for all maps, in logits. Relative: each its own.

@@ -51,7 +51,7 @@ def agreement_texts(difference: Difference) -> tuple[str, str]:
 
 def shared_channel_texts(difference: Difference, stages: Sequence[Stage]) -> tuple[str, ...]:
     """For each stage, how many of the first 16 channels are in both; dashes for two model sets."""
-    kept = difference.kept_channels or {}
+    kept = difference.shared_channels or {}
     explanation, ranking = difference.first.explanation, difference.ranking
     return tuple(
         f"{len(kept[stage.name])} of {len(explanation.stage(stage.name).ranked(ranking).channels)}"

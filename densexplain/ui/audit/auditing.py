@@ -25,7 +25,7 @@ def variants() -> int:
 
 
 def follow(case: Case, manifest: Manifest, regions: tuple[NamedRegion, ...]) -> FollowedAudit | None:
-    """Give the audit of these regions, or begin it and give the one before, if there is one of this view.
+    """Return the audit of these regions, or start it and return the previous one, if there is one of this view.
 
     Draws how far a new one is, and why there is none where it failed or the model set is not ready.
     """

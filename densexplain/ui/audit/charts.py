@@ -32,11 +32,11 @@ def waterfall(attribution: LogitAttribution, threshold: float, colours: ChartCol
     Parameters
     ----------
     attribution
-        Of the logit.
+        Attribution of the logit.
     threshold
         Probability above which a finding is abnormal; its logit is marked.
     colours
-        What speaks for abnormal takes the accent, what speaks for normal is grey.
+        Evidence for abnormal takes the accent, evidence for normal is grey.
     """
     lines = (*attribution.entries, attribution.elsewhere)
     values = [attribution.bias, *(entry.evidence.net for entry in lines), attribution.total]

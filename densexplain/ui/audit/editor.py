@@ -10,7 +10,7 @@ import streamlit as st
 from densexplain.radiograph.geometry import View, whole_view
 from densexplain.radiograph.regions.edited_regions import EditedRegions
 from densexplain.radiograph.regions.region_file import regions_to_json
-from densexplain.ui import session
+from densexplain.ui import downloads, session
 from densexplain.ui.audit import region_changes, region_editor
 from densexplain.ui.explanation import radiograph_view
 from densexplain.workspace.case import Case
@@ -47,7 +47,12 @@ def draw_file(edited: EditedRegions) -> None:
 
     with st.popover("Regions file", icon=":material/draft:", width="stretch"):
         st.download_button(
-            "Save these regions, JSON", content, "regions.json", "application/json", on_click="ignore", width="stretch"
+            "Save these regions, JSON",
+            downloads.on_request("regions.json", content),
+            "regions.json",
+            "application/json",
+            on_click="ignore",
+            width="stretch",
         )
         st.file_uploader(
             "Load regions from a file",

@@ -24,8 +24,8 @@ def ask(radiograph: Radiograph) -> PatientIdentity | None:
     wanted = st.checkbox(
         "Print the patient's identity",
         key="identity_wanted",
-        help="On the report alone. The app keeps pixels and no names, so choose the DICOM file once more. It stays in "
-        "this session's memory while it is listed here, and is written nowhere.",
+        help="On the report only. The app keeps pixels but no names, so choose the DICOM file again. It stays in "
+        "this session's memory while it is listed here, and is never saved.",
     )
     if not wanted:
         return None

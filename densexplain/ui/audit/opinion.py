@@ -15,7 +15,7 @@ _FILLED, _PROBLEM = "densexplain.opinion_filled", "densexplain.opinion_problem"
 
 
 def draw(case: Case, audit: Audit) -> None:
-    """Draw the fields; both verdicts are kept, and shown."""
+    """Draw the fields; both verdicts are recorded and shown."""
     with st.popover("Your verdict", icon=":material/gavel:"):
         _fill_fields(case)
         with st.form("own_opinion", border=False):
@@ -27,7 +27,7 @@ def draw(case: Case, audit: Audit) -> None:
                 index=None,
                 placeholder="As computed",
                 format_func=lambda verdict: str(verdict).capitalize(),
-                help=f"Computed: {audit.verdict.verdict}. The record keeps both.",
+                help=f"Computed: {audit.verdict.verdict}. The record has both.",
             )
             st.text_area("Why", key="own_reason", persist_state="session", max_chars=MOST_LETTERS, height=90)
             st.text_area(
@@ -42,7 +42,7 @@ def draw(case: Case, audit: Audit) -> None:
             st.error(st.session_state[_PROBLEM], icon=":material/block:")
 
 
-def draw_kept(case: Case) -> None:
+def draw_opinion(case: Case) -> None:
     """Draw the reader's own verdict beside the computed one, and the remark."""
     kept = case.opinion
     if kept.overruling is not None:
@@ -54,7 +54,7 @@ def draw_kept(case: Case) -> None:
 
 
 def _fill_fields(case: Case) -> None:
-    """Begin with what the reader has said of the case; later what is being written stays as it is."""
+    """Start with the reader's opinion on the case; later edits are not overwritten."""
     kept, first = case.opinion, st.session_state.get(_FILLED) != session.case_key(case)
     for key, value in {
         "own_verdict": None if kept.overruling is None else kept.overruling.verdict,
@@ -83,6 +83,6 @@ def _take() -> None:
 
 
 def _plain(text: str) -> str:
-    """A reader's words on one line, without what Markdown would make of them."""
+    """Put a reader's text on one line, with Markdown escaped."""
     kept = " ".join(text.split())
     return "".join("\\" + letter if letter in "\\`*_{}[]()<>#+-.!|:$~" else letter for letter in kept)

@@ -1,4 +1,4 @@
-// What the region editor does to its regions, and what it tells the page of it.
+// Changes of the regions in the editor, and the messages that report them to the page.
 //
 // Nothing is sent while something is dragged: one message at the end of a gesture, with all regions in it.
 

@@ -1,4 +1,4 @@
-"""What a reader does to the regions of the open case: each change is taken in, or refused with a sentence."""
+"""A reader's changes to the regions of the open case: each is applied, or refused with a sentence."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _PROBLEM = "densexplain.regions_problem"
 
 
 def problem(case: Case) -> str | None:
-    """The sentence about what was refused last of this case."""
+    """The sentence on what was refused last for this case."""
     whose, sentence = st.session_state.get(_PROBLEM, ("", None))
     return sentence if whose == session.case_key(case) else None
 
 
 def take_edit() -> None:
-    """Take in what the editor has sent."""
+    """Apply what the editor has sent."""
     _change("edit", lambda case, message: case.regions.apply_edit(message))
 
 
@@ -37,7 +37,7 @@ def find_again() -> None:
 
 
 def take_file(content: bytes) -> None:
-    """Put the regions of a file in the place of these; a file that is refused leaves them as they are."""
+    """Replace the regions by those of a file; a file that is refused leaves them unchanged."""
     case = session.case()
     if case is None:
         return
@@ -50,7 +50,7 @@ def take_file(content: bytes) -> None:
 
 
 def _change(event: str, change: Callable[[Case, Mapping[str, Any]], None]) -> None:
-    """Change the case that a message is about: one from before another case was opened is passed over."""
+    """Change the case that a message is about; a message about an earlier case is ignored."""
     case, message = session.case(), region_editor.sent(event)
     if case is None or not isinstance(message, dict) or message.get("case") != session.case_key(case):
         return

@@ -1,7 +1,7 @@
 """The region editor: outlines over the radiograph that a reader drags, draws, names and deletes.
 
-A component of this package: Plotly tells Streamlit of boxes that are drawn, but
-not of shapes that are dragged. It is one script without any other, and speaks to
+A component of this package: Plotly reports boxes that are drawn to Streamlit, but
+not shapes that are dragged. It is one script without dependencies, and reports to
 the page only at the end of a gesture.
 """
 
@@ -62,7 +62,7 @@ def draw(
     crop
         Corners of what is explained, on the displayed image; None for the whole.
     on_edit, on_undo, on_find_again
-        Called before the page runs; `sent` tells what came.
+        Called before the page runs; `sent` returns the message.
     """
     _component()(
         key=KEY,

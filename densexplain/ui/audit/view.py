@@ -31,7 +31,7 @@ _SPREAD_PX = 260
 
 
 def draw(case: Case, audit: Audit, manifest: Manifest, *, current: bool) -> None:
-    """Draw everything that is to be read; dimmed while it is not of the regions as they are now."""
+    """Draw the whole result; dimmed while it does not belong to the present regions."""
     st.html(f"<style>.st-key-audit_results {{ opacity: {1 if current else 0.45}; }}</style>")
     with st.container(key="audit_results"):
         _draw_verdict(case, audit, current=current)
@@ -58,7 +58,7 @@ def _draw_verdict(case: Case, audit: Audit, *, current: bool) -> None:
                 f":small[:gray[threshold {explanation.threshold:g} · logit {explanation.logit:+.2f}]]"
             )
             audit_opinion.draw(case, audit)
-        audit_opinion.draw_kept(case)
+        audit_opinion.draw_opinion(case)
     familiarity.draw_warning(explanation)
 
 
@@ -78,7 +78,7 @@ def _basis(audit: Audit, verdict: Verdict) -> str:
         )
     if verdict.strongest is not None and verdict.strongest_push is not None:
         lines.append(
-            f"Of what is no abnormality, {verdict.strongest} matters most: {with_sign(verdict.strongest_push, 1)}. It "
+            f"Apart from the abnormality, {verdict.strongest} matters most: {with_sign(verdict.strongest_push, 1)}. It "
             f"decides if the finding flips and the logit moves by {limits.push_logits:g} and by "
             f"{limits.push_spreads:g} spreads under small changes ({audit.stability.logit_spread:.2f} each)."
         )

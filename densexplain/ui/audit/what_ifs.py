@@ -27,8 +27,8 @@ def draw(case: Case, audit: Audit, manifest: Manifest) -> None:
     with st.container(key="what_ifs_heading", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
             "**What if**",
-            help="A region is taken away by painting it over with its surroundings, a frame by cropping it off; kept "
-            "alone means that all else has the mean brightness of the training radiographs.",
+            help="A region is removed by painting it over with its surroundings, an image frame by cropping it off; "
+            "kept alone means that all else has the mean brightness of the training radiographs.",
         )
         maps = st.toggle("Maps", key="what_if_maps", persist_state="session", help="Lay the maps over, on one scale")
         if st.button("Enlarge", key="enlarge_what_ifs", icon=":material/open_in_full:"):

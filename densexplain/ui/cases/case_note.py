@@ -20,7 +20,7 @@ def draw(case: Case, manifest: Manifest, explanation: Explanation | None, visibl
     manifest, explanation
         The model set that looks at it, and what it says, None while that is not known.
     visible
-        Whether the reader may be told; a blinded reading comes first.
+        Whether the reader may see it; a blinded reading comes first.
     """
     paper = case.paper_case
     if paper is None:

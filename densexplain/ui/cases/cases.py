@@ -41,7 +41,7 @@ def draw() -> None:
     with st.container(key="hint"):
         st.caption(
             f"Phantoms that stand for Figures {min(figures)} to {max(figures)} of the paper: computed, no patient was "
-            "imaged. Click one to see what its model set relies on, and whether it does as the paper's did."
+            "imaged. Click one to see what its model set relies on, and whether it agrees with the paper."
         )
     chosen = _draw_grid(cases, cache.usable_model_sets())
     if chosen is not None:
@@ -90,7 +90,7 @@ def _tile(case: PaperCase, manifest: Manifest | None) -> str:
 def _what_it_does(case: PaperCase, manifest: Manifest | None) -> str:
     if manifest is None:
         return "is not installed, so the case cannot be opened."
-    found = session.workspace().kept_answer(case, manifest) or _recorded_answer(case, manifest)
+    found = session.workspace().remembered_answer(case, manifest) or _recorded_answer(case, manifest)
     return "has not been applied to it yet; open the case to see the result." if found is None else found.sentence
 
 

@@ -8,7 +8,7 @@ from densexplain.explain.explanation import Explanation
 from densexplain.explain.familiarity import Familiarity
 from densexplain.vocabulary import FamiliarityVerdict
 
-NOT_KNOWN = "**Familiarity unknown**: it cannot tell a radiograph unlike those that it was trained on."
+NOT_KNOWN = "**Familiarity unknown**: it cannot recognise radiographs unlike those it was trained on."
 """For a model set without a fitted training distribution."""
 
 _REASONS = "Common reasons: another body part or projection, upside down, inverted, an image frame, or no radiograph."
@@ -47,7 +47,7 @@ def draw_withheld(explanation: Explanation) -> None:
     if found is not None:
         st.markdown(
             f":material/block: **{found.sentence}** :small[:gray[the maps remain]]",
-            help=f"{_distance(found)} What the model set says of it rests on nothing that it has learnt. {_REASONS}",
+            help=f"{_distance(found)} Its answer rests on nothing that it has learnt. {_REASONS}",
         )
 
 

@@ -38,7 +38,7 @@ def draw(case: Case, manifest: Manifest, explanation: Explanation, found: Region
 
     key = ("focus", manifest.weights_sha256, geometry, ranking, boxes)
     names = {part: str(part) for part in FocusPart}
-    if boxes:  # nobody has said where the anatomy is
+    if boxes:  # the anatomy was not drawn
         del names[FocusPart.ANATOMY]
         names[FocusPart.BACKGROUND] = "the rest"
     whose = "regions drawn by the reader" if boxes else "regions known of this phantom"

@@ -28,7 +28,7 @@ _MEASURES = (
 
 
 def focus(stages: Sequence[StageFocus], names: Mapping[FocusPart, str], colours: ChartColours) -> go.Figure:
-    """Draw how much of each stage's activation falls on each part, and how well it tells the part from the rest.
+    """Draw how much of each stage's activation falls on each part, and how well it separates the part from the rest.
 
     Parameters
     ----------

@@ -108,7 +108,7 @@ def explain(case: Case, manifest: Manifest) -> Explanation | None:
 
 
 def when_ready(manifest: Manifest, ask: Callable[[], _Answer]) -> _Answer | None:
-    """Ask something of a model set, or say that it is still being loaded, or why there is no answer."""
+    """Use a model set, or say that it is still being loaded, or why it cannot be used."""
     try:
         return ask()
     except ModelSetLoadingError:

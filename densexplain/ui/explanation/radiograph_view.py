@@ -11,7 +11,7 @@ import streamlit as st
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.geometry import View
 from densexplain.radiograph.radiograph import Radiograph
-from densexplain.radiograph.regions.image_frame import FrameSuggestion
+from densexplain.radiograph.regions.image_frame import ImageFrameCrop
 from densexplain.radiograph.window import Window, apply_window
 from densexplain.render.encoding import encode_png
 from densexplain.render.overlay import fit_within, render_radiograph
@@ -34,7 +34,7 @@ def _encoded(view: View, window: Window, most_px: int) -> bytes:
 
 
 def view_figure(
-    png: bytes, radiograph: Radiograph, geometry: Geometry, view: View, suggestion: FrameSuggestion | None
+    png: bytes, radiograph: Radiograph, geometry: Geometry, view: View, suggestion: ImageFrameCrop | None
 ) -> go.Figure:
     """Lay out the whole radiograph as it is turned, with its crop, or the crop that was found while there is none."""
     rows, columns = view.pixels.shape

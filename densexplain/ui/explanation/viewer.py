@@ -143,7 +143,7 @@ def _suggestion_in_words(case: Case) -> str:
 
 
 def _use_box() -> None:
-    """Crop to the dragged box, or keep it as a region, as the reader has said."""
+    """Crop to the dragged box, or keep it as a region, as the reader has chosen."""
     meaning, case = st.session_state.get("box_meaning", _CROP), session.case()
     if meaning == _CROP:
         case_changes.crop_to_dragged(_CHART)

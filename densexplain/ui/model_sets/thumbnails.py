@@ -21,7 +21,7 @@ def thumbnails(library: RadiographLibrary, hashes: Iterable[str]) -> dict[str, s
     """Thumbnails as data URIs, by the SHA-256 of the radiograph: empty where it was refused, left out where not found.
 
     A data URI stays in the page; a file handed to Streamlit would be served to
-    whoever knows its address.
+    anyone who knows its address.
     """
     kept: dict[str, str] = st.session_state.setdefault(_KEPT, {})
     wanted = list(dict.fromkeys(hashes))

@@ -1,4 +1,4 @@
-"""What a reader can take away of a study: one figure, a table, a record."""
+"""Downloads of a study: one figure, a table and a record."""
 
 from __future__ import annotations
 

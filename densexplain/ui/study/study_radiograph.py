@@ -1,4 +1,4 @@
-"""One radiograph of a study on the page: looking at it, cropping and turning it, whatever becomes of the others."""
+"""One radiograph of a study on the page: viewing, cropping and turning it, independently of the others."""
 
 from __future__ import annotations
 

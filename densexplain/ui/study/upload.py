@@ -23,7 +23,7 @@ _PENDING = "densexplain.study.pending"
 
 @dataclass(frozen=True)
 class _PendingFiles:
-    """Files that a reader has brought, or the sample's, and that are not read yet."""
+    """Files that a reader has uploaded, or the sample's, and that are not read yet."""
 
     files: tuple[tuple[str, bytes], ...]
     synthetic: bool = False
@@ -82,7 +82,7 @@ def draw_hint() -> None:
     st.markdown(
         "**A study** is the radiographs of one visit and extremity, in several projections. Open them together: each "
         "is read by itself, and the majority of their labels is the label of the study.\n\n"
-        "DICOM files say which study and series they belong to; files that do not say are taken for one study. "
+        "DICOM files say which study and series they belong to; files that do not say are taken as one study. "
         "The sample on the left shows how it looks."
     )
 
@@ -94,7 +94,7 @@ def draw_warnings(study: Study) -> None:
 
 
 def _keep(key: str) -> None:
-    """Keep what was brought until the page reads it, with its progress shown."""
+    """Hold uploaded files until the page reads them, with progress shown."""
     files = st.session_state.get(key)
     if files:
         st.session_state[_PENDING] = _PendingFiles(tuple((file.name, file.getvalue()) for file in files))
@@ -117,7 +117,7 @@ def _read_pending() -> None:
 
     try:
         opened = workspace.open_files(pending.files, tell, synthetic=pending.synthetic)
-        said = "No radiograph was opened; the study before it is still open." if before and not opened else None
+        said = "No radiograph was opened; the previous study is still open." if before and not opened else None
         session.tell_problem(said)
     except DensexplainError as error:
         session.tell_problem(messages.sentence(error).replace("This file was", "These files were", 1))

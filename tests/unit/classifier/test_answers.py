@@ -16,6 +16,8 @@ from densexplain.classifier.wiring.outline import stage_shapes
 from densexplain.classifier.wiring.registry import ARCHITECTURES
 from tests.stages import STAGES
 
+pytestmark = pytest.mark.slow
+
 Tensors = dict[str, np.ndarray]
 Engine = Callable[[list[np.ndarray], Tensors], Tensors]
 

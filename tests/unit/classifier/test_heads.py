@@ -107,8 +107,8 @@ def test_every_class_has_an_exact_map(tmp_path: Path, head: Head) -> None:
             np.testing.assert_array_equal(explanation.activation_map, chosen.activation_map)
             ranked = explanation.stages[-1].ranked(Ranking.CONTRIBUTION)
             np.testing.assert_array_equal(ranked.channels, chosen.stages[-1].ranked(Ranking.CONTRIBUTION).channels)
-        weighed = explainer.weigh([network_input], one.name)
-        assert weighed.logits[0] == pytest.approx(chosen.logit, abs=1e-5)
-        np.testing.assert_allclose(weighed.maps[0], chosen.activation_map, atol=1e-6)
+        evidence = explainer.evidence([network_input], one.name)
+        assert evidence.logits[0] == pytest.approx(chosen.logit, abs=1e-5)
+        np.testing.assert_allclose(evidence.maps[0], chosen.activation_map, atol=1e-6)
     with pytest.raises(OptionError, match="received 'plate'"):
         first.of_class("plate")

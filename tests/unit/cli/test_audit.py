@@ -11,6 +11,8 @@ from pydicom.dataset import Dataset, FileMetaDataset
 
 from tests.phantoms import write_phantoms
 
+pytestmark = pytest.mark.slow
+
 ABNORMALITY = {"kind": "abnormality", "box": [30, 20, 40, 30]}
 
 
@@ -95,9 +97,9 @@ def test_the_patient_is_named_on_the_report_alone_and_only_if_asked_for(
 
 REFUSED = {
     "a region outside": ({"box": [100, 20, 40, 30]}, (), "must lie inside the radiograph of 120 rows x 90 columns"),
-    "no kind": ({"kind": "shoe", "box": [1, 1, 9, 9]}, (), "expected `kind` of region 1"),
+    "no kind": ({"kind": "shoe", "box": [1, 1, 9, 9]}, (), "region 1 of the file cannot be used: expected `kind`"),
     "too few variants": (ABNORMALITY, ("--variants", "3"), "`variants` must lie between 16 and 64"),
-    "a remark too long": (ABNORMALITY, ("--remark", "x" * 2001), "at most 2000 letters"),
+    "a remark too long": (ABNORMALITY, ("--remark", "x" * 2001), "at most 2000 characters"),
     "an identity for no report": (ABNORMALITY, ("--identity",), "expected --out with --identity"),
     "no reason": (ABNORMALITY, ("--overrule", "fragile"), "--overrule and --reason together"),
     "a crop outside": (ABNORMALITY, ("--crop", "100", "0", "60", "60"), "A crop must lie inside"),

@@ -8,6 +8,8 @@ import pytest
 
 from densexplain.phantom.samples import draw_sample
 
+pytestmark = pytest.mark.slow
+
 
 def test_two_inputs_of_one_model_set(run, use_models, model_folder, radiograph, tmp_path):
     use_models(model_folder)

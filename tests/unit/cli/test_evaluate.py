@@ -14,6 +14,8 @@ from densexplain.evaluation.records.evaluation_json import report_from_json
 from densexplain.evaluation.records.evaluation_report import METRICS
 from densexplain.evaluation.records.recorded_evaluation import read_evaluation
 
+pytestmark = pytest.mark.slow
+
 
 def _write(folder, split, extremity, patient, label, images, draw):
     study = folder / split / f"XR_{extremity}" / patient / f"study1_{label}"
@@ -222,7 +224,7 @@ def test_a_result_that_cannot_be_written_after_all_is_told_in_one_sentence(run, 
     words = ["evaluate", "--data", data_set, "--model-set", "tiny", "--resamples", 100]
     for options, sentence in (
         (["--out", tmp_path / "results"], "the results could not be written"),
-        (["--record"], "the evaluation could not be kept with tiny"),
+        (["--record"], "the evaluation could not be recorded with tiny"),
     ):
         code, out, lines = run(*words, *options)
         assert (code, out, len(lines)) == (2, "", 1)

@@ -14,6 +14,8 @@ from tests.networks import pooled_of
 from tests.phantoms import phantom, write_phantoms
 from tests.stages import STAGES
 
+pytestmark = pytest.mark.slow
+
 FILES = {"experiment.json", "report.md", "focus.png", "focus.pdf", "evidence.png", "evidence.pdf"}
 
 

@@ -11,6 +11,8 @@ from densexplain.classifier.model_sets.model_set import load_model_set
 from densexplain.radiograph.preprocessing import prepare
 from tests.networks import model_of
 
+pytestmark = pytest.mark.slow
+
 _ARTEFACTS = {"figure.png", "overlay.png", "cam.npy"} | {
     f"stage_{n}.{kind}" for n in range(1, 6) for kind in ("npy", "png")
 }

@@ -13,6 +13,8 @@ from densexplain.radiograph.regions.regions import RegionMasks, write_regions
 from densexplain.vocabulary import MapMeasure, MapSource, Region
 from tests.tiny import write_tiny
 
+pytestmark = pytest.mark.slow
+
 _AMOUNT = ("--occlusion-limit", 2, "--curve-limit", 2, "--steps", 4, "--resamples", 100)
 
 

@@ -11,6 +11,8 @@ from densexplain.classifier.model_sets.model_set import load_model_set
 from densexplain.radiograph.preprocessing import prepare
 from tests.networks import model_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_sound_model_set_is_listed_as_verified(run, use_models, model_folder):
     use_models(model_folder)

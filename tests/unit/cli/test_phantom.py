@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def test_it_writes_a_data_set_and_says_so(run, tmp_path):
     code, out, err = run(

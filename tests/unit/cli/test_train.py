@@ -18,6 +18,8 @@ from densexplain.training.phantom_plan import PhantomPlan
 from densexplain.training.recipe import GrowthStep, Recipe
 from densexplain.vocabulary import ExtremityType
 
+pytestmark = pytest.mark.slow
+
 _QUICK = ["--architecture", "tiny", "--size", "32", "--batch-size", "4", "--learning-rate", "0.003", "--rule", "last"]
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from densexplain.settings import PROJECT_FOLDER
 
+pytestmark = pytest.mark.slow
+
 _PROGRAMME = """
 import sys
 from densexplain.__main__ import main

@@ -25,6 +25,8 @@ from densexplain.vocabulary import Split
 from tests.tiny import write_tiny
 from tests.unit.evaluation.labelled import BY_HAND, ROOT, table
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def _written(tmp_path_factory):

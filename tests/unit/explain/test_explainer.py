@@ -14,6 +14,8 @@ from densexplain.vocabulary import Finding, Ranking
 from tests.networks import model_of, pooled_of
 from tests.stages import STAGES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def features(model_set: LoadedModelSet, network_inputs: np.ndarray) -> dict[str, np.ndarray]:

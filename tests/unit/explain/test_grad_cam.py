@@ -9,12 +9,15 @@ ReLU is the class activation map's positive part up to a constant.
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from tf_keras_vis.gradcam import Gradcam
 from tf_keras_vis.utils.model_modifiers import ReplaceToLinear
 from tf_keras_vis.utils.scores import CategoricalScore
 
 from densexplain.explain.explainer import Explainer
 from tests.networks import model_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_positive_part_is_grad_cam_up_to_a_constant(explainer: Explainer, network_inputs: np.ndarray) -> None:

@@ -274,8 +274,8 @@ def test_the_legend_leaves_all_other_artefacts_as_they_are():
 def test_artefacts_are_as_frequent_as_their_rates():
     rates = ArtefactRates(second_exposure=0.2)
     second = limb(20, 15)
-    count = dict.fromkeys(("legend", "frame", "collimation", "inversion", "second_exposure", "dirt"), 0)
-    names = {ImageFrame: "frame", Collimation: "collimation", Inversion: "inversion", Dirt: "dirt"}
+    count = dict.fromkeys(("legend", "image_frame", "collimation", "inversion", "second_exposure", "dirt"), 0)
+    names = {ImageFrame: "image_frame", Collimation: "collimation", Inversion: "inversion", Dirt: "dirt"}
     names |= {SecondExposure: "second_exposure", TextLegend: "legend", LeadMarker: "legend"}
     for seed in range(400):
         artefacts = draw_artefacts(np.random.default_rng(seed), rates, second=lambda: second)
@@ -304,8 +304,8 @@ def test_the_second_radiograph_is_made_only_when_it_is_needed():
 
 @pytest.mark.parametrize("rate", [-0.1, 1.5])
 def test_a_rate_is_a_share(rate):
-    with pytest.raises(OptionError, match="`frame` must lie between 0 and 1"):
-        ArtefactRates(frame=rate)
+    with pytest.raises(OptionError, match="`image_frame` must lie between 0 and 1"):
+        ArtefactRates(image_frame=rate)
 
 
 def test_a_picture_refuses_masks_of_another_shape_and_pixels_without_columns():

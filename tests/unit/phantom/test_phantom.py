@@ -13,7 +13,7 @@ from densexplain.vocabulary import Abnormality, ExtremityType, Projection, Regio
 
 pytestmark = pytest.mark.slow
 
-PLAIN = ArtefactRates(legend=0, frame=0, collimation=0, inversion=0, second_exposure=0, dirt=0)
+PLAIN = ArtefactRates(legend=0, image_frame=0, collimation=0, inversion=0, second_exposure=0, dirt=0)
 SMALL = PhantomDescription(
     ExtremityType.WRIST, Projection.FRONTAL, Seeds(4, 5, 6), Abnormality.PLATE, 0.8, size_px=128, rates=PLAIN
 )

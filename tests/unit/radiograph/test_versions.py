@@ -5,11 +5,11 @@ import pytest
 
 from densexplain.errors import CropTooSmallError
 from densexplain.radiograph.geometry import Crop, Geometry, apply_geometry
-from densexplain.radiograph.regions.image_frame import FrameSuggestion
+from densexplain.radiograph.regions.image_frame import ImageFrameCrop
 from densexplain.radiograph.versions import WHY_NOT, RadiographVersion, radiograph_versions
 from densexplain.vocabulary import InputVersion, RegionSource
 
-FOUND = FrameSuggestion(Crop(10, 8, 50, 40), 3.0, 0.5)
+FOUND = ImageFrameCrop(Crop(10, 8, 50, 40), 3.0, 0.5)
 
 
 def test_without_frame_and_legend_there_is_the_original_alone():

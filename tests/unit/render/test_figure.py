@@ -15,6 +15,8 @@ from densexplain.render.stage_grid import FIGURE_STYLE, stage_grid
 from densexplain.vocabulary import ColourMap, ColourScale, FigureFormat, Finding, Ranking
 from tests.stages import STAGES
 
+pytestmark = pytest.mark.slow
+
 RNG = np.random.default_rng(7)
 PIXELS = RNG.random((120, 100)).astype(np.float32)
 MAP = RNG.normal(0, 3, (7, 7)).astype(np.float32)

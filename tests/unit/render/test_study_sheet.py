@@ -19,6 +19,8 @@ from densexplain.render.study_sheet import render_study_sheet
 from densexplain.settings import PROJECT_FOLDER
 from densexplain.vocabulary import FileFormat, Finding
 
+pytestmark = pytest.mark.slow
+
 MANIFEST = read_manifest(PROJECT_FOLDER / "models" / "wrist")
 
 

@@ -14,6 +14,8 @@ from densexplain.training.batch_statistics import recompute_statistics
 from densexplain.training.batches import RadiographBatches
 from densexplain.vocabulary import Split
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def batches(data_set):

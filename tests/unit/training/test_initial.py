@@ -16,6 +16,8 @@ from densexplain.training import initial
 from densexplain.training.initial import check_imagenet_file, initial_weights
 from tests.tiny import write_tiny
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def tiny(tmp_path, monkeypatch):

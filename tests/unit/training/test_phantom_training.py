@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from densexplain.classifier.engines.keras.weights import tensors_of
-from densexplain.classifier.wiring.registry import ARCHITECTURES, tensor_shapes
+from densexplain.classifier.wiring.outline import tensor_shapes
+from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import OptionError, TrainingError
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation

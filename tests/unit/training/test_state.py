@@ -9,6 +9,8 @@ from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import TrainingError
 from densexplain.training.state import check_room
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_disk_without_room_is_refused_in_one_sentence():
     model = build_network(ARCHITECTURES["tiny"], None)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
+import threading
+import weakref
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +29,7 @@ from densexplain.phantom.dicom_file import write_dx
 from densexplain.radiograph.crop import Crop, Geometry
 from densexplain.radiograph.geometry import apply_geometry
 from densexplain.radiograph.preprocessing import prepare
+from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.reading.reading import read_radiograph
 from densexplain.radiograph.regions.drawn_regions import DrawnBox
 from densexplain.radiograph.regions.regions import RegionMasks
@@ -206,11 +210,13 @@ def test_versions_are_compared_and_the_original_is_the_explanation(opened: Works
 def test_a_model_set_that_is_loading_or_broken_is_told_apart(
     manifest: Manifest, ready: ReadyModelSet, opened: Workspace
 ) -> None:
-    broken = replace(manifest, name="broken", weights_sha256="0" * 64)
+    let_go, broken = threading.Event(), replace(manifest, name="broken", weights_sha256="0" * 64)
 
     def load(name: object) -> ReadyModelSet:
         if name == "broken":
             raise WeightsHashError("expected other weights")
+        if name == "new":
+            let_go.wait(20)
         return ready
 
     store = ModelSetStore(load)
@@ -231,6 +237,7 @@ def test_a_model_set_that_is_loading_or_broken_is_told_apart(
         workspace.explain(case, broken)
     with pytest.raises(ModelSetLoadingError):
         workspace.explain(case, replace(manifest, name="new", weights_sha256="1" * 64))
+    let_go.set()
 
 
 def test_an_audit_is_followed_and_remembered(opened: Workspace, manifest: Manifest) -> None:
@@ -265,11 +272,20 @@ def test_an_audit_is_followed_and_remembered(opened: Workspace, manifest: Manife
 
 
 def test_what_is_released_holds_no_pixel(opened: Workspace, manifest: Manifest) -> None:
-    assert opened.study is not None
-    opened.read_study(opened.study, manifest)
+    def look_at_it() -> weakref.ref[Radiograph]:
+        study = opened.study
+        assert study is not None
+        reading = opened.read_study(study, manifest)
+        opened.offered |= {one.name: one.make for one in study_exports(reading)}
+        return weakref.ref(study.front.radiograph)
+
+    radiograph = look_at_it()
+    assert radiograph() is not None
     opened.release()
     assert (opened.study, opened.case, opened.refused) == (None, None, ())
     assert opened.explanations.memory.keys() == ()
+    gc.collect()
+    assert radiograph() is None
 
 
 def test_exports_are_made_when_asked_for(opened: Workspace, manifest: Manifest) -> None:

@@ -1,1 +1,1 @@
-"""Keras on TensorFlow or JAX: what trains, and the reference that the other engines are held against."""
+"""Keras on TensorFlow or JAX: the engine that trains, and the reference that the other engines are compared with."""

@@ -66,7 +66,7 @@ class RelativeAttention(keras.layers.Layer):  # type: ignore[misc]  # Keras has 
     attention
         Heads and channels.
     name
-        Of the layer.
+        Name of the layer.
     """
 
     def __init__(self, attention: Attention, name: str) -> None:

@@ -1,4 +1,4 @@
-"""A `Classifier` on Keras, with TensorFlow or JAX: the reference that the other engines are held against."""
+"""A `Classifier` on Keras, with TensorFlow or JAX: the reference that the other engines are compared with."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def keras_classifier(network: Network, tensors: Tensors) -> BatchedClassifier:
     network
         Family, head and input size.
     tensors
-        Its stored tensors; not kept.
+        Its stored tensors, each of its variable's shape, float16 or float32, any value; not kept.
 
     Raises
     ------

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from densexplain.errors import OptionError
 
 Tensors = dict[str, NDArray[Any]]
+"""Outputs of a forward pass by name, each of its shape with the batch first, float32 or int32, any value."""
 Forward = Callable[[Any, Mapping[str, Any]], dict[str, Any]]
 Compiled = Callable[[NDArray[np.float32]], Tensors]
+"""Runs a batch of network inputs, shape (inputs, size_px, size_px, 3), float32, normalised."""
 
 
 def compiler_for(backend: str) -> Callable[[Forward, Mapping[str, Any], tuple[int | None, ...]], Compiled]:
-    """How a forward pass is compiled under one of Keras's backends.
+    """Find how a forward pass is compiled under one of Keras's backends.
 
     Raises
     ------

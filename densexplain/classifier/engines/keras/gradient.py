@@ -1,4 +1,4 @@
-"""Grad-CAM at an earlier stage, where a gradient is truly needed; TensorFlow alone has one on the way."""
+"""Grad-CAM at an earlier stage, where a gradient is needed; only TensorFlow provides one here."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class StageGradCam:
     tensors
         Its stored tensors.
     stage
-        Position of the stage whose feature maps are weighed; that before the
+        Position of the stage whose feature maps are weighted; that before the
         last has four times its cells in most networks.
 
     Raises

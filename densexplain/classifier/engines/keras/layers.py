@@ -29,12 +29,12 @@ def build_network(
     Parameters
     ----------
     parameters
-        Of any family.
+        Parameters of any family.
     input_px
         Edge of the square input in pixels (at least 32); None leaves rows and
         columns open.
     units, kind
-        Of the head.
+        Units and kind of the head.
 
     Returns
     -------

@@ -79,7 +79,7 @@ class TensorParts:
         """Maximum of each channel."""
         return ops.max(x, axis=(1, 2))
 
-    def weigh(self, x: Any, name: str) -> Any:
+    def class_activation_maps(self, x: Any, name: str) -> Any:
         """Class activation maps, (batch, classes, rows, columns)."""
         return ops.transpose(ops.matmul(x, self._weights[f"{name}/kernel"]), (0, 3, 1, 2))
 

@@ -11,6 +11,7 @@ from densexplain.classifier.wiring.network import Network
 from densexplain.classifier.wiring.outline import check_shapes
 
 Tensors = dict[str, NDArray[np.generic]]
+"""Arrays by ``layer/variable``, each of its variable's shape, float16 or float32, any value."""
 
 
 def tensors_of(model: keras.Model) -> Tensors:

@@ -26,7 +26,7 @@ def attend(
     graph
         Nodes are added to it.
     weights
-        Holds ``name/relative_rows`` and ``name/relative_columns``, (distances, depth).
+        Holds ``name/relative_rows`` and ``name/relative_columns``, shape (distances, depth), float32, any value.
     joined
         Queries, keys and values, (batch, 2 * key_channels + value_channels, rows, columns).
     shape
@@ -34,7 +34,7 @@ def attend(
     attention
         Heads and channels.
     name
-        Of the layer.
+        Name of the layer.
     """
     (rows, columns), heads = shape, attention.heads
     cells, depth = rows * columns, attention.key_channels // heads

@@ -22,7 +22,7 @@ def onnx_classifier(network: Network, tensors: Tensors) -> BatchedClassifier:
     network
         Family, head and input size.
     tensors
-        Its stored tensors; not kept.
+        Its stored tensors, each of its variable's shape, float16 or float32, any value; not kept.
 
     Raises
     ------

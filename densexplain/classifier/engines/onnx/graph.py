@@ -1,4 +1,4 @@
-"""A graph in the making: nodes, the tensors that it holds, and the model that comes of it."""
+"""A graph under construction: nodes, the tensors that it holds, and the resulting model."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Graph:
         return names[0]
 
     def constant(self, name: str, value: NDArray[Any]) -> str:
-        """A tensor that the graph holds; one of each name."""
+        """Add a tensor, of any shape, float32 or int64, any value, to the graph; one of each name."""
         self.constants.setdefault(name, np.ascontiguousarray(value))
         return name
 
@@ -74,7 +74,7 @@ class Graph:
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPERATOR_SET)], ir_version=_FORMAT)
 
     def outside(self) -> dict[str, NDArray[Any]]:
-        """Tensors that the model names and does not hold."""
+        """Tensors that the model names but does not hold: of any shape, float32, any value."""
         return {name: value for name, value in self.constants.items() if _is_outside(value)}
 
 

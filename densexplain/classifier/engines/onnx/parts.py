@@ -20,7 +20,7 @@ class Maps:
     Parameters
     ----------
     name
-        Of the tensor.
+        Name of the tensor.
     rows, columns, channels
         Its shape but for the batch.
     margin
@@ -43,7 +43,7 @@ class OnnxParts:
     Parameters
     ----------
     weights
-        Result of `densexplain.classifier.engines.folding.fold`.
+        Result of `densexplain.classifier.engines.folding.fold`: by name, each of its layer's shape, float32, any value.
     """
 
     def __init__(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
@@ -51,7 +51,7 @@ class OnnxParts:
         self._weights = weights
 
     def pad(self, x: Maps, margin: int, name: str) -> Maps:
-        """Noted, and done by what comes next: a convolution takes it for nothing."""
+        """Note the margin; the next operation applies it, which costs a convolution nothing."""
         return replace(x, margin=margin)
 
     def convolve(
@@ -119,7 +119,7 @@ class OnnxParts:
         pooled = self.graph.node("GlobalMaxPool", [x.name], f"{x.name}/maximum/pooled")
         return self.graph.reshape(pooled, [0, x.channels], f"{x.name}/maximum")
 
-    def weigh(self, x: Maps, name: str) -> str:
+    def class_activation_maps(self, x: Maps, name: str) -> str:
         """A convolution of size 1 by the head's kernel."""
         kernel = self._weights[f"{name}/kernel"].T[:, :, None, None]  # (classes, channels, 1, 1)
         return self.graph.node("Conv", [x.name, self.graph.constant(f"{name}/kernel", kernel)], "class_activation_maps")

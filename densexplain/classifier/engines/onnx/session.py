@@ -100,7 +100,7 @@ def _side_by_side() -> ThreadPoolExecutor:
 
 
 def return_memory() -> None:
-    """Give freed memory back to the system: weights on their way are four times what is kept of them."""
+    """Give freed memory back to the system: while loading, weights take four times the memory that they need later."""
     gc.collect(0)
     if sys.platform == "linux":
         try:

@@ -76,13 +76,13 @@ class RemoteClassifier:
         """The whole explanation of each input; shapes and `Raises` as of the port, and `RemoteClassifierError`."""
         return read_answers(self._ask("explain", network_inputs), len(self._stages))
 
-    def weigh(self, network_inputs: NetworkInputs) -> ClassEvidence:
+    def evidence(self, network_inputs: NetworkInputs) -> ClassEvidence:
         """Logits and class activation maps alone."""
-        found = self._ask("weigh", network_inputs)
+        found = self._ask("evidence", network_inputs)
         return ClassEvidence(found[LOGITS], found[MAPS])
 
     def logits(self, network_inputs: NetworkInputs) -> NDArray[np.float32]:
-        """Logits alone, shape (inputs, classes), float32."""
+        """Logits alone, shape (inputs, classes), float32, any value."""
         return self._ask("logits", network_inputs)[LOGITS]
 
     def _facts(self) -> dict[str, Any]:

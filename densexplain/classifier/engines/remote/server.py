@@ -93,8 +93,8 @@ def _explain(classifier: Classifier, network_inputs: NetworkInputs) -> dict[str,
     return {name: np.ascontiguousarray(one) for name, one in answer_tensors(classifier.explain(network_inputs)).items()}
 
 
-def _weigh(classifier: Classifier, network_inputs: NetworkInputs) -> dict[str, Any]:
-    found = classifier.weigh(network_inputs)
+def _evidence(classifier: Classifier, network_inputs: NetworkInputs) -> dict[str, Any]:
+    found = classifier.evidence(network_inputs)
     return {LOGITS: np.ascontiguousarray(found.logits), MAPS: np.ascontiguousarray(found.maps)}
 
 
@@ -104,7 +104,7 @@ def _logits(classifier: Classifier, network_inputs: NetworkInputs) -> dict[str, 
 
 _CALLS: dict[str, Callable[[Classifier, NetworkInputs], dict[str, Any]]] = {
     "explain": _explain,
-    "weigh": _weigh,
+    "evidence": _evidence,
     "logits": _logits,
 }
 

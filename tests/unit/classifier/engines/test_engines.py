@@ -17,6 +17,8 @@ from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import OptionError, ShapeError, WeightsShapeError
 from tests.tiny_tensors import Tensors, draw_tensors
 
+pytestmark = pytest.mark.slow
+
 TINY = Network(ARCHITECTURES["tiny"], one_unit(), 64)
 SEVERAL = Head(HeadKind.SOFTMAX, (OutputClass("normal", is_normal=True), OutputClass("fracture"), OutputClass("nail")))
 MEMBERS = ["tiny", "tiny-resnet", "tiny-attention"]
@@ -46,7 +48,7 @@ def test_another_shape_or_type_is_refused(make: Make, tiny_tensors: Tensors) -> 
     with pytest.raises(ShapeError, match=r"received \(65, 64, 3\) and float32"):
         classifier.logits(np.zeros((1, 65, 64, 3), np.float32))
     with pytest.raises(ShapeError, match="and float64"):
-        classifier.weigh(np.zeros((1, 64, 64, 3), np.float64))  # type: ignore[arg-type]
+        classifier.evidence(np.zeros((1, 64, 64, 3), np.float64))  # type: ignore[arg-type]
     with pytest.raises(ShapeError, match="received none"):
         classifier.explain(np.zeros((0, 64, 64, 3), np.float32))
 
@@ -82,7 +84,7 @@ def test_engines_agree_on_every_family_and_batches_on_single_passes(architecture
     for classifier in (ours, theirs):
         alone = classifier.explain(batch[3:4])[0]
         np.testing.assert_allclose(classifier.logits(batch)[3], alone.logits, atol=1e-5)
-        weighed = classifier.weigh(batch)
-        np.testing.assert_allclose(weighed.maps[3], alone.maps, atol=1e-5)
-        sums = weighed.maps.mean(axis=(2, 3)) + classifier.biases
-        np.testing.assert_allclose(sums, weighed.logits, atol=1e-5)
+        evidence = classifier.evidence(batch)
+        np.testing.assert_allclose(evidence.maps[3], alone.maps, atol=1e-5)
+        sums = evidence.maps.mean(axis=(2, 3)) + classifier.biases
+        np.testing.assert_allclose(sums, evidence.logits, atol=1e-5)

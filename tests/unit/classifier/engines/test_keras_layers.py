@@ -23,6 +23,8 @@ from densexplain.errors import ShapeError
 from densexplain.vocabulary import Ranking
 from tests.stages import STAGES
 
+pytestmark = pytest.mark.slow
+
 SIZE_PX = 64
 BUILDERS = {
     "densenet121": keras.applications.DenseNet121,

@@ -24,6 +24,8 @@ from densexplain.ui.messages import sentence
 from densexplain.vocabulary import Ranking
 from tests.processes import free_port
 
+pytestmark = pytest.mark.slow
+
 _SECONDS = 90
 INPUTS = np.random.default_rng(3).normal(0, 1, (3, 64, 64, 3)).astype(np.float32)
 
@@ -87,7 +89,7 @@ def test_it_answers_as_here_and_again_after_a_restart(
         np.testing.assert_array_equal(one.pooled_halves, other.pooled_halves)
         np.testing.assert_array_equal(one.rankings[2][Ranking.MEAN].maps, other.rankings[2][Ranking.MEAN].maps)
         np.testing.assert_array_equal(one.contributions[0].channels, other.contributions[0].channels)
-    np.testing.assert_array_equal(there.classifier.weigh(INPUTS).maps, here.classifier.weigh(INPUTS).maps)
+    np.testing.assert_array_equal(there.classifier.evidence(INPUTS).maps, here.classifier.evidence(INPUTS).maps)
     np.testing.assert_array_equal(there.classifier.logits(INPUTS), here.classifier.logits(INPUTS))
 
     explainer = Explainer(there)

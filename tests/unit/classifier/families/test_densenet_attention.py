@@ -21,6 +21,8 @@ from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import ShapeError
 from tests.tiny_tensors import draw_tensors
 
+pytestmark = pytest.mark.slow
+
 ATTENTION = Attention(heads=2, key_channels=6, value_channels=4, cells=5)
 DRAW = np.random.default_rng(4)
 JOINED = DRAW.normal(0, 1, (2, 3, 4, 16)).astype(np.float32)

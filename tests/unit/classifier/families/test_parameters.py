@@ -9,6 +9,8 @@ from densexplain.classifier.wiring.outline import check_shapes, tensor_shapes
 from densexplain.classifier.wiring.registry import ARCHITECTURES, architecture_name
 from densexplain.errors import ShapeError, WeightsShapeError, WeightsSurplusError
 
+pytestmark = pytest.mark.slow
+
 
 def test_tensor_shapes_are_those_of_the_built_network_in_the_same_order() -> None:
     parameters = ARCHITECTURES["tiny"]

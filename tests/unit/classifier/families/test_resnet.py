@@ -15,6 +15,8 @@ from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import ShapeError
 from densexplain.vocabulary import Ranking
 
+pytestmark = pytest.mark.slow
+
 SIZE_PX = 64
 
 

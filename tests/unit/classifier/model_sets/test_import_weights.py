@@ -19,6 +19,8 @@ from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.vocabulary import ResizeMode
 from tests.networks import model_of
 
+pytestmark = pytest.mark.slow
+
 SPECIFICATION = InputSpecification(48, ResizeMode.PAD, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
 
 

@@ -19,6 +19,8 @@ from densexplain.classifier.model_sets.weights import Tensors
 from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import ImportWeightsError
 
+pytestmark = pytest.mark.slow
+
 
 def _classifier(tensors: Tensors) -> keras.Model:
     model = build_network(ARCHITECTURES["tiny"], 32)

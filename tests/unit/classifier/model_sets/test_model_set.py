@@ -36,6 +36,7 @@ from densexplain.radiograph.preprocessing import InputSpecification
 from tests.networks import logit_of, model_of
 
 
+@pytest.mark.slow
 def test_a_written_model_set_loads_and_predicts_as_its_keras_model(tiny_folder: Path, tiny_tensors: Tensors) -> None:
     model_set = load_model_set(tiny_folder)
     network_input = golden_input(model_set.manifest.specification)

@@ -9,6 +9,8 @@ from densexplain.classifier.model_sets.weights import Tensors, halve_kernels
 from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import WeightsShapeError
 
+pytestmark = pytest.mark.slow
+
 
 def test_tensors_go_in_and_come_out_unchanged(tiny_tensors: Tensors) -> None:
     model = build_network(ARCHITECTURES["tiny"], 64)

@@ -16,6 +16,8 @@ from densexplain.evaluation.maps.randomised import cascade, randomised_classifie
 from densexplain.radiograph.preprocessing import InputSpecification
 from tests.networks import map_of
 
+pytestmark = pytest.mark.slow
+
 TINY = ARCHITECTURES["tiny"]
 _SIZE_PX = 256
 
@@ -64,7 +66,7 @@ def test_randomised_weights_change_the_map(larger: LoadedModelSet, inputs: list[
     for seed in range(4):
         for step, classifier in randomised_classifiers(larger, seed):
             for one, map_before in zip(inputs, before, strict=True):
-                found[step].append(similarity(map_before, classifier.weigh(one[None]).maps[0, 0]).correlation)
+                found[step].append(similarity(map_before, classifier.evidence(one[None]).maps[0, 0]).correlation)
     for step in cascade(TINY):
         assert np.isfinite(found[step]).all()
         assert np.mean(np.abs(found[step])) < 0.5, step

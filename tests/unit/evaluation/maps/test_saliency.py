@@ -18,6 +18,8 @@ from densexplain.explain.explainer import Explainer
 from tests.networks import logit_of, map_of, model_of
 from tests.stages import BLOCK3, BLOCK4
 
+pytestmark = pytest.mark.slow
+
 
 def _oracle(model_set: LoadedModelSet, network_input: np.ndarray, stage: Stage) -> np.ndarray:
     return Gradcam(model_of(model_set), model_modifier=ReplaceToLinear(), clone=True)(

@@ -92,7 +92,7 @@ def test_no_evidence_for_a_finding():
     attribution = attribute_logit(explanation_of(np.full((3, 3), -1, np.float32)), [], 320)
     assert attribution.share(attribution.elsewhere, Finding.ABNORMAL) is None
     assert attribution.share_of((Region.ABNORMALITY,), Finding.ABNORMAL) is None
-    assert attribution_sentence(attribution, Finding.ABNORMAL) == "No evidence speaks for abnormal."
+    assert attribution_sentence(attribution, Finding.ABNORMAL) == "There is no evidence for abnormal."
     assert (
         attribution_sentence(replace(attribution), Finding.NORMAL)
         == "100\xa0% of the evidence for normal lies elsewhere."

@@ -45,7 +45,7 @@ def audit(auditor):
 
 
 def test_logits_and_maps_of_a_batch_are_those_of_single_passes(model_set, explainer, network_inputs):
-    evidence = explainer.weigh(list(network_inputs))
+    evidence = explainer.evidence(list(network_inputs))
     for place, network_input in enumerate(network_inputs):
         alone = explainer.explain(network_input)
         assert evidence.logits[place] == pytest.approx(alone.logit, abs=1e-4)
@@ -54,9 +54,9 @@ def test_logits_and_maps_of_a_batch_are_those_of_single_passes(model_set, explai
 
 def test_bad_batches_are_refused(explainer):
     with pytest.raises(ShapeError, match="received none"):
-        explainer.weigh([])
+        explainer.evidence([])
     with pytest.raises(ShapeError, match="received"):
-        explainer.weigh([np.zeros((3, 3, 3), np.float32)])
+        explainer.evidence([np.zeros((3, 3, 3), np.float32)])
 
 
 def test_the_account_is_the_logit_and_all_is_answered(audit):
@@ -131,7 +131,7 @@ def test_the_record_says_all_and_its_regions_can_be_read_again(audit, model_set)
     assert set(told["audit"]) == {"regions", "account", "what_ifs", "stability", "verdict", "remark"}
     assert told["audit"]["remark"] == "In plaster."
     assert audit_record(audit, model_set.manifest, RADIOGRAPH)["audit"]["remark"] is None
-    with pytest.raises(OptionError, match="at most 2000 letters; received 2001"):
+    with pytest.raises(OptionError, match="at most 2000 characters; received 2001"):
         audit_record(audit, model_set.manifest, RADIOGRAPH, remark="x" * 2001)
     entries = [*told["audit"]["account"]["entries"], told["audit"]["account"]["elsewhere"]]
     assert told["bias"] + sum(entry["net"] for entry in entries) == pytest.approx(told["logit"], abs=1e-4)

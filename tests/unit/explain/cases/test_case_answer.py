@@ -80,7 +80,7 @@ def test_without_positive_evidence_nothing_is_densest() -> None:
     answer = case_answer(CASE, explained(-np.abs(MAP), Finding.NORMAL), REGIONS)
     assert answer.densest is None
     assert not answer.stands_out
-    assert answer.sentence.endswith("Nothing speaks for abnormal, not as in the paper.")
+    assert answer.sentence.endswith("There is no evidence for abnormal, not as in the paper.")
 
 
 def test_a_withheld_label_is_not_told() -> None:

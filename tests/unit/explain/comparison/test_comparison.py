@@ -42,7 +42,7 @@ def test_a_model_set_differs_from_itself_in_nothing(explainer: Explainer) -> Non
         assert one.agreement.overlap == 1
         for stage in STAGES:
             channels = one.first.explanation.stage(stage.name).ranked(one.ranking).channels.tolist()
-            assert list(one.kept_channels[stage.name]) == channels
+            assert list(one.shared_channels[stage.name]) == channels
     # Another input of the same model set is another thing, so the zeros above are no accident.
     other = [one for one in differences(found) if one.reference is Reference.INPUT]
     assert all(one.logit != 0 for one in other)
@@ -59,7 +59,7 @@ def test_evidence_of_different_cells_is_subtracted_on_the_least_grid_for_both() 
     assert one.evidence.sum() == pytest.approx(0.0 - 1.0)
     assert one.logit == pytest.approx(0.25 - 1.25)
     assert one.finding_changes  # 0.78 above 0.5, 0.56 not above 0.9
-    assert one.kept_channels is None
+    assert one.shared_channels is None
 
 
 def test_only_the_input_changed() -> None:
@@ -71,7 +71,7 @@ def test_only_the_input_changed() -> None:
     assert one.agreement is not None
     assert one.agreement.correlation == pytest.approx(1)
     assert one.agreement.overlap == 1
-    assert one.kept_channels == dict.fromkeys((stage.name for stage in STAGES), (3,))
+    assert one.shared_channels == dict.fromkeys((stage.name for stage in STAGES), (3,))
 
 
 def test_a_flat_map_has_no_rank_correlation() -> None:

@@ -10,7 +10,7 @@ import pytest
 from densexplain.phantom.physics.exposure import Exposure, expose
 from densexplain.phantom.physics.path_length import Detector, inflate
 from densexplain.phantom.physics.texture import oriented_noise
-from densexplain.phantom.printed_frame import print_in_frame
+from densexplain.phantom.printed_image_frame import print_in_image_frame
 from densexplain.phantom.skeleton.knee import KneeDescription, draw_knee
 from densexplain.phantom.solids.outlines import knee_outlines
 
@@ -123,7 +123,7 @@ def test_noise_leans_the_way_it_is_told():
 
 
 def test_a_printed_frame_is_black_around_a_fogged_field():
-    framed = print_in_frame(np.zeros((200, 160)), 5.0, ("SYNTHETIC",), rows=400, columns=300)
+    framed = print_in_image_frame(np.zeros((200, 160)), 5.0, ("SYNTHETIC",), rows=400, columns=300)
     assert framed.shape == (400, 300)
     assert framed[-1].max() == 0.0
     assert framed[230, 150] == pytest.approx(0.11, abs=1e-6)

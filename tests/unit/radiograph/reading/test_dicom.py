@@ -248,16 +248,18 @@ def test_a_file_cut_in_its_header_is_refused(make_dicom: MakeDicom, ramp: NDArra
             decode_dicom(data[:end], None)
 
 
-def refusal(data: bytes, error: type[errors.RadiographError], match: str | None, frame: int | None = None) -> None:
+def refusal(
+    data: bytes, error: type[errors.RadiographError], match: str | None, frame_number: int | None = None
+) -> None:
     with pytest.raises(error, match=match) as caught:
-        decode_dicom(data, frame)
+        decode_dicom(data, frame_number)
     assert type(caught.value) is error
 
 
 def test_objects_that_are_no_single_readable_image_are_refused(make_dicom: MakeDicom, ramp: NDArray[np.uint16]) -> None:
     refusal(make_dicom(ramp, PixelData=None), errors.NoPixelsError, "holds no pixels")
     refusal(make_dicom(ramp, NumberOfFrames=3), errors.SeveralFramesError, "3 frames")
-    refusal(make_dicom(ramp), errors.SeveralFramesError, "from 1 to 1", frame=2)
+    refusal(make_dicom(ramp), errors.SeveralFramesError, "from 1 to 1", frame_number=2)
     refusal(make_dicom(ramp, Rows=8193), errors.TooManyPixelsError, "8193 x 40")
     refusal(make_dicom(ramp[:20]), errors.TooFewPixelsError, "20 x 40")
     refusal(make_dicom(ramp, Rows=None), errors.DamagedFileError, "must state Rows;")

@@ -116,12 +116,12 @@ def test_bad_dicom_objects_are_refused_by_name(
 def test_a_chosen_frame_is_read(make_dicom: MakeDicom, ramp: NDArray[np.uint16]) -> None:
     two = np.stack([ramp, ramp[::-1]])
     data = make_dicom(two[0], NumberOfFrames=2, PixelData=two.tobytes())
-    np.testing.assert_array_equal(read_radiograph(data, frame=2).pixels, (two[1] / 65535).astype(np.float32))
-    for frame in (0, 3):
+    np.testing.assert_array_equal(read_radiograph(data, frame_number=2).pixels, (two[1] / 65535).astype(np.float32))
+    for frame_number in (0, 3):
         with pytest.raises(errors.SeveralFramesError):
-            read_radiograph(data, frame=frame)
+            read_radiograph(data, frame_number=frame_number)
     with pytest.raises(errors.SeveralFramesError):
-        read_radiograph(png(ramp), frame=2)
+        read_radiograph(png(ramp), frame_number=2)
 
 
 def huge_png() -> bytes:

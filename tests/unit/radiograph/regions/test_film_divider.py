@@ -8,8 +8,10 @@ from densexplain.phantom.artefacts.artefact_set import ArtefactRates
 from densexplain.phantom.phantom import PhantomDescription, Seeds, make_phantom
 from densexplain.radiograph.regions.film_divider import FilmDivider, find_divider
 from densexplain.radiograph.regions.found_regions import find_regions
-from densexplain.radiograph.regions.frame_mask import mark_frame
+from densexplain.radiograph.regions.image_frame_mask import mark_image_frame
 from densexplain.vocabulary import ExtremityType, Projection, Region
+
+pytestmark = pytest.mark.slow
 
 
 def film(seed=5, rows=300, columns=400):
@@ -68,14 +70,14 @@ def test_windows_make_up_the_film():
 def test_a_strip_is_frame_whatever_the_network_says(level):
     grey = film()
     grey[:, 190:198] = level
-    frame = mark_frame(grey, np.full(grey.shape, -9.0, np.float32))
+    frame = mark_image_frame(grey, np.full(grey.shape, -9.0, np.float32))
     assert frame[:, 190:198].all()
     assert frame.sum() == 8 * len(grey)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_frame_of_each_exposure_is_marked_beside_the_strip(seed):
-    rates = ArtefactRates(legend=0.0, frame=0.0, collimation=1.0, inversion=0.0, second_exposure=1.0, dirt=0.0)
+    rates = ArtefactRates(legend=0.0, image_frame=0.0, collimation=1.0, inversion=0.0, second_exposure=1.0, dirt=0.0)
     seeds = Seeds(seed, seed, seed)
     film = make_phantom(PhantomDescription(ExtremityType.WRIST, Projection.FRONTAL, seeds, None, 0.0, rates=rates))
     assert {artefact["artefact"] for artefact in film.record["artefacts"]} == {"collimation", "second exposure"}

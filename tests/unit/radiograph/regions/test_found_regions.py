@@ -7,10 +7,12 @@ import pytest
 from densexplain.errors import ShapeError
 from densexplain.phantom.samples import draw_sample
 from densexplain.radiograph.regions.found_regions import find_regions, mark_hardware
-from densexplain.radiograph.regions.frame_mask import mark_frame
+from densexplain.radiograph.regions.image_frame_mask import mark_image_frame
 from densexplain.radiograph.regions.regions import IMAGE_FILE, REGIONS_FILE, read_regions
 from densexplain.vocabulary import Region
 from tests.tiny import ROOT
+
+pytestmark = pytest.mark.slow
 
 GREY = np.full((100, 120), 90, np.uint8)
 
@@ -76,8 +78,8 @@ def test_a_frame_reaches_an_edge_and_has_no_specks_of_something_else():
     odds[8:12, 60:64] = -5.0
     expected = np.zeros_like(odds, np.bool_)
     expected[:20] = True
-    np.testing.assert_array_equal(mark_frame(GREY, odds), expected)
-    assert not mark_frame(GREY, np.full((100, 120), -5.0, np.float32)).any()
+    np.testing.assert_array_equal(mark_image_frame(GREY, odds), expected)
+    assert not mark_image_frame(GREY, np.full((100, 120), -5.0, np.float32)).any()
 
 
 def limb(seed=2):

@@ -10,7 +10,7 @@ import pytest
 
 from densexplain.errors import ShapeError
 from densexplain.radiograph.geometry import Crop, Geometry, apply_geometry, check_crop
-from densexplain.radiograph.regions.image_frame import FrameSuggestion, find_image_frame
+from densexplain.radiograph.regions.image_frame import ImageFrameCrop, find_image_frame
 
 ROWS, COLUMNS = 900, 700
 FIELD_ROWS, FIELD_COLUMNS = 620, 440
@@ -67,7 +67,7 @@ def _corners(centre: tuple[float, float], width: float, height: float, rotate_de
     return np.array([np.array(centre) + a * width / 2 * along + b * height / 2 * down for a, b in half])
 
 
-def _check(found: FrameSuggestion | None, tilt: float, *, rows: int = FIELD_ROWS, columns: int = FIELD_COLUMNS) -> None:
+def _check(found: ImageFrameCrop | None, tilt: float, *, rows: int = FIELD_ROWS, columns: int = FIELD_COLUMNS) -> None:
     """Corners within 1 % of the longer side, the angle within half a degree, and a crop that can be applied."""
     assert found is not None
     assert found.rotate_degrees == pytest.approx(-tilt, abs=0.5)

@@ -5,7 +5,6 @@ import sys
 
 import numpy as np
 import pytest
-import torch
 
 from densexplain.radiograph.regions.region_network import KINDS, RegionNetwork, shipped_network
 from tests.tiny import ROOT
@@ -24,7 +23,10 @@ def fitting_script(monkeypatch):
     return module
 
 
+@pytest.mark.slow
 def test_what_is_fitted_is_what_is_applied(monkeypatch):
+    import torch  # here, so that the other tests do not wait for it
+
     torch.manual_seed(0)
     fitted = fitting_script(monkeypatch).Network()
     for layer in fitted.modules():

@@ -28,6 +28,8 @@ from densexplain.render.comparison.text import (
 from densexplain.vocabulary import ColourMap, ColourScale
 from tests.compared import ORIGINAL, cell, explanation, manifest, radiograph, two_by_two
 
+pytestmark = pytest.mark.slow
+
 RELATIVE = ComparedStyle(scale=ColourScale.RELATIVE)
 
 

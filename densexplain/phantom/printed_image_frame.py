@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 _FOG = 0.11  # of film base and scanner, so that air inside the field is brighter than the frame
 
 
-def print_in_frame(
+def print_in_image_frame(
     pixels: NDArray[np.float64], tilt_degrees: float, legend: Sequence[str], rows: int, columns: int
 ) -> NDArray[np.float64]:
     """Print a radiograph on a black frame.

@@ -18,7 +18,7 @@ _LEAST_AREA = 0.004  # of the radiograph
 _GAP_PX = 5  # where paper and shutter meet
 
 
-def mark_frame(grey: NDArray[np.uint8], log_odds: NDArray[np.float32]) -> Mask:
+def mark_image_frame(grey: NDArray[np.uint8], log_odds: NDArray[np.float32]) -> Mask:
     """Mark the image frame.
 
     Parameters

@@ -27,7 +27,7 @@ app: $(APP_STAMP) ## the app on http://127.0.0.1:8501
 	@$(RUN) -m densexplain serve --address $(ADDRESS) --port $(PORT)
 
 check: ## style, types, import rules and the fast tests, side by side
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint fast
+	@$(MAKE) --no-print-directory --jobs=2 lint fast
 
 fast: $(DEV_STAMP)
 	$(RUN) -m pytest -n $(JOBS) --dist worksteal -m "not slow" tests/unit $(PYTEST)

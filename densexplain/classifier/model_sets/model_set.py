@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 import densexplain
 from densexplain.classifier.classifier import Classifier
 from densexplain.classifier.engines.choice import local_classifier, remote_address
+from densexplain.classifier.engines.memory import return_memory
 from densexplain.classifier.heads import Head, one_unit
 from densexplain.classifier.model_sets.catalogue import check_folder, find_model_set
 from densexplain.classifier.model_sets.golden import GOLDEN_DESCRIPTION, check_golden, golden_input
@@ -94,6 +95,7 @@ def load_model_set(name_or_folder: str | Path) -> LoadedModelSet:
     manifest = read_manifest(folder)
     check_folder(folder, manifest)
     classifier = _classifier(folder, manifest)
+    return_memory()  # that of the file and its tensors
     check_golden(manifest, _golden_logit(classifier, manifest.specification))
     return LoadedModelSet(manifest, folder, classifier)
 

@@ -19,10 +19,10 @@ from densexplain.training.recipe import Recipe
 from densexplain.training.trainer import Trainer
 from densexplain.vocabulary import EpochRule
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 RECIPE = Recipe(
-    specification=InputSpecification(size_px=48),
+    specification=InputSpecification(size_px=64),
     augmentation=Augmentation(rotation_degrees=5),
     epochs=1,
     batch_size=6,
@@ -41,7 +41,7 @@ def test_a_family_trains_and_explains(architecture: str, data_set: Path, tmp_pat
     assert manifest.architecture_name == architecture
     model_set = load_model_set(tmp_path / "family")
     assert model_set.manifest == manifest
-    network_input = np.random.default_rng(1).normal(0, 1, (48, 48, 3)).astype(np.float32)
+    network_input = np.random.default_rng(1).normal(0, 1, (64, 64, 3)).astype(np.float32)
     explanation = Explainer(model_set).explain(network_input)
     expected = float(model.predict(network_input[None], verbose=0)[0, 0])
     assert explanation.probability == pytest.approx(expected, abs=5e-3)  # kernels are stored in half precision

@@ -13,10 +13,7 @@ All measured on two cores with DenseNet-169 at 320 px:
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -27,6 +24,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from densexplain.classifier.engines.memory import return_memory
 from densexplain.classifier.engines.onnx.graph import Graph
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
@@ -97,16 +95,6 @@ def _share_arena() -> None:
 @lru_cache(maxsize=1)
 def _side_by_side() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(available_cores(), thread_name_prefix="onnx")
-
-
-def return_memory() -> None:
-    """Give freed memory back to the system: while loading, weights take four times the memory that they need later."""
-    gc.collect(0)
-    if sys.platform == "linux":
-        try:
-            ctypes.CDLL("libc.so.6").malloc_trim(0)
-        except (OSError, AttributeError):  # another C library, which has its own ways
-            return
 
 
 def available_cores() -> int:

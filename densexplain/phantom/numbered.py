@@ -84,9 +84,10 @@ class DrawnPhantom:
     abnormal
         Its label.
     grey
-        Shape (rows, columns), uint8, bright = dense unless it is inverted.
+        Shape (rows, columns), uint8, grey levels in [0, 255], bright = dense unless it is inverted.
     regions
-        Shape (rows, columns), uint8, as `densexplain.radiograph.regions.packed` packs masks.
+        Shape (rows, columns), uint8, one bit a region, in [0, 255], as
+        `densexplain.radiograph.regions.regions.packed` packs masks.
     """
 
     abnormal: bool

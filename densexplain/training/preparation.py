@@ -48,7 +48,7 @@ class Preparation:
         Parameters
         ----------
         out
-            Where the input goes, shape (rows, columns, 3), float32.
+            Where the input goes, shape (rows, columns, 3), float32, in standard deviations.
         pixels
             Shape (rows, columns), float32 in [0, 1].
         draw
@@ -78,7 +78,18 @@ class Place:
     top: int
 
     def within(self, fitted: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Move what has been scaled, and keep the rows of the band."""
+        """Move what has been scaled, and keep the rows of the band.
+
+        Parameters
+        ----------
+        fitted
+            Scaled pixels or coverage of a mask, shape (rows, columns), float32 in [0, 1].
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape as the preparation's, (rows, columns), float32 in [0, 1].
+        """
         square = pad_to_square(self.variation.moved(fitted), self.preparation.specification.size_px)
         return square[self.top : self.top + self.preparation.shape[0]]
 

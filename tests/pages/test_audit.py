@@ -290,7 +290,7 @@ def test_the_patient_is_named_when_the_audited_file_is_given_once_more(
     app.checkbox(key="identity_wanted").set_value(True).run()
     assert "does not name the patient" in words(app)
     app.file_uploader(key="identity_file").set_value([("b.dcm", other.read_bytes(), "application/dicom")]).run()
-    assert "another file" in app.error[0].value
+    assert "not the file that was audited" in app.error[0].value
     assert printed == []
     app.file_uploader(key="identity_file").set_value([("a.dcm", path.read_bytes(), "application/dicom")]).run()
     assert not app.error

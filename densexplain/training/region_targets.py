@@ -84,7 +84,7 @@ def blank_targets(value: float, rows: int, columns: int) -> Targets:
 
 
 def supervised(masks: Mapping[Region, Mask]) -> dict[Region, NDArray[np.float32]]:
-    """Those of a radiograph's masks that are predicted, (rows, columns), float32 in [0, 1]."""
+    """Those of a radiograph's masks that are predicted; each keeps its shape (rows, columns), float32, 0 to 1."""
     return {region: masks[region].astype(np.float32) for region in SUPERVISED_REGIONS if region in masks}
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from densexplain.ui import opening
 from densexplain.ui.cases import case_note
-from densexplain.ui.explanation import downloads, focus, maps, output_class, panels, viewer
+from densexplain.ui.explanation import downloads, focus, maps, panels, viewer
 from densexplain.ui.page import page_setup
 
 page_setup("Explain")
@@ -25,8 +25,6 @@ with st.container(key="upper"):
         explanation = panels.explain(case, manifest)
         if explanation is not None and step < 2:
             panels.draw_reading_steps(case.reading, "reader_opinion")
-        if explanation is not None and step == 2:
-            explanation = output_class.choose_class(manifest, explanation)
         if explanation is not None and step > 0:
             panels.draw_prediction(manifest, explanation, visible=step == 2)
             above = st.container()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from densexplain.cli.command import Command, print_json, report
 from densexplain.cli.out_folder import check_out, write_out
-from densexplain.cli.radiograph_arguments import add_crop_arguments, add_view_arguments, geometry_of
+from densexplain.cli.radiograph_arguments import add_class_argument, add_crop_arguments, add_view_arguments, geometry_of
 from densexplain.errors import OptionError
 from densexplain.vocabulary import AuditVerdict
 
@@ -26,6 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the radiograph, the model set, the regions and where pictures go."""
     parser.add_argument("file", type=Path, metavar="FILE", help="DICOM, PNG or JPEG")
     parser.add_argument("--model-set", required=True, metavar="NAME")
+    add_class_argument(parser)
     parser.add_argument(
         "--regions",
         type=Path,
@@ -94,6 +95,7 @@ def run(arguments: Namespace) -> None:
     case.change_geometry(geometry)
     regions = _regions(arguments, case)
     manifest, start = workspace.model_sets.load(folder).manifest, time.monotonic()
+    workspace.choose_class(manifest, arguments.output_class)
 
     def tell(step: str, share: float) -> None:
         if time.monotonic() - start > _QUIET_SECONDS:

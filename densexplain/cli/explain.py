@@ -9,6 +9,7 @@ from pathlib import Path
 from densexplain.cli.command import Command, print_json
 from densexplain.cli.radiograph_arguments import (
     SIDES,
+    add_class_argument,
     add_ranking_argument,
     add_view_arguments,
     geometries_of,
@@ -25,6 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--study", action="store_true", help="the files are one study: its label is the majority vote of them"
     )
     parser.add_argument("--model-set", required=True, metavar="NAME")
+    add_class_argument(parser)
     parser.add_argument(
         "--crop",
         type=int,
@@ -86,6 +88,7 @@ def _explain_one(arguments: Namespace, geometry: Geometry) -> None:
     case.change_geometry(geometry)
     seconds = {"read": time.monotonic() - start}
     manifest = workspace.model_sets.load(folder).manifest
+    workspace.choose_class(manifest, arguments.output_class)
     start = time.monotonic()
     explanation = workspace.explain(case, manifest)
     seconds["forward"], start = time.monotonic() - start, time.monotonic()

@@ -50,6 +50,7 @@ def explain_several(arguments: Namespace, geometries: list[Geometry]) -> None:
     cases = _open(workspace, arguments, geometries)
     seconds = {"read": time.monotonic() - start}
     manifest = workspace.model_sets.load(folder).manifest
+    workspace.choose_class(manifest, arguments.output_class)
     start = time.monotonic()
     explanations = workspace.explanations.explain_all(cases, manifest)
     seconds["forward"] = time.monotonic() - start

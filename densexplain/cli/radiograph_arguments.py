@@ -67,3 +67,13 @@ def geometries_of(arguments: Namespace) -> list[Geometry]:
     crops: list[Crop | None] = [Crop(*sides) for sides in arguments.crop] or [None] * count
     angles = arguments.rotate or [0.0] * count
     return [Geometry(crop, angle, arguments.flip, arguments.invert) for crop, angle in zip(crops, angles, strict=True)]
+
+
+def add_class_argument(parser: ArgumentParser) -> None:
+    """Declare which class of a network with several is explained."""
+    parser.add_argument(
+        "--class",
+        dest="output_class",
+        metavar="NAME",
+        help="class to explain, of a model set with several (default: the most probable that is not normal)",
+    )

@@ -24,6 +24,7 @@ def audit(
     regions: Sequence[NamedRegion],
     options: AuditOptions | None = None,
     report: Report | None = None,
+    output_class: str | None = None,
 ) -> Audit:
     """Audit the prediction for a radiograph as it is cropped and turned, and wait for it.
 
@@ -37,8 +38,8 @@ def audit(
         Regions of the whole radiograph.
     options
         None takes the defaults.
-    report
-        As `densexplain.explain.audit.auditor.Auditor.audit` takes it.
+    report, output_class
+        As `densexplain.explain.audit.auditor.Auditor.audit` takes them.
 
     Raises
     ------
@@ -48,11 +49,18 @@ def audit(
         As `densexplain.explain.audit.auditor.Auditor.audit`.
     """
     ready = model_sets.ready(manifest)
-    return ready.auditor().audit(case.radiograph.pixels, regions, case.geometry, options, report, ready.queue.turn)
+    return ready.auditor().audit(
+        case.radiograph.pixels, regions, case.geometry, options, report, ready.queue.turn, output_class
+    )
 
 
 def follow_audit(
-    model_sets: ModelSetStore, case: Case, manifest: Manifest, regions: tuple[NamedRegion, ...], options: AuditOptions
+    model_sets: ModelSetStore,
+    case: Case,
+    manifest: Manifest,
+    regions: tuple[NamedRegion, ...],
+    options: AuditOptions,
+    output_class: str | None = None,
 ) -> FollowedAudit:
     """Return the audit of a radiograph with these regions; if there is none yet, start it in the background.
 
@@ -64,10 +72,10 @@ def follow_audit(
         As `ModelSetStore.ready`.
     """
     ready, geometry = model_sets.ready(manifest), case.geometry
-    view: tuple[Hashable, ...] = (fingerprint(manifest), geometry)
+    view: tuple[Hashable, ...] = (fingerprint(manifest), geometry, output_class)
     pixels = case.radiograph.pixels
 
     def work(report: Report) -> Audit:
-        return ready.auditor().audit(pixels, regions, geometry, options, report, ready.queue.turn)
+        return ready.auditor().audit(pixels, regions, geometry, options, report, ready.queue.turn, output_class)
 
     return case.audits.follow(view, (*view, options, *regions), lambda: AuditRun(work, [case.closed]))

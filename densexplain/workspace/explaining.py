@@ -35,11 +35,18 @@ class Explanations:
     ----------
     model_sets
         What explains.
+
+    Attributes
+    ----------
+    classes
+        Name of a model set to that of the class whose explanation is wanted; without an entry, the most probable one
+        that is not normal.
     """
 
     def __init__(self, model_sets: ModelSetStore) -> None:
         self._model_sets = model_sets
         self.memory = Memory(_MOST_REMEMBERED)
+        self.classes: dict[str, str] = {}
 
     def explain(self, case: Case, manifest: Manifest, on_wait: OnWait | None = None) -> Explanation:
         """Explain a radiograph as it is cropped and turned.
@@ -52,10 +59,11 @@ class Explanations:
             If too many others are waiting.
         """
         ready = self._model_sets.ready(manifest)
-        return self.memory.remember(
+        found = self.memory.remember(
             _key(manifest, case),
             lambda: ready.queue.explain(_network_input(case, manifest.specification), on_wait),
         )
+        return self._of_class(manifest, found)
 
     def read_study(
         self,
@@ -113,7 +121,7 @@ class Explanations:
                 self.memory.put(_key(manifest, case), found[place], len(cases))
             else:
                 found[place] = self.explain(case, manifest, on_wait)
-        return tuple(found[place] for place in range(len(cases)))
+        return tuple(self._of_class(manifest, found[place]) for place in range(len(cases)))
 
     def explain_version(
         self,
@@ -143,7 +151,14 @@ class Explanations:
         ready = self._model_sets.ready(manifest, model_sets)
         geometry, painted = version.key
         key = (fingerprint(manifest), case.radiograph.sha256, case.frame_number, geometry, painted)
-        return self.memory.remember(key, lambda: ready.queue.explain(make_input()), explanations)
+        return self._of_class(
+            manifest, self.memory.remember(key, lambda: ready.queue.explain(make_input()), explanations)
+        )
+
+    def _of_class(self, manifest: Manifest, found: Explanation) -> Explanation:
+        """The explanation of the class that is wanted; what is remembered holds every class."""
+        wanted = self.classes.get(manifest.name)
+        return found if wanted is None else found.of_class(wanted)
 
 
 def projections(cases: Sequence[Case], explanations: Sequence[Explanation]) -> tuple[ExplainedProjection, ...]:

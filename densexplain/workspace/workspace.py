@@ -156,6 +156,30 @@ class Workspace:
         if self.study is not None:
             self.study.reading.begin()
 
+    def output_class(self, manifest: Manifest) -> str | None:
+        """Name of the class that is explained with a model set; None for the most probable that is not normal."""
+        return self.explanations.classes.get(manifest.name)
+
+    def choose_class(self, manifest: Manifest, name: str | None) -> None:
+        """Explain another class of a model set from now on, everywhere.
+
+        Parameters
+        ----------
+        manifest
+            Manifest of the model set.
+        name
+            Name of the class; None for the most probable that is not normal.
+
+        Raises
+        ------
+        OptionError
+            If the model set has no such class.
+        """
+        if name is None:
+            self.explanations.classes.pop(manifest.name, None)
+        else:
+            self.explanations.classes[manifest.name] = manifest.full_head.classes[manifest.full_head.place(name)].name
+
     def release(self) -> None:
         """Close everything and release all pixels."""
         for study in self.studies:
@@ -220,13 +244,13 @@ class Workspace:
         report: Report | None = None,
     ) -> Audit:
         """Audit a prediction and wait for it; see `densexplain.workspace.auditing.audit`."""
-        return audit(self.model_sets, case, manifest, regions, options, report)
+        return audit(self.model_sets, case, manifest, regions, options, report, self.output_class(manifest))
 
     def follow_audit(
         self, case: Case, manifest: Manifest, regions: tuple[NamedRegion, ...], options: AuditOptions
     ) -> FollowedAudit:
         """Audit a prediction in the background; see `densexplain.workspace.auditing.follow_audit`."""
-        return follow_audit(self.model_sets, case, manifest, regions, options)
+        return follow_audit(self.model_sets, case, manifest, regions, options, self.output_class(manifest))
 
     def answer(self, case: Case, manifest: Manifest, explanation: Explanation) -> CaseAnswer | None:
         """Compare an explanation of a case of the paper with the paper, and remember the answer.

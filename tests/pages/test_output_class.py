@@ -39,17 +39,38 @@ def several(tmp_path: Path, use_models: Callable[[Path], None]) -> AppTest:
     return loaded(open_explain())
 
 
-def test_the_map_and_the_probability_are_of_the_chosen_class(several: AppTest) -> None:
+def test_the_probability_is_that_of_the_chosen_class_on_every_page(several: AppTest) -> None:
     choice = several.selectbox(key="output_class_several")
-    assert choice.options == ["normal", "fracture", "implant"]
-    assert choice.value != "normal"
-    before = several.get("plotly_chart")
-    other = next(name for name in ("fracture", "implant") if name != choice.value)
+    assert choice.options == ["most probable", "normal", "fracture", "implant"]
+    assert choice.value is None
+    first = _named(several)
+    assert first in ("fracture", "implant")
+    other = "implant" if first == "fracture" else "fracture"
     choice.set_value(other).run()
     assert not several.exception
+    assert _named(several) == other
+    several.switch_page("pages/Audit.py").run()
+    assert not several.exception
     assert several.selectbox(key="output_class_several").value == other
-    assert len(several.get("plotly_chart")) == len(before)
+
+
+def test_the_choice_is_taken_back(several: AppTest) -> None:
+    first = _named(several)
+    several.selectbox(key="output_class_several").set_value("normal").run()
+    assert _named(several) == "normal"
+    several.selectbox(key="output_class_several").set_value(None).run()
+    assert _named(several) == first
 
 
 def test_one_unit_asks_for_no_class(explain_page: AppTest) -> None:
     assert not [box for box in explain_page.selectbox if str(box.key).startswith("output_class")]
+    assert "probability of abnormal" in _prediction(explain_page)
+
+
+def _prediction(page: AppTest) -> str:
+    return next(text.value for text in page.markdown if "probability of" in text.value)
+
+
+def _named(page: AppTest) -> str:
+    """The class whose probability is shown."""
+    return _prediction(page).split("probability of ")[1].split("]")[0]

@@ -72,7 +72,7 @@ def test_the_same_tab_finds_case_crop_model_set_and_choices(comes_back: Callable
     assert dict(app.query_params) == {}
 
 
-@pytest.mark.parametrize("tab", ["", new_key(), TAB[:-1], "x" * 43])
+@pytest.mark.parametrize("tab", ["", new_key(), TAB[:-1], "x" * 43], ids=["none", "new", "cut short", "made up"])
 def test_another_tab_begins_with_a_case_of_its_own(comes_back: Callable[[str], AppTest], tab: str) -> None:
     left = kept()
     app = comes_back(tab)

@@ -13,7 +13,7 @@ from densexplain.errors import DensexplainError
 from densexplain.explain.comparison.comparison import Comparison
 from densexplain.radiograph.versions import WHY_NOT, RadiographVersion
 from densexplain.ui import cache, messages, session
-from densexplain.ui.explanation import familiarity
+from densexplain.ui.explanation import familiarity, output_class
 from densexplain.vocabulary import InputVersion, RegionSource
 from densexplain.workspace.case import Case
 
@@ -48,6 +48,7 @@ def choose_model_sets() -> list[Manifest]:
         st.info("Choose a model set, or several.", icon=":material/info:")
     for name in chosen:
         manifest = usable[name]
+        output_class.choose_class(manifest)
         known = "" if manifest.familiarity is not None else f"  \n{familiarity.NOT_KNOWN}"
         st.caption(
             f"**{manifest.title}**  \n**For** {manifest.purpose}  \n**Not for** {manifest.not_for}{known}",

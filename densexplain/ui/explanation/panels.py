@@ -12,7 +12,7 @@ from densexplain.classifier.probability import calibrated_probability
 from densexplain.errors import DensexplainError, ModelSetError
 from densexplain.explain.explanation import Explanation
 from densexplain.ui import cache, messages, session
-from densexplain.ui.explanation import familiarity
+from densexplain.ui.explanation import familiarity, output_class
 from densexplain.vocabulary import Finding
 from densexplain.workspace.blinded_reading import LAST_STEP, BlindedReading
 from densexplain.workspace.case import Case
@@ -42,6 +42,7 @@ def choose_model_set() -> Manifest | None:
         on_change=_take_model_set,
     )
     manifest = usable[name]
+    output_class.choose_class(manifest)
     known = "" if manifest.familiarity is not None else f"  \n{familiarity.NOT_KNOWN}"
     st.caption(f"**For** {manifest.purpose}  \n**Not for** {manifest.not_for}{known}")
     return manifest
@@ -153,12 +154,20 @@ def draw_prediction(manifest: Manifest, explanation: Explanation, visible: bool)
             return
         icon = ":material/circle:" if explanation.finding is Finding.NORMAL else ":material/change_history:"
         st.markdown(
-            f"{icon} **{explanation.finding.value.capitalize()}** :small[probability of abnormal] "
+            f"{icon} **{_said(explanation)}** :small[probability of {explanation.output_class}] "
             f"**{explanation.probability:.2f}**{_calibrated(manifest, explanation)} "
             f":small[:gray[threshold {explanation.threshold:g} · logit {explanation.logit:+.2f} · "
             f"{manifest.name} {manifest.version} · {manifest.weights_sha256[:8]}]]"
         )
     familiarity.draw_warning(explanation)
+
+
+def _said(explanation: Explanation) -> str:
+    """Normal or abnormal; of a network with several classes, whether the chosen one is above its threshold."""
+    if explanation.output_class == Finding.ABNORMAL.value:
+        return explanation.finding.value.capitalize()
+    side = "above" if explanation.finding is Finding.ABNORMAL else "below"
+    return f"{explanation.output_class.capitalize()}: {side} threshold"
 
 
 def _calibrated(manifest: Manifest, explanation: Explanation) -> str:

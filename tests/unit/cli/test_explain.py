@@ -94,3 +94,12 @@ def test_nothing_is_written_unless_asked_for(explain, radiograph, tmp_path, monk
     monkeypatch.chdir(tmp_path)
     explain(radiograph)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_class_that_the_model_set_does_not_have_is_refused(refused, radiograph):
+    line = refused("explain", radiograph, "--model-set", "tiny", "--class", "fracture")
+    assert "expected one of the classes abnormal; received 'fracture'" in line
+
+
+def test_the_only_class_may_be_named(explain, radiograph):
+    assert explain(radiograph, "--class", "abnormal")["logit"] == explain(radiograph)["logit"]

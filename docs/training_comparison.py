@@ -36,7 +36,7 @@ from densexplain.training.averaged_weights import averaged_tensors
 from densexplain.training.batch_statistics import recompute_statistics
 from densexplain.training.batches import RadiographBatches
 from densexplain.training.recipe import GrowthStep, Recipe
-from densexplain.training.state import read_state
+from densexplain.training.run.state import read_state
 from densexplain.training.trainer import Trainer
 from densexplain.training.training_data import sample_batches
 from densexplain.vocabulary import EpochRule, Schedule, Split

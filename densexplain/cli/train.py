@@ -19,7 +19,7 @@ from densexplain.settings import MODEL_FOLDER
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.card import ModelSetText
 from densexplain.training.recipe import NAMED_RECIPES, PRECISIONS, GrowthStep, Recipe
-from densexplain.training.run_options import RunOptions, has_state
+from densexplain.training.run.run_options import RunOptions, has_state
 from densexplain.vocabulary import EpochRule, ResizeMode, Schedule
 
 _PAPER = Recipe()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace, _ArgumentGroup
 
 from densexplain.errors import OptionError
-from densexplain.training.phantom_plan import PhantomPlan
+from densexplain.training.phantoms.phantom_plan import PhantomPlan
 from densexplain.vocabulary import ExtremityType
 
 _PLAN = PhantomPlan()

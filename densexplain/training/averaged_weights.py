@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 
 from densexplain.classifier.engines.keras.weights import Tensors, set_tensors, tensors_of
-from densexplain.training.supervised_network import network_tensors
+from densexplain.training.regions.supervised_network import network_tensors
 
 
 def averaged_tensors(model: keras.Model, averaging: float) -> Tensors:

@@ -20,14 +20,14 @@ from densexplain.phantom.truth import regions_if_known
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.preparation import Place, Preparation
-from densexplain.training.region_targets import FINDING, Targets, stacked
+from densexplain.training.regions.region_targets import FINDING, Targets, stacked
 from densexplain.vocabulary import Finding
 
 Batch = tuple[Any, ...]
 """Inputs (batch, rows, size_px, 3), labels (batch, 1), 1 = abnormal, and sample weights (batch,) where asked for.
 
 Where regions are asked for, in place of the labels a dictionary: the labels as
-`densexplain.training.region_targets.FINDING`, and the targets of each supervised
+`densexplain.training.regions.region_targets.FINDING`, and the targets of each supervised
 stage."""
 
 _LEAST_TRIES = 8

@@ -10,8 +10,8 @@ from densexplain.classifier.engines.keras.weights import set_tensors, tensors_of
 from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.training.initial import InitialWeights
 from densexplain.training.recipe import Recipe
+from densexplain.training.regions.supervised_network import SupervisedNetwork
 from densexplain.training.schedule import LearningRateByStep
-from densexplain.training.supervised_network import SupervisedNetwork
 
 
 def compiled_network(recipe: Recipe, initial: InitialWeights, steps_in_all: int) -> keras.Model:

@@ -24,7 +24,7 @@ from densexplain.evaluation.recording import record_evaluation
 from densexplain.progress import Report
 from densexplain.training.card import ModelSetText, model_card
 from densexplain.training.familiarity_fit import fit_familiarity
-from densexplain.training.state import RunState
+from densexplain.training.run.state import RunState
 from densexplain.training.trainer import Trainer
 
 _THRESHOLD = 0.5

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from densexplain.radiograph.preprocessing import InputSpecification, normalise, pad_to_square, resize_to_fit
 from densexplain.radiograph.regions.regions import Mask
 from densexplain.training.augmentation import Augmentation, Variation
-from densexplain.training.region_targets import UNKNOWN, Targets, blank_targets, cell_targets, supervised
+from densexplain.training.regions.region_targets import UNKNOWN, Targets, blank_targets, cell_targets, supervised
 from densexplain.vocabulary import Region
 
 _LEAST_ROWS = 32

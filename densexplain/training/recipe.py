@@ -9,7 +9,7 @@ from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import OptionError
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
-from densexplain.training.phantom_plan import PhantomPlan
+from densexplain.training.phantoms.phantom_plan import PhantomPlan
 from densexplain.vocabulary import EpochRule, Schedule
 
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")

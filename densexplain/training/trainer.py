@@ -23,19 +23,19 @@ from densexplain.progress import Report
 from densexplain.training.averaged_weights import averaged_tensors
 from densexplain.training.batch_statistics import recompute_statistics
 from densexplain.training.batches import RadiographBatches
-from densexplain.training.carried_state import read_carried, write_carried
 from densexplain.training.compiled import compiled_network
-from densexplain.training.distribution import Share, distribute, on_this_device
-from densexplain.training.epoch import ProgressKeeper, StopWhenAsked
-from densexplain.training.history import TensorBoardEvents, write_history
 from densexplain.training.initial import InitialWeights, initial_weights
-from densexplain.training.interruption import Interruption
-from densexplain.training.phantom_training import PhantomTraining
-from densexplain.training.progress import StepProgress, epoch_sentence
+from densexplain.training.phantoms.phantom_training import PhantomTraining
 from densexplain.training.recipe import GrowthStep, Recipe
-from densexplain.training.run_options import RunOptions
+from densexplain.training.run.carried_state import read_carried, write_carried
+from densexplain.training.run.distribution import Share, distribute, on_this_device
+from densexplain.training.run.epoch import ProgressKeeper, StopWhenAsked
+from densexplain.training.run.history import TensorBoardEvents, write_history
+from densexplain.training.run.interruption import Interruption
+from densexplain.training.run.progress import StepProgress, epoch_sentence
+from densexplain.training.run.run_options import RunOptions
+from densexplain.training.run.state import EpochProgress, RunState, check_room, read_state, write_state
 from densexplain.training.selection import EpochRecord, choices, has_stalled, is_better
-from densexplain.training.state import EpochProgress, RunState, check_room, read_state, write_state
 from densexplain.training.training_data import DataSetTraining, EpochBatches, TrainingData
 from densexplain.vocabulary import EpochRule
 

@@ -11,9 +11,9 @@ from densexplain.data_sets.readable import readable_items
 from densexplain.phantom.truth import check_truth
 from densexplain.progress import Report
 from densexplain.training.batches import RadiographBatches
-from densexplain.training.distribution import Share
-from densexplain.training.phantom_batches import PhantomBatches
+from densexplain.training.phantoms.phantom_batches import PhantomBatches
 from densexplain.training.recipe import GrowthStep, Recipe
+from densexplain.training.run.distribution import Share
 from densexplain.vocabulary import Finding, Split
 
 EpochBatches = RadiographBatches | PhantomBatches

@@ -14,7 +14,7 @@ from densexplain.errors import OptionError
 from densexplain.evaluation.evaluation_text import measured_text
 from densexplain.evaluation.records.evaluation_json import report_to_json
 from densexplain.evaluation.records.recorded_evaluation import read_evaluation
-from densexplain.training.phantom_plan import PhantomPlan
+from densexplain.training.phantoms.phantom_plan import PhantomPlan
 from densexplain.training.recipe import GrowthStep, Recipe
 from densexplain.vocabulary import ExtremityType
 

@@ -34,7 +34,7 @@ import numpy as np
 from dataclasses import replace
 from densexplain.training.compiled import compiled_network
 from densexplain.training.initial import initial_weights
-from densexplain.training.region_targets import FINDING, SUPERVISED_STAGES, UNKNOWN, blank_targets, stacked
+from densexplain.training.regions.region_targets import FINDING, SUPERVISED_STAGES, UNKNOWN, blank_targets, stacked
 
 model = compiled_network(replace(recipe, regions=1.0), initial_weights("tiny", "tiny"), 10)
 for variable in model.weights:
@@ -56,7 +56,7 @@ distributed = sys.argv[3] == "distributed"
 start_backend(distributed)
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.recipe import Recipe
-from densexplain.training.run_options import RunOptions
+from densexplain.training.run.run_options import RunOptions
 from densexplain.training.trainer import Trainer
 from densexplain.vocabulary import EpochRule
 

@@ -6,7 +6,7 @@ import pytest
 from densexplain.radiograph.preprocessing import InputSpecification, prepare
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.preparation import Preparation
-from densexplain.training.region_targets import SUPERVISED_REGIONS, UNKNOWN
+from densexplain.training.regions.region_targets import SUPERVISED_REGIONS, UNKNOWN
 from densexplain.vocabulary import Region, ResizeMode
 
 _BLACK_AND_WHITE = {"mean": (0.0, 0.0, 0.0), "standard_deviation": (1.0, 1.0, 1.0)}

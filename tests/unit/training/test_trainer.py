@@ -25,8 +25,8 @@ from densexplain.training.batches import RadiographBatches
 from densexplain.training.card import ModelSetText
 from densexplain.training.finish import finish
 from densexplain.training.recipe import GrowthStep, Recipe
-from densexplain.training.run_options import RunOptions
-from densexplain.training.state import RunState
+from densexplain.training.run.run_options import RunOptions
+from densexplain.training.run.state import RunState
 from densexplain.training.trainer import Trainer
 from densexplain.vocabulary import EpochRule, Schedule
 

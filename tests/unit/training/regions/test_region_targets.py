@@ -7,7 +7,7 @@ import pytest
 from densexplain.classifier.engines.keras.layers import build_network
 from densexplain.classifier.families.densenet import DENSE_STAGES
 from densexplain.classifier.wiring.registry import ARCHITECTURES
-from densexplain.training.region_targets import (
+from densexplain.training.regions.region_targets import (
     SUPERVISED_REGIONS,
     SUPERVISED_STAGES,
     UNKNOWN,

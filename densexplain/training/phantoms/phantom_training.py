@@ -13,12 +13,12 @@ from densexplain.phantom.numbered import PhantomRow
 from densexplain.phantom.phantom import PhantomDescription
 from densexplain.progress import Report
 from densexplain.training.batches import RadiographBatches
-from densexplain.training.distribution import Share
-from densexplain.training.phantom_batches import Mixture, PhantomBatches
-from densexplain.training.phantom_plan import PhantomPlan
-from densexplain.training.phantom_stream import PhantomStream
+from densexplain.training.phantoms.phantom_batches import Mixture, PhantomBatches
+from densexplain.training.phantoms.phantom_plan import PhantomPlan
+from densexplain.training.phantoms.phantom_stream import PhantomStream
 from densexplain.training.preparation import Preparation
 from densexplain.training.recipe import GrowthStep, Recipe
+from densexplain.training.run.distribution import Share
 from densexplain.training.training_data import sample_batches
 from densexplain.vocabulary import Split
 

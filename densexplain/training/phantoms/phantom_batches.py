@@ -17,9 +17,9 @@ from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.errors import DataSetError, DensexplainError
 from densexplain.radiograph.regions.regions import Mask, unpacked
 from densexplain.training.batches import Batch
-from densexplain.training.phantom_stream import PhantomStream
+from densexplain.training.phantoms.phantom_stream import PhantomStream
 from densexplain.training.preparation import Place, Preparation
-from densexplain.training.region_targets import FINDING, stacked
+from densexplain.training.regions.region_targets import FINDING, stacked
 from densexplain.vocabulary import Finding, Region
 
 _KEPT_STEPS = 8

@@ -7,7 +7,7 @@ import pytest
 from densexplain.classifier.engines.keras.layers import build_network
 from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import TrainingError
-from densexplain.training.state import check_room
+from densexplain.training.run.state import check_room
 
 pytestmark = pytest.mark.slow
 

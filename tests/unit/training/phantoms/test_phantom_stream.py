@@ -11,7 +11,7 @@ import pytest
 
 from densexplain.errors import TrainingError
 from densexplain.phantom.numbered import PhantomRow, draw_phantom
-from densexplain.training.phantom_stream import PhantomStream
+from densexplain.training.phantoms.phantom_stream import PhantomStream
 from densexplain.vocabulary import ExtremityType
 from tests.tiny import ROOT
 
@@ -20,7 +20,7 @@ _ROW = PhantomRow(3, (ExtremityType.FINGER,))
 _DRAWS = """
 import os, sys, time
 from densexplain.phantom.numbered import PhantomRow
-from densexplain.training.phantom_stream import PhantomStream
+from densexplain.training.phantoms.phantom_stream import PhantomStream
 from densexplain.vocabulary import ExtremityType
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from densexplain.training.interruption import Interruption
+from densexplain.training.run.interruption import Interruption
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -16,10 +16,10 @@ from densexplain.errors import OptionError, TrainingError
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.card import ModelSetText, model_card
-from densexplain.training.phantom_plan import PhantomPlan
-from densexplain.training.phantom_training import PhantomTraining
+from densexplain.training.phantoms.phantom_plan import PhantomPlan
+from densexplain.training.phantoms.phantom_training import PhantomTraining
 from densexplain.training.recipe import GrowthStep, Recipe
-from densexplain.training.run_options import RunOptions
+from densexplain.training.run.run_options import RunOptions
 from densexplain.training.trainer import Trainer
 from densexplain.vocabulary import EpochRule, ExtremityType
 

@@ -9,9 +9,9 @@ from densexplain.data_sets.mura import read_data_set
 from densexplain.phantom.numbered import PhantomRow, draw_phantom
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
-from densexplain.training.phantom_batches import Mixture, PhantomBatches
+from densexplain.training.phantoms.phantom_batches import Mixture, PhantomBatches
 from densexplain.training.preparation import Preparation
-from densexplain.training.region_targets import FINDING, SUPERVISED_STAGES, UNKNOWN
+from densexplain.training.regions.region_targets import FINDING, SUPERVISED_STAGES, UNKNOWN
 from densexplain.vocabulary import ExtremityType, Split
 
 _ROW = PhantomRow(3, (ExtremityType.FINGER,))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from densexplain.progress import time_left
-from densexplain.training.progress import StepProgress
+from densexplain.training.run.progress import StepProgress
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00:00"), (59.6, "0:01:00"), (3725, "1:02:05")])

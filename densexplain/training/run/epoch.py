@@ -9,9 +9,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from densexplain.training.interruption import Interruption
-from densexplain.training.state import EpochProgress
-from densexplain.training.supervised_network import empty_targets
+from densexplain.training.regions.supervised_network import empty_targets
+from densexplain.training.run.interruption import Interruption
+from densexplain.training.run.state import EpochProgress
 from densexplain.training.training_data import EpochBatches
 
 

@@ -30,7 +30,7 @@ from densexplain.classifier.engines.keras.weights import Tensors, set_tensors, t
 from densexplain.classifier.model_sets.weights import halve_kernels
 from densexplain.errors import TrainingError
 from densexplain.files import write_atomically
-from densexplain.training.state import RunState, header_of, metrics_of, read_state_file, state_of
+from densexplain.training.run.state import RunState, header_of, metrics_of, read_state_file, state_of
 
 _MODEL, _ITERATION = "model:", "iteration"
 _ROWS, _COLUMNS, _WHOLE = "velocity rows:", "velocity columns:", "velocity:"

@@ -12,7 +12,7 @@ from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.compiled import compiled_network
 from densexplain.training.initial import InitialWeights
 from densexplain.training.recipe import Recipe
-from densexplain.training.region_targets import (
+from densexplain.training.regions.region_targets import (
     FINDING,
     SUPERVISED_REGIONS,
     SUPERVISED_STAGES,
@@ -21,7 +21,7 @@ from densexplain.training.region_targets import (
     cell_targets,
     stacked,
 )
-from densexplain.training.supervised_network import network_tensors, region_loss
+from densexplain.training.regions.supervised_network import network_tensors, region_loss
 from densexplain.vocabulary import Region, Schedule
 
 _RECIPE = Recipe(

@@ -9,7 +9,7 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from densexplain.errors import OptionError, TrainingError
-from densexplain.training.history import CURVES_FILE, HISTORY_FILE, TensorBoardEvents, write_history
+from densexplain.training.run.history import CURVES_FILE, HISTORY_FILE, TensorBoardEvents, write_history
 from densexplain.training.selection import EpochRecord
 
 _FIRST = EpochRecord(1, 64, 2.5, 0.6, 0.7, 0.65, 0.66, 0.3, 0.75)

@@ -9,12 +9,12 @@ import pytest
 from densexplain.classifier.engines.keras.weights import tensors_of
 from densexplain.errors import TrainingError
 from densexplain.radiograph.preprocessing import InputSpecification
-from densexplain.training.carried_state import read_carried, write_carried
 from densexplain.training.compiled import compiled_network
 from densexplain.training.initial import InitialWeights
 from densexplain.training.recipe import GrowthStep, Recipe
-from densexplain.training.run_options import RunOptions
-from densexplain.training.state import EpochProgress, RunState
+from densexplain.training.run.carried_state import read_carried, write_carried
+from densexplain.training.run.run_options import RunOptions
+from densexplain.training.run.state import EpochProgress, RunState
 from densexplain.training.trainer import Trainer
 from densexplain.vocabulary import EpochRule, Schedule
 

@@ -19,7 +19,7 @@ from densexplain.classifier.engines.keras.weights import set_tensors, tensors_of
 from densexplain.classifier.model_sets.weights import Tensors
 from densexplain.errors import TrainingError, WeightsShapeError
 from densexplain.files import write_atomically
-from densexplain.training.run_options import STATE_FILE
+from densexplain.training.run.run_options import STATE_FILE
 from densexplain.training.selection import EpochRecord
 
 _MODEL, _OPTIMIZER, _RANDOM, _KEPT, _METRIC = "model:", "optimizer:", "random:", "kept:", "metric:"

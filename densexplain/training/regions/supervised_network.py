@@ -15,7 +15,7 @@ from keras import layers, ops
 from densexplain.classifier.engines.keras.weights import Tensors, tensors_of
 from densexplain.classifier.families.densenet import DENSE_STAGES
 from densexplain.errors import OptionError
-from densexplain.training.region_targets import FINDING, SUPERVISED_REGIONS, SUPERVISED_STAGES
+from densexplain.training.regions.region_targets import FINDING, SUPERVISED_REGIONS, SUPERVISED_STAGES
 from densexplain.vocabulary import Region
 
 _PREFIX = "regions_"
@@ -30,7 +30,7 @@ class SupervisedNetwork(keras.Model):  # type: ignore[misc]  # Keras has no type
     """A classifier with region heads; its loss is that of the label and, weighed, that of the regions.
 
     Its outputs are a dictionary: the probability of an abnormal finding as
-    `densexplain.training.region_targets.FINDING`, and for each supervised stage
+    `densexplain.training.regions.region_targets.FINDING`, and for each supervised stage
     the regions' logits.
 
     Parameters
@@ -89,7 +89,7 @@ def region_loss(targets: Any, logits: Any) -> Any:
     ----------
     targets
         Shape (batch, rows, columns, regions), in [0, 1] or
-        `densexplain.training.region_targets.UNKNOWN`.
+        `densexplain.training.regions.region_targets.UNKNOWN`.
     logits
         Same shape.
 

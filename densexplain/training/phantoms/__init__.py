@@ -1,0 +1,1 @@
+"""Phantoms drawn while a run trains on them."""

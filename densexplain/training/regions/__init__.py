@@ -1,0 +1,1 @@
+"""Regions learnt beside the label."""

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from densexplain.explain.explanation import Explanation
@@ -16,6 +18,14 @@ from densexplain.workspace.workspace import Workspace
 from tests.tiny import ROOT, write_tiny
 
 SECONDS = 120
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_looked_for_once() -> Iterator[None]:
+    """Every run of an AppTest looks through the metadata of all installed packages; once finds the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Random weights, ImageNet's by their hash, or a model set's."""
 
 import hashlib
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -9,10 +10,9 @@ import pytest
 from densexplain.classifier.engines.keras.layers import build_network
 from densexplain.classifier.engines.keras.weights import tensors_of
 from densexplain.classifier.model_sets.model_set import load_model_set
-from densexplain.classifier.wiring.registry import ARCHITECTURES
+from densexplain.classifier.wiring.registry import ARCHITECTURES, FAMILIES
 from densexplain.errors import ModelSetNotFoundError, OptionError, TrainingError
 from densexplain.settings import settings
-from densexplain.training import initial
 from densexplain.training.initial import check_imagenet_file, initial_weights
 from tests.tiny import write_tiny
 
@@ -73,9 +73,9 @@ def test_the_layers_of_kerass_network_go_to_those_of_the_same_name(tmp_path, mon
     theirs = keras.applications.DenseNet121(include_top=False, weights=None, input_shape=(32, 32, 3))
     file = tmp_path / "notop.weights.h5"
     theirs.save_weights(file)
-    monkeypatch.setitem(
-        initial._APPLICATIONS, "densenet121", ("DenseNet121", hashlib.md5(file.read_bytes()).hexdigest())
-    )
+    known = FAMILIES["densenet"].pretrained
+    md5 = hashlib.md5(file.read_bytes()).hexdigest()
+    monkeypatch.setitem(known, "densenet121", replace(known["densenet121"], md5=md5))
     weights = initial_weights("densenet121", "imagenet", file)
     needed = tensors_of(build_network(ARCHITECTURES["densenet121"], None)).keys()
     assert needed - weights.tensors.keys() == {"predictions/kernel", "predictions/bias"}
@@ -85,6 +85,7 @@ def test_the_layers_of_kerass_network_go_to_those_of_the_same_name(tmp_path, mon
 
 def test_without_a_network_the_refusal_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setattr("keras.src.applications.densenet.BASE_WEIGHTS_PATH", "http://127.0.0.1:9/")
+    known = FAMILIES["densenet"].pretrained
+    monkeypatch.setitem(known, "densenet169", replace(known["densenet169"], url="http://127.0.0.1:9/weights.h5"))
     with pytest.raises(TrainingError, match="--imagenet-weights"):
         initial_weights("densenet169", "imagenet")

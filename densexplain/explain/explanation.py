@@ -134,6 +134,11 @@ class Explanation:
         return self.familiarity is not None and self.familiarity.verdict is FamiliarityVerdict.FOREIGN
 
     @property
+    def statement(self) -> str:
+        """The finding in words; of a chosen class of several, whether it is above its threshold."""
+        return finding_in_words(self.finding, self.output_class)
+
+    @property
     def evidence(self) -> NDArray[np.float32]:
         """Share of each cell in the logit, shape (rows, columns), float32, signed; sums with `bias` to `logit`."""
         return np.asarray(self.activation_map / np.float32(self.activation_map.size), np.float32)
@@ -182,3 +187,10 @@ class Explanation:
         raise OptionError(
             f"expected one of the stages {', '.join(one.stage.name for one in self.stages)}; received {name!r}"
         )
+
+
+def finding_in_words(finding: Finding, output_class: str) -> str:
+    """Normal or abnormal; of another class than abnormal, whether its probability is above its threshold."""
+    if output_class == Finding.ABNORMAL.value:
+        return finding.value
+    return f"{output_class}: {'above' if finding is Finding.ABNORMAL else 'below'} threshold"

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.errors import ShapeError
+from densexplain.explain.explanation import finding_in_words
 from densexplain.explain.familiarity import Familiarity
 from densexplain.provenance import NOTICE
 from densexplain.render.overlay import Overlay, colour_bar, fit_within, render_overlay, render_radiograph, with_sign
@@ -73,6 +74,8 @@ class FigureFacts:
     familiarity
         How like the training radiographs this one is; of a foreign one neither
         finding nor probability nor logit is printed. None where that is not known.
+    output_class
+        The class whose probability and map these are.
     """
 
     model_set: str
@@ -89,6 +92,7 @@ class FigureFacts:
     radiograph_sha256: str
     code_version: str
     familiarity: Familiarity | None = None
+    output_class: str = Finding.ABNORMAL.value
 
 
 def render_figure(
@@ -199,11 +203,17 @@ def _draw_images(sheet: Sheet, grey: NDArray[np.uint8], overlay: Overlay, colour
 def _draw_facts(sheet: Sheet, facts: FigureFacts) -> None:
     left, top = sheet.left(3), sheet.panel_top
     withheld = facts.familiarity is not None and facts.familiarity.verdict is FamiliarityVerdict.FOREIGN
-    sheet.text(left, top + 36, "label withheld" if withheld else str(facts.finding), 18, weight="bold")
+    sheet.text(
+        left,
+        top + 36,
+        "label withheld" if withheld else finding_in_words(facts.finding, facts.output_class),
+        18,
+        weight="bold",
+    )
     sheet.text(left, top + 74, f"by the model set {facts.model_set}", 8, SOFT)
     logit, evidence, bias = (with_sign(value, 3) for value in (facts.logit, facts.evidence_sum, facts.bias))
     rows = (
-        (0, 0, "probability of abnormal", "withheld" if withheld else f"{facts.probability:.3f}"),
+        (0, 0, f"probability of {facts.output_class}", "withheld" if withheld else f"{facts.probability:.3f}"),
         (0, 1, "threshold", f"{facts.threshold:.2f}"),
         (1, 0, "logit = evidence + bias", "withheld" if withheld else f"{logit} = {evidence} {bias}"),
         (1, 1, "maps chosen by", CHOSEN_BY[facts.ranking]),

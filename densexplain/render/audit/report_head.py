@@ -86,14 +86,18 @@ def _draw_value(page: PrintedPage, value: str | None, missing: str, left: float,
 def _draw_prediction(page: PrintedPage, audit: Audit, manifest: Manifest, top: float) -> None:
     explanation = audit.explanation
     withheld, width = explanation.label_withheld, _VERDICT_LEFT * page.width - page.gutter_px
-    page.text(page.left, top + 72, "label withheld" if withheld else str(explanation.finding), 18, weight="bold")
+    page.text(page.left, top + 72, "label withheld" if withheld else explanation.statement, 18, weight="bold")
     said = f"by the model set {manifest.title}, version {manifest.version}"
     page.short_text(page.left, top + 116, width, said, 8)
     logit, evidence, bias = (
         with_sign(value, 3) for value in (explanation.logit, explanation.evidence_sum, explanation.bias)
     )
     facts = (
-        ("probability of abnormal", WITHHELD if withheld else f"{explanation.probability:.3f}", 0.33),
+        (
+            f"probability of {explanation.output_class}",
+            WITHHELD if withheld else f"{explanation.probability:.3f}",
+            0.33,
+        ),
         ("threshold", f"{explanation.threshold:.2f}", 0.18),
         ("logit = evidence + bias", WITHHELD if withheld else f"{logit} = {evidence} {bias}", 0.4),
     )

@@ -52,7 +52,7 @@ class WhatIfStrip:
         page, audit = self._page, self._audit
         left_out = len(audit.what_ifs) - len(self._shown)
         heading = page.heading(page.left, top, "What if")
-        words = "probability of abnormal before and after, and the change of the logit"
+        words = f"probability of {audit.explanation.output_class} before and after, and the change of the logit"
         if audit.explanation.label_withheld:
             words = "the numbers are withheld with the label; they are in the record (JSON)"
         if left_out:

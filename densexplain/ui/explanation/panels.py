@@ -154,20 +154,12 @@ def draw_prediction(manifest: Manifest, explanation: Explanation, visible: bool)
             return
         icon = ":material/circle:" if explanation.finding is Finding.NORMAL else ":material/change_history:"
         st.markdown(
-            f"{icon} **{_said(explanation)}** :small[probability of {explanation.output_class}] "
+            f"{icon} **{explanation.statement.capitalize()}** :small[probability of {explanation.output_class}] "
             f"**{explanation.probability:.2f}**{_calibrated(manifest, explanation)} "
             f":small[:gray[threshold {explanation.threshold:g} · logit {explanation.logit:+.2f} · "
             f"{manifest.name} {manifest.version} · {manifest.weights_sha256[:8]}]]"
         )
     familiarity.draw_warning(explanation)
-
-
-def _said(explanation: Explanation) -> str:
-    """Normal or abnormal; of a network with several classes, whether the chosen one is above its threshold."""
-    if explanation.output_class == Finding.ABNORMAL.value:
-        return explanation.finding.value.capitalize()
-    side = "above" if explanation.finding is Finding.ABNORMAL else "below"
-    return f"{explanation.output_class.capitalize()}: {side} threshold"
 
 
 def _calibrated(manifest: Manifest, explanation: Explanation) -> str:

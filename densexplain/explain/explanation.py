@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from densexplain.classifier.classifier import RankedMaps, Stage
 from densexplain.errors import OptionError
 from densexplain.explain.familiarity import Familiarity
+from densexplain.explain.wording import Wording
 from densexplain.vocabulary import FamiliarityVerdict, Finding, Ranking
 
 
@@ -134,9 +135,14 @@ class Explanation:
         return self.familiarity is not None and self.familiarity.verdict is FamiliarityVerdict.FOREIGN
 
     @property
+    def wording(self) -> Wording:
+        """Words for what is said of the chosen class."""
+        return Wording(self.output_class)
+
+    @property
     def statement(self) -> str:
         """The finding in words; of a chosen class of several, whether it is above its threshold."""
-        return finding_in_words(self.finding, self.output_class)
+        return self.wording.headline(self.finding)
 
     @property
     def evidence(self) -> NDArray[np.float32]:
@@ -187,10 +193,3 @@ class Explanation:
         raise OptionError(
             f"expected one of the stages {', '.join(one.stage.name for one in self.stages)}; received {name!r}"
         )
-
-
-def finding_in_words(finding: Finding, output_class: str) -> str:
-    """Normal or abnormal; of another class than abnormal, whether its probability is above its threshold."""
-    if output_class == Finding.ABNORMAL.value:
-        return finding.value
-    return f"{output_class}: {'above' if finding is Finding.ABNORMAL else 'below'} threshold"

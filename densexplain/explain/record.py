@@ -8,7 +8,7 @@ from typing import Any
 
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.classifier.probability import calibrated_probability
-from densexplain.explain.explanation import Explanation, StageExplanation
+from densexplain.explain.explanation import ClassAnswer, Explanation, StageExplanation
 from densexplain.explain.familiarity import Familiarity
 from densexplain.provenance import provenance
 from densexplain.radiograph.crop import Geometry
@@ -73,6 +73,7 @@ def explanation_record(
             "sha256": radiograph.sha256,
             "frame": frame_number,
         },
+        "class": explanation.output_class,
         "probability": explanation.probability,
         "calibrated_probability": (
             None if calibration is None else calibrated_probability(explanation.logit, calibration.temperature)
@@ -85,11 +86,23 @@ def explanation_record(
         "label_withheld": explanation.label_withheld,
         "familiarity": _familiarity_entry(explanation.familiarity),
         "threshold": explanation.threshold,
+        "classes": [_class_entry(one, explanation.label_withheld) for one in explanation.classes],
         "stages": [_stage_entry(stage, ranking) for stage in explanation.stages],
     }
     if seconds is not None:
         entry["seconds"] = {step: round(float(duration), 4) for step, duration in seconds.items()}
     return entry
+
+
+def _class_entry(answer: ClassAnswer, withheld: bool) -> dict[str, Any]:
+    return {
+        "class": answer.name,
+        "probability": answer.probability,
+        "logit": answer.logit,
+        "bias": answer.bias,
+        "threshold": answer.threshold,
+        "finding": None if withheld else answer.finding.value,
+    }
 
 
 def _familiarity_entry(familiarity: Familiarity | None) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The paper's Figure 4 as one sheet: radiograph, heat map and the five grids.
+"""The paper's Figure 4 as one sheet: radiograph, heat map and a grid for each stage.
 
 The montages arrive ready, so that the sheet costs about as much as its text.
 """
@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.errors import ShapeError
-from densexplain.explain.explanation import finding_in_words
 from densexplain.explain.familiarity import Familiarity
+from densexplain.explain.wording import PAPERS_WORDING, Wording
 from densexplain.provenance import NOTICE
 from densexplain.render.overlay import Overlay, colour_bar, fit_within, render_overlay, render_radiograph, with_sign
-from densexplain.render.print.sheet import GRIDS, PANEL_PX, SOFT, Sheet
+from densexplain.render.print.sheet import PANEL_PX, SOFT, Sheet
 from densexplain.render.stage_grid import FIGURE_STYLE, StageGrid
 from densexplain.vocabulary import (
     ColourMap,
@@ -37,17 +37,18 @@ CHOSEN_BY = {
 
 _READING = {
     ColourScale.RELATIVE: (
-        "(b) Right end of the bar: strongest evidence for abnormal within this",
+        "(b) Right end of the bar: strongest evidence {towards} within this",
         "radiograph. Colours do not compare between radiographs.",
     ),
     ColourScale.ABSOLUTE: (
-        "(b) Middle of the bar: no evidence. Right: evidence for abnormal, left:",
-        "for normal. Colours compare between radiographs.",
+        "(b) Middle of the bar: no evidence. Right: evidence {towards}, left:",
+        "{against}. Colours compare between radiographs.",
     ),
 }
+_LETTERS = "cdefghijklmnopqrstuvwxyz"
 _READING_GRIDS = (
     "The map is the evidence laid out over the radiograph, in logits.",
-    "(c) to (g) The 16 strongest maps of each stage; under each its channel",
+    "(c) to ({last}) The 16 strongest maps of each stage; under each its channel",
     "and its strength. The bar runs from 0 to the map's own maximum.",
 )
 
@@ -74,8 +75,8 @@ class FigureFacts:
     familiarity
         How like the training radiographs this one is; of a foreign one neither
         finding nor probability nor logit is printed. None where that is not known.
-    output_class
-        The class whose probability and map these are.
+    wording
+        Words for the class whose probability and map these are.
     """
 
     model_set: str
@@ -92,7 +93,7 @@ class FigureFacts:
     radiograph_sha256: str
     code_version: str
     familiarity: Familiarity | None = None
-    output_class: str = Finding.ABNORMAL.value
+    wording: Wording = PAPERS_WORDING
 
 
 def render_figure(
@@ -109,7 +110,7 @@ def render_figure(
     limit_logits: float | None = None,
     resize: ResizeMode = ResizeMode.STRETCH,
 ) -> bytes:
-    """Compose the sheet: (a) radiograph, (b) class activation map, (c) to (g) feature maps.
+    """Compose the sheet: (a) radiograph, (b) class activation map, from (c) on feature maps.
 
     Parameters
     ----------
@@ -118,7 +119,7 @@ def render_figure(
     colour_map, scale, opacity, limit_logits, resize
         As `render_overlay` takes them.
     grids
-        The five stages in forward order, montages in `FIGURE_STYLE`.
+        The stages in forward order, at most 24; montages in `FIGURE_STYLE`.
     facts
         Text of the sheet.
     file_format
@@ -134,7 +135,7 @@ def render_figure(
     Raises
     ------
     ShapeError
-        If the grids are not the five stages in order, or not in `FIGURE_STYLE`.
+        If the grids are not all stages in order, are none or too many, or not in `FIGURE_STYLE`.
 
     Also raises as `render_overlay`.
     """
@@ -152,11 +153,11 @@ def render_figure(
         width_px=width_px,
         resize=resize,
     )
-    sheet = Sheet(height_px, FIGURE_STYLE.shape_px)
+    sheet = Sheet(height_px, FIGURE_STYLE.shape_px, len(grids))
     _draw_head(sheet)
     _draw_images(sheet, grey, overlay, colour_map)
     _draw_facts(sheet, facts)
-    _draw_reading(sheet, scale)
+    _draw_reading(sheet, scale, facts.wording, _LETTERS[len(grids) - 1])
     for column, grid in enumerate(grids):
         _draw_grid(sheet, grid, column, grid_colour_map)
     _draw_foot(sheet, facts)
@@ -164,9 +165,11 @@ def render_figure(
 
 
 def _check_grids(grids: Sequence[StageGrid]) -> None:
-    if [grid.stage.number for grid in grids] != list(range(1, GRIDS + 1)):
+    numbers = [grid.stage.number for grid in grids]
+    if not 1 <= len(numbers) <= len(_LETTERS) or numbers != list(range(1, len(numbers) + 1)):
         raise ShapeError(
-            f"the figure takes the {GRIDS} stages in forward order; received {[str(grid.stage) for grid in grids]}"
+            f"the figure takes 1 to {len(_LETTERS)} stages in forward order; received "
+            f"{[str(grid.stage) for grid in grids]}"
         )
     expected = (*FIGURE_STYLE.shape_px, 3)
     for grid in grids:
@@ -206,14 +209,14 @@ def _draw_facts(sheet: Sheet, facts: FigureFacts) -> None:
     sheet.text(
         left,
         top + 36,
-        "label withheld" if withheld else finding_in_words(facts.finding, facts.output_class),
+        "label withheld" if withheld else facts.wording.headline(facts.finding),
         18,
         weight="bold",
     )
     sheet.text(left, top + 74, f"by the model set {facts.model_set}", 8, SOFT)
     logit, evidence, bias = (with_sign(value, 3) for value in (facts.logit, facts.evidence_sum, facts.bias))
     rows = (
-        (0, 0, f"probability of {facts.output_class}", "withheld" if withheld else f"{facts.probability:.3f}"),
+        (0, 0, facts.wording.probability, "withheld" if withheld else f"{facts.probability:.3f}"),
         (0, 1, "threshold", f"{facts.threshold:.2f}"),
         (1, 0, "logit = evidence + bias", "withheld" if withheld else f"{logit} = {evidence} {bias}"),
         (1, 1, "maps chosen by", CHOSEN_BY[facts.ranking]),
@@ -227,14 +230,16 @@ def _draw_facts(sheet: Sheet, facts: FigureFacts) -> None:
         sheet.text(x, y + 28, value, min(8.5, 500 / max(len(value), 1)))
 
 
-def _draw_reading(sheet: Sheet, scale: ColourScale) -> None:
+def _draw_reading(sheet: Sheet, scale: ColourScale, wording: Wording, last: str) -> None:
+    towards, against = wording.evidence(Finding.ABNORMAL), wording.evidence(Finding.NORMAL)
     for number, line in enumerate(_READING[scale] + _READING_GRIDS):
-        sheet.text(sheet.left(3), sheet.panel_top + 346 + 26 * number, line, 6.5, SOFT)
+        text = line.format(towards=towards, against=against, last=last)
+        sheet.text(sheet.left(3), sheet.panel_top + 346 + 26 * number, text, 6.5, SOFT)
 
 
 def _draw_grid(sheet: Sheet, grid: StageGrid, column: int, colour_map: ColourMap) -> None:
     left = sheet.left(column)
-    _draw_title(sheet, "cdefg"[column], grid.stage.heading, left, sheet.grid_top - 42)
+    _draw_title(sheet, _LETTERS[column], grid.stage.heading, left, sheet.grid_top - 42)
     times = "\N{MULTIPLICATION SIGN}"
     size = f"{grid.channels} maps of {grid.rows} {times} {grid.columns} cells"
     sheet.text(left, sheet.grid_top - 14, size, 6, SOFT)

@@ -118,7 +118,7 @@ class Report:
             radiograph_sha256=self.radiograph.sha256,
             code_version=__version__,
             familiarity=explanation.familiarity,
-            output_class=explanation.output_class,
+            wording=explanation.wording,
         )
 
 

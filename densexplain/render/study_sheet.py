@@ -106,9 +106,13 @@ def _draw_head(sheet: BlankSheet, reading: StudyReading, overlay: Overlay, colou
     sheet.text(left, 58, "A study and what its label rests on", 12, weight="bold")
     sheet.text(sheet.right, 58, NOTICE, 8, ha="right", weight="bold")
     sheet.rule(82)
-    label = "label withheld" if vote.finding is None else str(vote.finding) + (" (tie)" if vote.tie else "")
+    label = (
+        "label withheld"
+        if vote.finding is None
+        else vote.wording.headline(vote.finding) + (" (tie)" if vote.tie else "")
+    )
     sheet.text(left, 138, label, 18, weight="bold")
-    mean = "" if vote.mean_probability is None else f"Mean probability of abnormal {vote.mean_probability:.3f}, "
+    mean = "" if vote.mean_probability is None else f"Mean {vote.wording.probability} {vote.mean_probability:.3f}, "
     sheet.text(left, 172, f"{vote.sentence} {mean}threshold {vote.threshold:.2f}.", 7)
     for number, warning in enumerate(reading.warnings):
         sheet.text(left, 198 + 24 * number, warning, 6.5, weight="bold")
@@ -122,7 +126,7 @@ def _draw_cell(sheet: BlankSheet, reading: StudyReading, cell: _Cell, left: int,
     name = projection_name(projection.radiograph)
     place = f"File {projection.number}, series {projection.series}"
     sheet.text(left, top + 22, f"{place}, {name}" if name else place, 7, SOFT)
-    said = "label withheld" if explanation.label_withheld else f"{explanation.finding} {explanation.probability:.3f}"
+    said = "label withheld" if explanation.label_withheld else f"{explanation.statement} {explanation.probability:.3f}"
     if reading.disagrees(projection):
         said += "   \N{NOT EQUAL TO} the study's label"
     sheet.text(left, top + 54, said, 9.5, weight="bold")

@@ -74,3 +74,13 @@ def _prediction(page: AppTest) -> str:
 def _named(page: AppTest) -> str:
     """The class whose probability is shown."""
     return _prediction(page).split("probability of ")[1].split("]")[0]
+
+
+def test_a_study_names_the_class_it_votes_on(several: AppTest) -> None:
+    several.selectbox(key="output_class_several").set_value("implant").run()
+    several.switch_page("pages/Study.py").run()
+    assert not several.exception
+    said = " ".join(text.value for text in several.markdown)
+    assert "mean probability of implant" in said
+    assert "Implant: " in said
+    assert "abnormal" not in said.lower()

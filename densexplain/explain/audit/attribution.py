@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from densexplain.explain.explanation import Explanation
 from densexplain.explain.focus.part_evidence import PartEvidence
+from densexplain.explain.wording import PAPERS_WORDING, Wording
 from densexplain.radiograph.regions.named_regions import NamedRegion
 from densexplain.radiograph.regions.regions import Mask, cell_share
 from densexplain.vocabulary import Finding, Region
@@ -169,16 +170,16 @@ def _evidence(evidence: NDArray[np.float64], share: NDArray[np.float64]) -> Part
     )
 
 
-def attribution_sentence(attribution: LogitAttribution, finding: Finding) -> str:
+def attribution_sentence(attribution: LogitAttribution, finding: Finding, wording: Wording = PAPERS_WORDING) -> str:
     """Say on which region most of the evidence for a finding lies, and how much on the marked one."""
     shares = {entry: attribution.share(entry, finding) for entry in (*attribution.entries, attribution.elsewhere)}
     if any(share is None for share in shares.values()):
-        return f"There is no evidence for {finding}."
+        return f"There is no evidence {wording.evidence(finding)}."
     marked = attribution.share_of((Region.ABNORMALITY,), finding) or 0.0
     others = [entry for entry in (*attribution.entries, attribution.elsewhere) if entry.kind is not Region.ABNORMALITY]
     most = max(others, key=lambda entry: shares[entry] or 0.0)
     place = "elsewhere" if most is attribution.elsewhere else f"on the {most.name}"
-    sentence = f"{_percent(shares[most] or 0.0)} of the evidence for {finding} lies {place}"
+    sentence = f"{_percent(shares[most] or 0.0)} of the evidence {wording.evidence(finding)} lies {place}"
     if any(entry.kind is Region.ABNORMALITY for entry in attribution.entries):
         sentence += f"; {_percent(marked)} inside the region you marked"
     return f"{sentence}."

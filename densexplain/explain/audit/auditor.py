@@ -130,7 +130,15 @@ class Auditor:
             explanation.threshold,
             options.seed,
         )
-        verdict = judge(attribution, explanation.finding, explanation.threshold, results, changes, options.thresholds)
+        verdict = judge(
+            attribution,
+            explanation.finding,
+            explanation.threshold,
+            results,
+            changes,
+            options.thresholds,
+            explanation.wording,
+        )
         seconds["verdict"] = time.monotonic() - start
         return Audit(
             geometry,

@@ -12,6 +12,7 @@ from densexplain.explain.audit.stability import Stability
 from densexplain.explain.audit.verdict import Overruling, check_remark
 from densexplain.explain.audit.what_if import WhatIfResult
 from densexplain.explain.record import explanation_record
+from densexplain.explain.wording import Wording
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.regions.named_regions import NamedRegion
 from densexplain.vocabulary import Finding
@@ -65,7 +66,7 @@ def audit_record(
     return record | {
         "audit": {
             "regions": [_region_entry(region) for region in audit.regions],
-            "account": _attribution_entry(audit.attribution, finding, withheld),
+            "account": _attribution_entry(audit.attribution, finding, audit.explanation.wording, withheld),
             "what_ifs": [_what_if_entry(result, withheld) for result in audit.what_ifs],
             "stability": _stability_entry(audit.stability),
             "verdict": _verdict_entry(audit, overruling, withheld),
@@ -84,7 +85,9 @@ def _region_entry(region: NamedRegion) -> dict[str, Any]:
     }
 
 
-def _attribution_entry(attribution: LogitAttribution, finding: Finding, withheld: bool) -> dict[str, Any]:
+def _attribution_entry(
+    attribution: LogitAttribution, finding: Finding, wording: Wording, withheld: bool
+) -> dict[str, Any]:
     def line(entry: RegionAttribution) -> dict[str, Any]:
         return {
             "name": entry.name,
@@ -105,7 +108,7 @@ def _attribution_entry(attribution: LogitAttribution, finding: Finding, withheld
         "total": attribution.total,
         "logit": attribution.logit,
         "priority": ["drawn without a kind" if kind is None else kind.value for kind in PRIORITY],
-        "sentence": None if withheld else attribution_sentence(attribution, finding),
+        "sentence": None if withheld else attribution_sentence(attribution, finding, wording),
         "blur": attribution.blur,
     }
 

@@ -30,6 +30,7 @@ from densexplain.errors import OptionError
 from densexplain.explain.audit.attribution import LogitAttribution
 from densexplain.explain.audit.stability import Stability
 from densexplain.explain.audit.what_if import WhatIfResult
+from densexplain.explain.wording import PAPERS_WORDING, Wording
 from densexplain.vocabulary import AuditVerdict, Finding, Region, RegionChange
 
 
@@ -162,6 +163,7 @@ def judge(
     results: tuple[WhatIfResult, ...],
     small_changes: Stability,
     thresholds: VerdictThresholds = THRESHOLDS,
+    wording: Wording = PAPERS_WORDING,
 ) -> Verdict:
     """Judge what a prediction rests on.
 
@@ -177,6 +179,8 @@ def judge(
         What the prediction does under them.
     thresholds
         Where one verdict ends and the next begins.
+    wording
+        Words for the class that is judged.
     """
     sign = 1.0 if finding is Finding.ABNORMAL else -1.0
     margin = sign * (attribution.logit - threshold_logit(threshold))
@@ -206,7 +210,8 @@ def judge(
         most = max(deciding, key=lambda one: -sign * one.change)
         return verdict(
             AuditVerdict.SOMETHING_ELSE,
-            f"It says {finding}, but {most.finding} {_in_words(most)}: the logit changes by {_signed(most.change)}.",
+            f"It says {wording.finding(finding)}, but {wording.finding(most.finding)} {_in_words(most)}: "
+            f"the logit changes by {_signed(most.change)}.",
         )
     held = _enough_alone(others, results) if finding is Finding.ABNORMAL else []
     held = [one for one in held if -one.change >= max(least, thresholds.artefact_margin * margin)]
@@ -214,14 +219,14 @@ def judge(
         most = max(held, key=lambda one: -one.change)
         return verdict(
             AuditVerdict.SOMETHING_ELSE,
-            f"The {' and the '.join(most.what_if.regions)} alone would be called {finding} too, and "
+            f"The {' and the '.join(most.what_if.regions)} alone would be called {wording.finding(finding)} too, and "
             f"{_in_words(most)} the logit changes by {_signed(most.change)}.",
         )
     on_artefacts = attribution.share_of(_ARTEFACTS, finding)
     if on_artefacts is not None and on_artefacts >= thresholds.artefact_evidence:
         return verdict(
             AuditVerdict.SOMETHING_ELSE,
-            f"Of the evidence for {finding}, {on_artefacts:.0%} lies on regions that are no abnormality.",
+            f"Of the evidence {wording.evidence(finding)}, {on_artefacts:.0%} lies on regions that are no abnormality.",
         )
     if small_changes.flip_share > thresholds.flip_share:
         count = int(small_changes.flips.sum())
@@ -230,14 +235,14 @@ def judge(
             f"The finding flips in {count} of {len(small_changes.variants)} small changes of the radiograph.",
         )
     if not has_mark or finding is Finding.NORMAL:
-        return verdict(AuditVerdict.OPEN, _why_open(has_mark, finding))
+        return verdict(AuditVerdict.OPEN, _why_open(has_mark, finding, wording))
     lies_on_it = _lies_on(share, area, thresholds)
     leans_on_it = marked is not None and _leans_on(marked, -sign * marked.change, margin, thresholds)
     if not lies_on_it and not leans_on_it and margin - (push or 0.0) < thresholds.alone_logits:
         return verdict(
             AuditVerdict.OPEN,
             "Neither the evidence nor the prediction rests on the region you marked, but there is too little evidence "
-            f"for {finding} to attribute it to anything else.",
+            f"{wording.evidence(finding)} to attribute it to anything else.",
         )
     kind = _BY_SIGNS[lies_on_it, leans_on_it]
     return verdict(kind, f"{_EVIDENCE_SAYS[lies_on_it]}, {_WHAT_IF_SAYS[leans_on_it]}.")
@@ -260,9 +265,10 @@ def _in_words(result: WhatIfResult) -> str:
     return f"with the {name}" if result.what_if.change is RegionChange.CROPPED else name
 
 
-def _why_open(has_mark: bool, finding: Finding) -> str:
+def _why_open(has_mark: bool, finding: Finding, wording: Wording) -> str:
     if finding is Finding.NORMAL:
-        return "It says normal, and nothing that was taken away or slightly changed makes it say abnormal."
+        said, other = wording.finding(Finding.NORMAL), wording.finding(Finding.ABNORMAL)
+        return f"It says {said}, and nothing that was taken away or slightly changed makes it say {other}."
     return "Nothing contradicts the prediction; mark where you see the abnormality to have it judged."
 
 

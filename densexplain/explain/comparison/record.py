@@ -18,10 +18,12 @@ _BEFORE = (
     "model_set",
     "model_set_version",
     "weights_sha256",
+    "engine",
     "input_version",
     "painted_px",
     "painted_source",
     "size_px",
+    "class",
     "threshold",
     "probability",
     "logit",
@@ -116,11 +118,12 @@ def _line(cell: Cell, comparison: Comparison, ranking: Ranking) -> dict[str, Any
     explanation, manifest = cell.explanation, cell.manifest
     familiarity = explanation.familiarity
     return {
-        **provenance(manifest),
+        **provenance(manifest, engine=explanation.engine),
         "input_version": cell.version.version.value,
         "painted_px": cell.version.painted_px,
         "painted_source": cell.version.source,
         "size_px": manifest.specification.size_px,
+        "class": explanation.output_class,
         "threshold": explanation.threshold,
         "probability": explanation.probability,
         "logit": explanation.logit,

@@ -14,10 +14,10 @@ from densexplain.radiograph.reading.upload import RefusedFile
 from densexplain.vocabulary import Ranking
 
 _COLUMNS = (
-    "kind", "file", "series", "body_part", "laterality", "projection", "finding", "probability", "logit",
+    "kind", "file", "series", "body_part", "laterality", "projection", "class", "finding", "probability", "logit",
     "mean_probability", "abnormal", "normal", "withheld", "tie", "disagrees", "threshold", "top", "left", "height",
     "width", "rotate", "flip", "invert", "sha256", "reason", "model_set", "model_set_version", "weights_sha256",
-    "densexplain_version", "notice",
+    "engine", "densexplain_version", "notice",
 )  # fmt: skip
 
 
@@ -45,8 +45,9 @@ def study_record(
     """
     manifest, vote = reading.manifest, reading.vote
     entry: dict[str, Any] = {
-        **provenance(manifest),
+        **provenance(manifest, engine=reading.engine),
         "study": {
+            "class": vote.wording.output_class,
             "finding": None if vote.finding is None else vote.finding.value,
             "abnormal": vote.abnormal,
             "normal": vote.normal,
@@ -94,7 +95,7 @@ def study_table(reading: StudyReading) -> str:
             for one in reading.refused
         ),
     ):
-        writer.writerow({**row, **provenance(reading.manifest)})
+        writer.writerow({**row, **provenance(reading.manifest, engine=reading.engine)})
     return target.getvalue()
 
 
@@ -123,6 +124,7 @@ def _study_row(reading: StudyReading) -> dict[str, Any]:
     vote = reading.vote
     return {
         "kind": "study",
+        "class": vote.wording.output_class,
         "finding": "withheld" if vote.finding is None else vote.finding.value,
         "mean_probability": "" if vote.mean_probability is None else vote.mean_probability,
         "abnormal": vote.abnormal,
@@ -147,6 +149,7 @@ def _projection_row(reading: StudyReading, projection: ExplainedProjection) -> d
         "body_part": acquisition.body_part or "",
         "laterality": acquisition.laterality or "",
         "projection": acquisition.projection or "",
+        "class": explanation.output_class,
         "finding": "withheld" if explanation.label_withheld else explanation.finding.value,
         "probability": explanation.probability,
         "logit": explanation.logit,

@@ -65,7 +65,13 @@ class StudyReading:
     def vote(self) -> StudyVote:
         """Majority, mean probability and tie."""
         explanations = [projection.explanation for projection in self.projections]
-        return vote([None if one.label_withheld else one.probability for one in explanations], self.manifest.threshold)
+        probabilities = [None if one.label_withheld else one.probability for one in explanations]
+        return vote(probabilities, explanations[0].threshold, explanations[0].wording)
+
+    @property
+    def engine(self) -> str | None:
+        """What ran the network, with its version; the same for all projections."""
+        return self.projections[0].explanation.engine
 
     @cached_property
     def limit_logits(self) -> float:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from densexplain.explain.wording import PAPERS_WORDING, Wording
 from densexplain.vocabulary import Finding
 
 
@@ -27,7 +28,9 @@ class StudyVote:
     mean_probability
         Mean over the radiographs that vote, in [0, 1]; None where there is none.
     threshold
-        Threshold of the model set, for radiographs and for the mean alike.
+        Threshold of the class, for radiographs and for the mean alike.
+    wording
+        Words for the class that is voted on.
     """
 
     finding: Finding | None
@@ -37,6 +40,7 @@ class StudyVote:
     tie: bool
     mean_probability: float | None
     threshold: float
+    wording: Wording = PAPERS_WORDING
 
     @property
     def mean_finding(self) -> Finding | None:
@@ -52,22 +56,24 @@ class StudyVote:
             return f"Tie, {self.abnormal} to {self.normal}: the mean probability decided."
         votes = self.abnormal + self.normal
         most = max(self.abnormal, self.normal)
-        said = f"{most} of {votes} radiographs say {self.finding}."
-        if self.mean_finding is not self.finding:
-            said += f" The mean probability by itself would say {self.mean_finding}."
+        said = f"{most} of {votes} radiographs say {self.wording.finding(self.finding)}."
+        if self.mean_finding not in (None, self.finding):
+            said += f" The mean probability by itself would say {self.wording.finding(self.mean_finding)}."
         return said
 
 
-def vote(probabilities: Sequence[float | None], threshold: float) -> StudyVote:
+def vote(probabilities: Sequence[float | None], threshold: float, wording: Wording = PAPERS_WORDING) -> StudyVote:
     """Count the votes of a study's radiographs.
 
     Parameters
     ----------
     probabilities
-        Probabilities of an abnormal finding, in [0, 1], one for each radiograph; None for one
+        Probabilities of the class, as of an abnormal finding, in [0, 1], one for each radiograph; None for one
         whose label is withheld. Above `threshold` a radiograph votes abnormal.
     threshold
-        Threshold of the model set.
+        Threshold of the class.
+    wording
+        Words for the class that is voted on.
 
     Returns
     -------
@@ -84,12 +90,12 @@ def vote(probabilities: Sequence[float | None], threshold: float) -> StudyVote:
     abnormal = sum(probability > threshold for probability in voting)
     normal = len(voting) - abnormal
     if not voting:
-        return StudyVote(None, 0, 0, withheld, tie=False, mean_probability=None, threshold=threshold)
+        return StudyVote(None, 0, 0, withheld, tie=False, mean_probability=None, threshold=threshold, wording=wording)
     mean = math.fsum(voting) / len(voting)
     tie = abnormal == normal
     majority = Finding.ABNORMAL if abnormal > normal else Finding.NORMAL
     finding = _finding(mean, threshold) if tie else majority
-    return StudyVote(finding, abnormal, normal, withheld, tie, mean, threshold)
+    return StudyVote(finding, abnormal, normal, withheld, tie, mean, threshold, wording)
 
 
 def _finding(probability: float, threshold: float) -> Finding:

@@ -97,7 +97,9 @@ def account_height_px(page: PrintedPage, audit: Audit, width: float) -> float:
 def _words(page: PrintedPage, audit: Audit, width: float) -> list[str]:
     if audit.explanation.label_withheld:
         return page.wrap(_WITHHELD, width, 7.5)
-    return page.wrap(attribution_sentence(audit.attribution, audit.explanation.finding), width, 7.5)[:3]
+    explanation = audit.explanation
+    said = attribution_sentence(audit.attribution, explanation.finding, explanation.wording)
+    return page.wrap(said, width, 7.5)[:3]
 
 
 def _blur(page: PrintedPage, audit: Audit, width: float) -> list[str]:
@@ -110,8 +112,9 @@ def draw_attribution(page: PrintedPage, audit: Audit, left: float, top: float, w
     top = page.lines(left, top, _words(page, audit, width), 7.5)
     if audit.explanation.label_withheld:
         return
-    finding = audit.explanation.finding
-    for place, words in ((_NET, "logits"), (_SHARE, f"for {finding}"), (1.0, "of area")):
+    wording = audit.explanation.wording
+    evidence = wording.evidence(audit.explanation.finding)
+    for place, words in ((_NET, "logits"), (_SHARE, evidence), (1.0, "of area")):
         page.text(left + place * width, top + 25, words, LEAST_SIZE, SOFT, ha="right")
     top += _HEAD_PX
     rows, logit = attribution_rows(audit), audit.attribution.logit
@@ -127,9 +130,9 @@ def draw_attribution(page: PrintedPage, audit: Audit, left: float, top: float, w
     _draw_bar(page, axis, 0.0, logit, top, INK)
     page.text(left + 10, top + 26, "logit", 7, weight="bold")
     page.text(left + _NET * width, top + 26, with_sign(logit, 2), 7, ha="right", weight="bold")
-    for place, colour, words in ((0.0, _FOR, "to abnormal"), (0.15, _AGAINST, "to normal")):
+    for place, colour, towards in ((0.0, _FOR, Finding.ABNORMAL), (0.15, _AGAINST, Finding.NORMAL)):
         page.bar(left + place * width, bottom + 12, 18, 14, colour)
-        page.text(left + place * width + 26, bottom + 26, words, LEAST_SIZE, SOFT)
+        page.text(left + place * width + 26, bottom + 26, wording.evidence(towards), LEAST_SIZE, SOFT)
     page.lines(left, bottom + _AXIS_PX, _blur(page, audit, width), LEAST_SIZE, SOFT)
 
 

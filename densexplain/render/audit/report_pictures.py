@@ -26,7 +26,7 @@ from densexplain.render.print.printed_page import (
     width_px,
 )
 from densexplain.render.report import geometry_line
-from densexplain.vocabulary import ColourMap, Region
+from densexplain.vocabulary import ColourMap, Finding, Region
 
 _CAPTION_LINES = 3
 _OUTLINE_PX = 1.0  # how far a printed outline may leave the mask, in pixels of the radiograph
@@ -127,7 +127,8 @@ class ReportPictures:
         under, wide = top + height + 12, round(self._column_px)
         page.paste(colour_bar(ColourMap.JET, height_px=14, width_px=wide), round(left), round(under))
         cells = overlay.cells_text.replace(f" {_TIMES} ", f"\N{NO-BREAK SPACE}{_TIMES}\N{NO-BREAK SPACE}")
-        words = f"{overlay.range_text}; {cells}; right end: strongest for abnormal"
+        strongest = f"strongest {audit.explanation.wording.evidence(Finding.ABNORMAL)}"
+        words = f"{overlay.range_text}; {cells}; right end: {strongest}"
         page.lines(left, under + 18, page.wrap(words, self._column_px, LEAST_SIZE)[:_CAPTION_LINES], LEAST_SIZE, SOFT)
 
     def _draw_regions(self, left: float, top: float, height_px: float) -> None:

@@ -84,7 +84,9 @@ class WhatIfStrip:
         page.text(left, top + 34, f"{explanation.probability:.2f} {_ARROW} {result.probability:.2f}", 8.5)
         page.text(left, top + 62, f"logit {with_sign(result.change, 2)}", LEAST_SIZE, SOFT)
         if result.flips:
-            page.text(left, top + 92, f"\N{NOT EQUAL TO} now {result.finding}", 7, weight="bold")
+            page.text(
+                left, top + 92, f"\N{NOT EQUAL TO} now {explanation.wording.finding(result.finding)}", 7, weight="bold"
+            )
 
 
 def shown_what_ifs(audit: Audit) -> list[tuple[int, WhatIfResult]]:

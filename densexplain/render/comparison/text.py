@@ -22,12 +22,13 @@ def name_text(cell: Cell) -> str:
 
 
 def prediction_text(cell: Cell) -> str:
-    """Finding, probability of abnormal, threshold and logit; of a foreign radiograph only that they are withheld."""
+    """Finding, its probability, threshold and logit; of a foreign radiograph only that they are withheld."""
     explanation = cell.explanation
     if explanation.label_withheld:
         return "label withheld: unlike the training radiographs"
+    said = f"{_SIGNS[explanation.finding]} {explanation.wording.finding(explanation.finding)}"
     return (
-        f"{_SIGNS[explanation.finding]} {explanation.finding} {explanation.probability:.2f} "
+        f"{said} {explanation.probability:.2f} "
         f"(threshold {explanation.threshold:g}), logit {with_sign(explanation.logit, 2)}"
     )
 
@@ -36,7 +37,8 @@ def logit_change_text(difference: Difference) -> str:
     """Change of the logit, and whether the finding changes with it."""
     if difference.label_withheld:
         return WITHHELD
-    changes = f", now {difference.second.explanation.finding}" if difference.finding_changes else ""
+    second = difference.second.explanation
+    changes = f", now {second.wording.finding(second.finding)}" if difference.finding_changes else ""
     return with_sign(difference.logit, 2) + changes
 
 

@@ -133,12 +133,11 @@ class BlankSheet:
         return stream.getvalue()
 
 
-GRIDS = 5
-"""Grids under the two large images: a stage each."""
+_FEWEST_COLUMNS = 5  # the two large images and the facts beside them take as much
 
 
 class Sheet(BlankSheet):
-    """A sheet of five columns: two large images, and under them the five grids.
+    """A sheet of columns: two large images, and under them a grid for each stage.
 
     Parameters
     ----------
@@ -146,16 +145,18 @@ class Sheet(BlankSheet):
         Rows of the two large images.
     grid_px
         Rows and columns of a montage.
+    grids
+        How many there are.
     """
 
-    def __init__(self, panel_px: int, grid_px: tuple[int, int]) -> None:
+    def __init__(self, panel_px: int, grid_px: tuple[int, int], grids: int) -> None:
         self._pitch = grid_px[1] + self.gutter_px
         self.panel_top = _HEAD_PX + _TITLE_PX
         self.grid_top = self.panel_top + max(panel_px, _LEAST_PANEL_PX) + _UNDER_IMAGES_PX + 2 * _TITLE_PX
         self.foot_top = self.grid_top + grid_px[0] + _UNDER_GRIDS_PX
-        columns = 2 * self.margin_px + GRIDS * self._pitch - self.gutter_px
+        columns = 2 * self.margin_px + max(grids, _FEWEST_COLUMNS) * self._pitch - self.gutter_px
         super().__init__(self.foot_top + _FOOT_PX, columns)
 
     def left(self, column: int) -> int:
-        """Left edge of a column, 0 to 4."""
+        """Left edge of a column, counted from 0."""
         return self.margin_px + column * self._pitch

@@ -12,10 +12,11 @@ import plotly.graph_objects as go
 from densexplain.classifier.probability import probability_of, threshold_logit
 from densexplain.explain.audit.attribution import LogitAttribution, RegionAttribution
 from densexplain.explain.audit.stability import Stability, Variant
+from densexplain.explain.wording import PAPERS_WORDING, Wording
 from densexplain.render.overlay import with_sign
 from densexplain.ui.model_sets.performance_charts import lay_out
 from densexplain.ui.theme import ChartColours
-from densexplain.vocabulary import VariantKind
+from densexplain.vocabulary import Finding, VariantKind
 
 _ROW_PX, _AXIS_PX, _LONGEST_NAME = 22, 50, 26
 _KIND_ROWS = {
@@ -26,7 +27,9 @@ _KIND_ROWS = {
 }
 
 
-def waterfall(attribution: LogitAttribution, threshold: float, colours: ChartColours) -> go.Figure:
+def waterfall(
+    attribution: LogitAttribution, threshold: float, colours: ChartColours, wording: Wording = PAPERS_WORDING
+) -> go.Figure:
     """Draw the logit as a sum: the bias, the evidence on each region and elsewhere, and the total.
 
     Parameters
@@ -34,9 +37,11 @@ def waterfall(attribution: LogitAttribution, threshold: float, colours: ChartCol
     attribution
         Attribution of the logit.
     threshold
-        Probability above which a finding is abnormal; its logit is marked.
+        Probability above which the class is found; its logit is marked.
     colours
-        Evidence for abnormal takes the accent, evidence for normal is grey.
+        Evidence for the class takes the accent, evidence against it is grey.
+    wording
+        Words for the class whose logit it is.
     """
     lines = (*attribution.entries, attribution.elsewhere)
     values = [attribution.bias, *(entry.evidence.net for entry in lines), attribution.total]
@@ -53,7 +58,11 @@ def waterfall(attribution: LogitAttribution, threshold: float, colours: ChartCol
             decreasing={"marker": {"color": colours.quiet}},
             totals={"marker": {"color": colours.ink}},
             connector={"line": {"color": colours.quiet, "width": 1, "dash": "dot"}},
-            customdata=["of the head, the same for every radiograph", *map(_detail, lines), "bias and all evidence"],
+            customdata=[
+                "of the head, the same for every radiograph",
+                *(_detail(line, wording) for line in lines),
+                "bias and all evidence",
+            ],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
@@ -63,13 +72,16 @@ def waterfall(attribution: LogitAttribution, threshold: float, colours: ChartCol
     figure.update_yaxes(
         tickvals=list(range(len(values))), ticktext=names, range=[len(values) - 0.4, -0.6], showgrid=False, ticks=""
     )
-    figure.update_xaxes(title_text="logits; to the right for abnormal", range=[low, high], zeroline=True)
+    title = f"logits; to the right {wording.evidence(Finding.ABNORMAL)}"
+    figure.update_xaxes(title_text=title, range=[low, high], zeroline=True)
     figure.update_xaxes(zerolinecolor=colours.quiet, zerolinewidth=1)
     _add_threshold(figure, threshold_logit(threshold), colours)
     return figure
 
 
-def stability_strip(changes: Stability, logit: float, threshold: float, colours: ChartColours) -> go.Figure:
+def stability_strip(
+    changes: Stability, logit: float, threshold: float, colours: ChartColours, wording: Wording = PAPERS_WORDING
+) -> go.Figure:
     """Draw the probability of each small change by its kind, the threshold, and the radiograph as it is.
 
     Parameters
@@ -80,6 +92,8 @@ def stability_strip(changes: Stability, logit: float, threshold: float, colours:
         Logit of the unchanged radiograph, and threshold of the model set.
     colours
         Where the finding flips, a mark is a triangle in the ink; elsewhere a circle in the accent.
+    wording
+        Words for the class whose probability it is.
     """
     rows, own = list(_KIND_ROWS), probability_of(logit)
     figure = go.Figure()
@@ -101,7 +115,7 @@ def stability_strip(changes: Stability, logit: float, threshold: float, colours:
     figure.update_yaxes(
         tickvals=list(range(len(rows))), ticktext=list(_KIND_ROWS.values()), range=[len(rows) - 0.5, -0.5]
     )
-    figure.update_xaxes(title_text="probability of abnormal", range=[-0.03, 1.03], dtick=0.2)
+    figure.update_xaxes(title_text=wording.probability, range=[-0.03, 1.03], dtick=0.2)
     figure.add_vline(x=own, line={"color": colours.ink, "width": 1.5})
     _add_threshold(figure, threshold, colours)
     return figure
@@ -125,11 +139,11 @@ def _range(values: list[float], bias: float, threshold: float) -> tuple[float, f
     return low - room, high + room
 
 
-def _detail(entry: RegionAttribution) -> str:
+def _detail(entry: RegionAttribution, wording: Wording) -> str:
     evidence = entry.evidence
     return (
-        f"<b>{escape(entry.name)}</b><br>for abnormal {with_sign(evidence.positive, 2)}, for normal "
-        f"{with_sign(evidence.negative, 2)}<br>on {evidence.area:.1%} of the area"
+        f"<b>{escape(entry.name)}</b><br>{wording.evidence(Finding.ABNORMAL)} {with_sign(evidence.positive, 2)}, "
+        f"{wording.evidence(Finding.NORMAL)} {with_sign(evidence.negative, 2)}<br>on {evidence.area:.1%} of the area"
     )
 
 

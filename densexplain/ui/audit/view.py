@@ -95,11 +95,9 @@ def _draw_attribution(audit: Audit) -> None:
     if explanation.label_withheld:
         st.markdown("**Attribution**", help=audit.attribution.blur)
     else:
-        st.markdown(
-            f"**Attribution** :small[{attribution_sentence(audit.attribution, explanation.finding)}]",
-            help=audit.attribution.blur,
-        )
-    figure = audit_charts.waterfall(audit.attribution, explanation.threshold, chart_colours())
+        said = attribution_sentence(audit.attribution, explanation.finding, explanation.wording)
+        st.markdown(f"**Attribution** :small[{said}]", help=audit.attribution.blur)
+    figure = audit_charts.waterfall(audit.attribution, explanation.threshold, chart_colours(), explanation.wording)
     sums = ", ".join(
         f"{one.name} {one.evidence.net:+.2f}" for one in (*audit.attribution.entries, audit.attribution.elsewhere)
     )
@@ -144,7 +142,9 @@ def _draw_stability(case: Case, audit: Audit, manifest: Manifest) -> None:
             st.caption("Probabilities are withheld with the label.")
         else:
             st.plotly_chart(
-                audit_charts.stability_strip(changes, explanation.logit, explanation.threshold, chart_colours()),
+                audit_charts.stability_strip(
+                    changes, explanation.logit, explanation.threshold, chart_colours(), explanation.wording
+                ),
                 key="audit_stability",
                 theme=None,
                 config=charts.CHART_CONFIG,

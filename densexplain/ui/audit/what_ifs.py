@@ -89,7 +89,7 @@ def result_lines(result: WhatIfResult, audit: Audit) -> list[str]:
     lines = [f"{_SIGNS[result.finding]} {arrow}", f"logit {change}"]
     if result.flips:
         verb = "says" if result.what_if.change is RegionChange.KEPT else "flips to"
-        lines.append(f"<mark>{verb} {result.finding}</mark>")
+        lines.append(f"<mark>{verb} {audit.explanation.wording.finding(result.finding)}</mark>")
     return lines
 
 

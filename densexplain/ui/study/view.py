@@ -72,8 +72,8 @@ def draw_label(reading: StudyReading) -> None:
         how = f":material/balance: **Tie**{vote.sentence.removeprefix('Tie')}" if vote.tie else vote.sentence
         withheld = f" · {vote.withheld} withheld, without a vote" if vote.withheld else ""
         st.markdown(
-            f"{_ICONS[vote.finding]} **{vote.finding.value.capitalize()}** {how} "
-            f":small[mean probability of abnormal] **{vote.mean_probability:.2f}** "
+            f"{_ICONS[vote.finding]} **{vote.wording.headline(vote.finding).capitalize()}** {how} "
+            f":small[mean {vote.wording.probability}] **{vote.mean_probability:.2f}** "
             f":small[:gray[threshold {vote.threshold:g}{withheld} · "
             f"{manifest.name} {manifest.version} · {manifest.weights_sha256[:8]}]]"
         )
@@ -124,7 +124,7 @@ def _draw_map(
         agrees = ":small[:gray[agrees with the study]]"
         apart = ":material/call_split: **Disagrees with the study**"
         st.markdown(
-            f"{_ICONS[explanation.finding]} **{explanation.finding.value.capitalize()}** "
+            f"{_ICONS[explanation.finding]} **{explanation.statement.capitalize()}** "
             f"**{explanation.probability:.2f}** :small[:gray[logit {explanation.logit:+.2f}]]  \n"
             f"{apart if reading.disagrees(projection) else agrees}"
         )

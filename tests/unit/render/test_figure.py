@@ -8,6 +8,7 @@ from PIL import Image
 
 from densexplain.errors import ShapeError
 from densexplain.explain.familiarity import Familiarity
+from densexplain.explain.wording import Wording
 from densexplain.provenance import NOTICE
 from densexplain.render.colour import look_up_table
 from densexplain.render.figure import FigureFacts, render_figure
@@ -136,11 +137,32 @@ def test_text_stays_on_the_sheet_for_every_shape_of_radiograph(shape):
         assert (edge == 255).all()
 
 
-def test_grids_must_be_the_five_stages_in_order():
+def test_a_network_of_fewer_or_more_stages_has_its_sheet_too():
+    first = grids()[0]
+    for count, last in ((3, "e"), (7, "i")):
+        made = [replace(first, stage=replace(first.stage, number=number + 1)) for number in range(count)]
+        assert f"(c) to ({last})" in pdf_text(render_figure(PIXELS, MAP, made, FACTS, file_format=FigureFormat.PDF))
+        sheet = pixels_of(render_figure(PIXELS, MAP, made, FACTS))
+        assert len(position_of(first.montage, sheet)) == count
+        assert (sheet[:, -30:] == 255).all()
+
+
+def test_a_chosen_class_is_named_wherever_the_evidence_is():
+    facts = replace(FACTS, wording=Wording("fracture"))
+    options = {"file_format": FigureFormat.PDF, "scale": ColourScale.ABSOLUTE, "limit_logits": 10.0}
+    text = pdf_text(render_figure(PIXELS, MAP, grids(), facts, **options))
+    assert "abnormal" not in text
+    for part in ("fracture: above threshold", "probability of fracture", "for fracture", "against fracture"):
+        assert part in text
+
+
+def test_grids_must_be_the_stages_in_order():
     with pytest.raises(ShapeError, match="forward order"):
         render_figure(PIXELS, MAP, grids()[::-1], FACTS)
     with pytest.raises(ShapeError, match="forward order"):
-        render_figure(PIXELS, MAP, grids()[:4], FACTS)
+        render_figure(PIXELS, MAP, grids()[1:], FACTS)
+    with pytest.raises(ShapeError, match="forward order"):
+        render_figure(PIXELS, MAP, [], FACTS)
 
 
 def test_montages_of_another_size_are_refused():

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from densexplain.errors import OptionError
-from densexplain.explain.audit.attribution import LogitAttribution, RegionAttribution
+from densexplain.explain.audit.attribution import LogitAttribution, RegionAttribution, attribution_sentence
 from densexplain.explain.audit.stability import Stability, draw_variants
 from densexplain.explain.audit.verdict import THRESHOLDS, Overruling, judge
 from densexplain.explain.audit.what_if import WhatIf, WhatIfResult
 from densexplain.explain.focus.part_evidence import PartEvidence
+from densexplain.explain.wording import Wording
 from densexplain.vocabulary import AuditVerdict, Finding, Region, RegionChange
 from tests.tiny import ROOT
 
@@ -121,6 +122,16 @@ def test_of_several_that_flip_the_finding_the_strongest_is_named():
     assert "without the text legend" in verdict.sentence
     assert "5" in verdict.sentence
     assert "frame" not in verdict.sentence
+
+
+def test_of_a_chosen_class_the_verdict_speaks_of_that_class():
+    fracture = Wording("fracture")
+    results = (without(LEGEND, 2, -3),)
+    verdict = judge(told(2.0, 0.6), Finding.ABNORMAL, 0.5, results, changes(2.0), wording=fracture)
+    assert verdict.sentence.startswith("It says fracture, but no fracture without the text legend")
+    verdict = judge(told(-2.0, None), Finding.NORMAL, 0.5, (), changes(-2.0), wording=fracture)
+    assert "normal" not in verdict.sentence
+    assert attribution_sentence(told(2.0, 0.6), Finding.NORMAL, fracture).count("against fracture") == 1
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 2001])

@@ -71,6 +71,20 @@ def test_a_projection_that_says_something_else_is_pointed_out(reading: StudyRead
     assert projection_name(reading.projections[0].radiograph) == "WRIST L PA"
 
 
+def test_a_study_votes_on_the_class_that_was_chosen_by_its_own_threshold(reading: StudyReading) -> None:
+    chosen = tuple(
+        replace(one, explanation=replace(one.explanation, output_class="fracture", threshold=0.75, finding=finding))
+        for one, finding in zip(reading.projections, (Finding.ABNORMAL, Finding.NORMAL, Finding.NORMAL), strict=True)
+    )
+    found = replace(reading, projections=chosen)
+    assert (found.vote.abnormal, found.vote.normal, found.vote.threshold) == (1, 2, 0.75)
+    assert found.vote.sentence == "2 of 3 radiographs say no fracture."
+    assert [found.disagrees(one) for one in found.projections] == [True, False, False]
+    assert study_record(found)["study"]["class"] == "fracture"
+    rows = list(csv.DictReader(io.StringIO(study_table(found))))
+    assert [row["class"] for row in rows] == ["fracture"] * 4 + [""]
+
+
 def test_a_foreign_projection_neither_votes_nor_disagrees(reading: StudyReading) -> None:
     first, *others = reading.projections
     foreign = replace(first, explanation=replace(first.explanation, familiarity=FOREIGN))
@@ -104,6 +118,7 @@ def test_the_record_holds_everything_and_no_name(reading: StudyReading) -> None:
     record = json.loads(text)
     assert "DOE" not in text
     assert record["study"] == {
+        "class": "abnormal",
         "finding": "abnormal",
         "abnormal": 2,
         "normal": 1,
@@ -117,6 +132,7 @@ def test_the_record_holds_everything_and_no_name(reading: StudyReading) -> None:
         "extremities": ["WRIST L"],
         "warnings": [],
     }
+    assert record["engine"] == reading.projections[0].explanation.engine
     assert record["refused"] == [{"file": 4, "sha256": "ab" * 32, "reason": "A complete file was expected."}]
     assert [one["file"] for one in record["radiographs"]] == [1, 2, 3]
     assert [one["input"]["crop"] for one in record["radiographs"]] == [[n, 0, 50, 60] for n in (1, 2, 3)]

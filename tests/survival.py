@@ -90,7 +90,7 @@ def _main(words: list[str], folder: Path) -> int:
 def _train(words: list[str], folder: Path) -> int:
     from densexplain.classifier.engines.keras.start import start_backend
     from densexplain.cli.parser import build_parser
-    from densexplain.cli.train import recipe_of, run_options_of
+    from densexplain.cli.training.train_options import recipe_of, run_options_of
     from densexplain.training.trainer import Trainer
 
     start_backend()

@@ -10,20 +10,17 @@ from densexplain.cli import (
     audit,
     cases,
     compare,
-    describe_data,
     evaluate,
     experiment,
     explain,
-    fit_familiarity,
     import_weights,
     measure_audit,
     measure_maps,
     model_sets,
-    phantom,
     serve,
     serve_classifier,
-    train,
 )
+from densexplain.cli.training import describe_data, fit_familiarity, phantom, train
 from densexplain.errors import OptionError
 from densexplain.provenance import NOTICE
 

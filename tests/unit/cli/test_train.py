@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from densexplain.cli.parser import build_parser
-from densexplain.cli.train import growth_of, recipe_of, run_options_of, text_of
+from densexplain.cli.training.train_options import growth_of, recipe_of, run_options_of, text_of
 from densexplain.errors import OptionError
 from densexplain.evaluation.evaluation_text import measured_text
 from densexplain.evaluation.records.evaluation_json import report_to_json

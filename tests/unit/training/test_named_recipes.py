@@ -1,7 +1,7 @@
 """The paper's four model sets by name."""
 
 from densexplain.cli.parser import build_parser
-from densexplain.cli.train import extremities_of, recipe_of, text_of
+from densexplain.cli.training.train_options import extremities_of, recipe_of, text_of
 from densexplain.training.recipe import Recipe
 
 

@@ -1,4 +1,4 @@
-"""``train``: from a folder of labelled radiographs to a model set. The defaults are the paper's."""
+"""Options of ``train``: the data, the model set's words and every setting of the recipe, by default the paper's."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ import re
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace, _ArgumentGroup
 from pathlib import Path
 
-from densexplain.classifier.engines.keras.start import start_backend
-from densexplain.classifier.model_sets.manifest import MANIFEST_FILE, check_name
+from densexplain.classifier.model_sets.manifest import check_name
 from densexplain.classifier.wiring.registry import ARCHITECTURES
-from densexplain.cli.command import Command, libraries_print_to_error, print_json, report
-from densexplain.cli.train_phantoms import add_phantom_arguments, generators_of, phantoms_of
-from densexplain.errors import OptionError, TrainingError
-from densexplain.files import check_writable
+from densexplain.cli.training.phantom_options import add_phantom_arguments, generators_of, phantoms_of
+from densexplain.errors import OptionError
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.settings import MODEL_FOLDER
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.card import ModelSetText
 from densexplain.training.recipe import NAMED_RECIPES, PRECISIONS, GrowthStep, Recipe
-from densexplain.training.run.run_options import RunOptions, has_state
+from densexplain.training.run.run_options import RunOptions
 from densexplain.vocabulary import EpochRule, ResizeMode, Schedule
 
 _PAPER = Recipe()
@@ -134,52 +131,6 @@ def _add_run_arguments(group: _ArgumentGroup) -> None:
     group.add_argument("--quiet", action="store_true", help="one line per epoch, for logs")
 
 
-def run(arguments: Namespace) -> None:
-    """Train, or resume, then measure and write the model set.
-
-    Raises
-    ------
-    OptionError
-        If a setting is out of range or the name cannot be a model set's.
-    DataSetError
-        If the data set cannot be used.
-    TrainingError
-        If the run's folder belongs to other settings or cannot be written.
-    KeyboardInterrupt
-        If it is interrupted; the message says how to resume.
-    """
-    recipe, text = recipe_of(arguments), text_of(arguments)
-    if arguments.data is None and recipe.phantoms is None:
-        raise OptionError("training needs radiographs: give a data set as --data, or --phantoms, or both")
-    folder = arguments.run or Path("runs") / text.name
-    _check_place(arguments.out, text.name, arguments.replace or has_state(folder))
-
-    start_backend(arguments.distributed)
-    from densexplain.training.finish import finish
-    from densexplain.training.trainer import Trainer
-
-    trainer = Trainer(recipe, arguments.data, extremities_of(arguments), folder, report, run_options_of(arguments))
-    if arguments.export is not None:
-        trainer.export(arguments.export)
-        print_json({"state": str(arguments.export), "bytes": arguments.export.stat().st_size})
-        return
-    with libraries_print_to_error():
-        model, state = trainer.train()
-    if not trainer.share.writes:
-        return
-    manifest = finish(trainer, model, state, text, arguments.out, report)
-    print_json(
-        {
-            "model_set": manifest.name,
-            "folder": str(arguments.out / manifest.name),
-            "weights_sha256": manifest.weights_sha256,
-            "kept": manifest.training["kept"],
-            "choices": manifest.training["choices"],
-            "evaluation": manifest.evaluation,
-        }
-    )
-
-
 def run_options_of(arguments: Namespace) -> RunOptions:
     """How the run is carried out.
 
@@ -284,19 +235,3 @@ def text_of(arguments: Namespace) -> ModelSetText:
         or "Not for diagnosis, nor for radiographs of other body parts or sources than it was trained on.",
         attribution=arguments.attribution or "",
     )
-
-
-def _check_place(folder: Path, name: str, replace: bool) -> None:
-    """Check before hours of training that the model set can be written and replaces no other.
-
-    A run that goes on may have been killed while it wrote its own model set.
-    """
-    if (folder / name / MANIFEST_FILE).exists() and not replace:
-        raise OptionError(f"{folder} has a model set {name} already; choose another --model-set or --replace it")
-    try:
-        check_writable(folder)
-    except OSError as error:
-        raise TrainingError(f"expected a folder that can be written as --out; {folder}: {error.strerror}") from error
-
-
-COMMAND = Command("train", "train a model set, or resume an interrupted run", add_arguments, run)

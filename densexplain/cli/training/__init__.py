@@ -1,0 +1,1 @@
+"""The commands that make model sets, and what they are made from."""

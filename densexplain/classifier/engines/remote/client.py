@@ -6,8 +6,9 @@ and nothing of the file that they came from.
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import httpx
 import numpy as np
@@ -19,14 +20,25 @@ from densexplain.classifier.answers import LOGITS, MAPS, read_answers
 from densexplain.classifier.classifier import Answer, ClassEvidence, NetworkInputs, Stage, check_inputs
 from densexplain.classifier.heads import Head
 from densexplain.classifier.wiring.network import Network
-from densexplain.errors import RemoteClassifierError
+from densexplain.errors import EntryError, RemoteClassifierError
+from densexplain.schema import decode, read
 
 INPUTS = "network_inputs"
 MOST_ANSWER_BYTES = 256 * 1024 * 1024
 """No longer answer is read; that to one input of 320 px has under 5 MB."""
 
+_Made = TypeVar("_Made")
 _SECONDS = 120.0
 _SECONDS_TO_CONNECT = 5.0
+
+
+@dataclass(frozen=True)
+class ClassifierFacts:
+    """What the other process says of a model set's classifier; see the port for each."""
+
+    engine: str
+    most_at_once: int
+    biases: tuple[float, ...]
 
 
 class RemoteClassifier:
@@ -53,9 +65,9 @@ class RemoteClassifier:
         timeout = httpx.Timeout(_SECONDS, connect=_SECONDS_TO_CONNECT)
         self._client = httpx.Client(base_url=address, timeout=timeout)
         facts = self._facts()
-        self.engine = f"{facts['engine']} at {address}"
-        self.most_at_once = int(facts["most_at_once"])
-        self.biases = np.array(facts["biases"], np.float32)
+        self.engine = f"{facts.engine} at {address}"
+        self.most_at_once = facts.most_at_once
+        self.biases = np.array(facts.biases, np.float32)
 
     @property
     def head(self) -> Head:
@@ -74,34 +86,35 @@ class RemoteClassifier:
 
     def explain(self, network_inputs: NetworkInputs) -> tuple[Answer, ...]:
         """The whole explanation of each input; shapes and `Raises` as of the port, and `RemoteClassifierError`."""
-        return read_answers(self._ask("explain", network_inputs), len(self._stages))
+        return self._ask("explain", network_inputs, lambda tensors: read_answers(tensors, len(self._stages)))
 
     def evidence(self, network_inputs: NetworkInputs) -> ClassEvidence:
         """Logits and class activation maps alone."""
-        found = self._ask("evidence", network_inputs)
-        return ClassEvidence(found[LOGITS], found[MAPS])
+        return self._ask("evidence", network_inputs, lambda tensors: ClassEvidence(tensors[LOGITS], tensors[MAPS]))
 
     def logits(self, network_inputs: NetworkInputs) -> NDArray[np.float32]:
         """Logits alone, shape (inputs, classes), float32, any value."""
-        return self._ask("logits", network_inputs)[LOGITS]
+        return self._ask("logits", network_inputs, lambda tensors: tensors[LOGITS])
 
-    def _facts(self) -> dict[str, Any]:
+    def _facts(self) -> ClassifierFacts:
         try:
-            facts = json.loads(self._request("GET", self._path))
-            return {name: facts[name] for name in ("engine", "most_at_once", "biases")}
-        except (ValueError, KeyError, TypeError) as error:
+            return read(ClassifierFacts, decode(self._request("GET", self._path)), "facts")
+        except EntryError as error:
             raise self._refusal("it answers something else than a model set's facts") from error
 
-    def _ask(self, call: str, network_inputs: NetworkInputs) -> dict[str, NDArray[Any]]:
+    def _ask(self, call: str, network_inputs: NetworkInputs, make: Callable[[dict[str, NDArray[Any]]], _Made]) -> _Made:
         check_inputs(network_inputs, self.size_px)
         content = safetensors.numpy.save({INPUTS: np.ascontiguousarray(network_inputs)})
         try:
             tensors = safetensors.numpy.load(self._request("POST", f"{self._path}/{call}", content))
         except safetensors.SafetensorError as error:
             raise self._refusal("it answers something else than tensors") from error
-        if len(tensors.get(LOGITS, ())) != len(network_inputs):
+        if any(tensor.shape[:1] != (len(network_inputs),) for tensor in tensors.values()):
             raise self._refusal("it answers to another number of inputs")
-        return tensors
+        try:
+            return make(tensors)
+        except KeyError as error:
+            raise self._refusal(f"its answer has no {error.args[0]}") from error
 
     def _request(self, method: str, path: str, content: bytes | None = None) -> bytes:
         """The answer's content; a connection that was kept from before a restart is tried once more."""

@@ -22,8 +22,9 @@ from starlette.routing import Route
 
 from densexplain.classifier.answers import LOGITS, MAPS, answer_tensors
 from densexplain.classifier.classifier import Classifier, NetworkInputs
-from densexplain.classifier.engines.remote.client import INPUTS
+from densexplain.classifier.engines.remote.client import INPUTS, ClassifierFacts
 from densexplain.errors import DensexplainError, OptionError
+from densexplain.schema import to_json
 
 MOST_INPUTS = 64
 """In one request."""
@@ -62,13 +63,8 @@ def classifier_app(load: Load) -> Starlette:
 
     async def facts(request: Request) -> Response:
         classifier = await run_in_threadpool(find, request)
-        return JSONResponse(
-            {
-                "engine": classifier.engine,
-                "most_at_once": classifier.most_at_once,
-                "biases": [float(bias) for bias in classifier.biases],
-            }
-        )
+        biases = tuple(float(bias) for bias in classifier.biases)
+        return JSONResponse(to_json(ClassifierFacts(classifier.engine, classifier.most_at_once, biases)))
 
     async def ask(request: Request) -> Response:
         call = request.path_params["call"]

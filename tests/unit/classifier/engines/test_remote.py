@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save
 
 from densexplain.classifier.engines.remote.client import RemoteClassifier
 from densexplain.classifier.model_sets.model_set import load_model_set
@@ -27,6 +28,7 @@ from tests.processes import free_port
 pytestmark = pytest.mark.slow
 
 _SECONDS = 90
+_FACTS = b'{"engine": "x", "most_at_once": 4, "biases": [0]}'
 INPUTS = np.random.default_rng(3).normal(0, 1, (3, 64, 64, 3)).astype(np.float32)
 
 
@@ -130,3 +132,24 @@ def test_nobody_there_is_one_sentence(written_tiny: Path) -> None:
     manifest = load_model_set(written_tiny).manifest
     with pytest.raises(RemoteClassifierError, match="it does not answer"):
         RemoteClassifier(f"http://127.0.0.1:{free_port()}", "tiny", manifest.weights_sha256, manifest.network)
+
+
+@pytest.mark.parametrize(
+    ("facts", "answer", "reason"),
+    [
+        (b"<html>", None, "something else than a model set's facts"),
+        (b'{"engine": "x", "most_at_once": 4}', None, "something else than a model set's facts"),
+        (b'{"engine": "x", "most_at_once": true, "biases": [0]}', None, "something else than a model set's facts"),
+        (_FACTS, b"<html>", "something else than tensors"),
+        (_FACTS, save({"logits": np.zeros((2, 1), np.float32)}), "another number of inputs"),
+        (_FACTS, save({"logits": np.zeros((3, 1), np.float32)}), "its answer has no maps"),
+    ],
+)
+def test_a_process_that_answers_nonsense_is_one_sentence(
+    written_tiny: Path, facts: bytes, answer: bytes | None, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = {"GET": facts, "POST": answer}
+    monkeypatch.setattr(RemoteClassifier, "_received", lambda _self, method, _path, _content: answers[method])
+    manifest = load_model_set(written_tiny).manifest
+    with pytest.raises(RemoteClassifierError, match=reason):
+        RemoteClassifier("http://127.0.0.1:9", "tiny", manifest.weights_sha256, manifest.network).evidence(INPUTS)

@@ -124,7 +124,7 @@ class Network(nn.Module):
         return functional.pixel_shuffle(self.head(features), 2)
 
     def weights(self) -> dict[str, NDArray[np.float32]]:
-        """Name all weights as `RegionNetwork.of` expects them."""
+        """Name all weights as `RegionNetwork` expects them."""
         named = _named("head", self.head.weight, self.head.bias)
         for size, layers in enumerate(self.down):
             for number, layer in enumerate(layers):  # type: ignore[arg-type]

@@ -9,9 +9,9 @@ from subject import radiograph_pixels, subject_folder
 from densexplain.classifier.answers import wire_logits
 from densexplain.classifier.engines.folding import fold
 from densexplain.classifier.engines.onnx.parts import Maps, OnnxParts
-from densexplain.classifier.engines.onnx.session import Session
 from densexplain.classifier.model_sets.model_set import load_model_set
 from densexplain.explain.explainer import Explainer
+from densexplain.graphs.session import Session
 from densexplain.radiograph.crop import Geometry
 from densexplain.radiograph.geometry import apply_geometry
 from densexplain.radiograph.preprocessing import prepare

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 import densexplain
 from densexplain.classifier.classifier import Classifier
 from densexplain.classifier.engines.choice import local_classifier, remote_address
-from densexplain.classifier.engines.memory import return_memory
 from densexplain.classifier.heads import Head, one_unit
 from densexplain.classifier.model_sets.catalogue import check_folder, find_model_set
 from densexplain.classifier.model_sets.golden import GOLDEN_DESCRIPTION, check_golden, golden_input
@@ -36,6 +35,7 @@ from densexplain.classifier.wiring.network import Network
 from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import GoldenInputError, OptionError
 from densexplain.files import write_atomically
+from densexplain.graphs.memory import return_memory
 from densexplain.radiograph.preprocessing import InputSpecification
 
 

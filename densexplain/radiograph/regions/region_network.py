@@ -14,7 +14,6 @@ Segmentation, MICCAI 2015.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,60 +21,37 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
-from densexplain.radiograph.regions.convolution import Convolution, doubled, folded, halved, rectified, unfolded
+from densexplain.graphs.graph import Graph
+from densexplain.graphs.session import Session
 from densexplain.vocabulary import Region
 
 KINDS = (Region.TEXT_LEGEND, Region.IMAGE_FRAME, Region.HARDWARE)
 """What it recognises, in the order of its outputs."""
 
+Weights = Mapping[str, NDArray[np.generic]]
+_SOURCE, _ODDS = "image", "log_odds"
 
-@dataclass(frozen=True, eq=False)
+
 class RegionNetwork:
-    """Layers from coarse input to fine output.
+    """The network, ready to be applied; safe to share between threads.
+
+    Each size of the image is half of the one before; on the way down every size
+    has its convolutions, on the way up one of what comes from below beside what
+    was there on the way down. The head has four outputs for each of `KINDS`: the
+    2 x 2 pixels that became channels.
 
     Parameters
     ----------
-    down
-        For each size of the image the convolutions that are applied to it; each
-        size is half of the one before.
-    up
-        For each size but the smallest, from small to large, the convolution of
-        what comes from below beside what was there on the way down.
-    head
-        Four outputs for each of `KINDS`, the 2 x 2 pixels that became channels.
+    weights
+        By name, ``down.0.1.kernel``, ``up.0.bias``, ``head.kernel``: kernels of
+        shape (side, side, inputs, outputs) and biases of shape (outputs,), float16
+        or float32, any value.
     """
 
-    down: tuple[tuple[Convolution, ...], ...]
-    up: tuple[Convolution, ...]
-    head: Convolution
-
-    @classmethod
-    def of(cls, weights: Mapping[str, NDArray[np.generic]]) -> RegionNetwork:
-        """Put one together from named weights: `down.0.1.kernel`, `up.0.bias`, `head.kernel`.
-
-        Parameters
-        ----------
-        weights
-            Kernels of shape (side, side, inputs, outputs) and biases of shape
-            (outputs,), float16 or float32, any value.
-        """
-
-        def layer(name: str) -> Convolution:
-            return Convolution(
-                np.asarray(weights[f"{name}.kernel"], np.float32), np.asarray(weights[f"{name}.bias"], np.float32)
-            )
-
-        def count(prefix: str) -> int:
-            return len({name[len(prefix) :].split(".")[0] for name in weights if name.startswith(prefix)})
-
-        return cls(
-            tuple(
-                tuple(layer(f"down.{size}.{number}") for number in range(count(f"down.{size}.")))
-                for size in range(count("down."))
-            ),
-            tuple(layer(f"up.{number}") for number in range(count("up."))),
-            layer("head"),
-        )
+    def __init__(self, weights: Weights) -> None:
+        wiring = _Wiring(weights)
+        self._whole = 2**wiring.sizes
+        self._session = Session(wiring.graph, (_SOURCE, (1, 1, "rows", "columns")), {_ODDS: wiring.wire()})
 
     def log_odds(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Say for each pixel how likely it belongs to each of `KINDS`.
@@ -91,22 +67,56 @@ class RegionNetwork:
             Natural logarithm of the odds, shape (kinds, rows, columns), float32, any value.
         """
         rows, columns = grey.shape
-        whole = 2 ** len(self.down)
-        image = np.pad(grey, ((0, -rows % whole), (0, -columns % whole)), mode="edge").astype(np.float32)
-        features = folded(image / np.float32(255))
+        image = np.pad(grey, ((0, -rows % self._whole), (0, -columns % self._whole)), mode="edge")
+        found = self._session((image.astype(np.float32) / np.float32(255))[None, None], [_ODDS])[_ODDS]
+        return np.ascontiguousarray(found[0, :, :rows, :columns])
+
+
+class _Wiring:
+    """Puts the layers of a network into a graph."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.graph, self._weights = Graph(), weights
+        self.sizes = self._count("down.")
+
+    def wire(self) -> str:
+        """From the image to the logarithms of the odds; returns the latter's name."""
+        node = self.graph.node
+        x = node("SpaceToDepth", [_SOURCE], "folded", blocksize=2)
         kept = []
-        for number, layers in enumerate(self.down):
-            features = halved(features) if number else features
-            for layer in layers:
-                features = rectified(layer(features))
-            kept.append(features)
-        features = kept.pop()
-        for layer in self.up:
-            features = rectified(layer(np.concatenate([doubled(features), kept.pop()], axis=2)))
-        return unfolded(self.head(features))[:, :rows, :columns]
+        for size in range(self.sizes):
+            if size:
+                x = node("MaxPool", [x], f"halved.{size}", kernel_shape=[2, 2], strides=[2, 2])
+            for number in range(self._count(f"down.{size}.")):
+                x = self._rectified(x, f"down.{size}.{number}")
+            kept.append(x)
+        x = kept.pop()
+        twice = self.graph.constant("twice", np.array([1, 1, 2, 2], np.float32))
+        for number in range(self._count("up.")):
+            x = node("Resize", [x, "", twice], f"doubled.{number}", mode="nearest", **_REPEATED)
+            x = node("Concat", [x, kept.pop()], f"beside.{number}", axis=1)
+            x = self._rectified(x, f"up.{number}")
+        return node("DepthToSpace", [self._convolved(x, "head")], "unfolded", blocksize=2, mode="CRD")
+
+    def _rectified(self, x: str, layer: str) -> str:
+        return self.graph.node("Relu", [self._convolved(x, layer)], f"{layer}.rectified")
+
+    def _convolved(self, x: str, layer: str) -> str:
+        kernel = np.asarray(self._weights[f"{layer}.kernel"], np.float32)
+        names = [
+            self.graph.constant(f"{layer}.kernel", kernel.transpose(3, 2, 0, 1)),
+            self.graph.constant(f"{layer}.bias", np.asarray(self._weights[f"{layer}.bias"], np.float32)),
+        ]
+        return self.graph.node("Conv", [x, *names], layer, pads=[kernel.shape[0] // 2] * 4)
+
+    def _count(self, prefix: str) -> int:
+        return len({name[len(prefix) :].split(".")[0] for name in self._weights if name.startswith(prefix)})
+
+
+_REPEATED = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
 
 
 @lru_cache(maxsize=1)
 def shipped_network() -> RegionNetwork:
     """Read the weights that come with the project."""
-    return RegionNetwork.of(load_file(Path(__file__).with_suffix(".safetensors")))
+    return RegionNetwork(load_file(Path(__file__).with_suffix(".safetensors")))

@@ -11,9 +11,9 @@ from densexplain.classifier.answers import answers_of, pooled_channels
 from densexplain.classifier.engines.keras.layers import build_network
 from densexplain.classifier.engines.keras.operations import TensorParts
 from densexplain.classifier.engines.onnx.parts import Maps, OnnxParts
-from densexplain.classifier.engines.onnx.session import Session
 from densexplain.classifier.wiring.outline import stage_shapes
 from densexplain.classifier.wiring.registry import ARCHITECTURES
+from densexplain.graphs.session import Session
 from tests.stages import STAGES
 
 pytestmark = pytest.mark.slow

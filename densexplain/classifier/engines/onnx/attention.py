@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.classifier.engines.onnx.graph import Graph
 from densexplain.classifier.wiring.parts import Attention
+from densexplain.graphs.graph import Graph
 
 
 def attend(

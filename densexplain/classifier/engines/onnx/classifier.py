@@ -8,8 +8,8 @@ from densexplain.classifier.answers import wire_answers
 from densexplain.classifier.engines.batches import BatchedClassifier
 from densexplain.classifier.engines.folding import Tensors, fold
 from densexplain.classifier.engines.onnx.parts import Maps, OnnxParts
-from densexplain.classifier.engines.onnx.session import Session
 from densexplain.classifier.wiring.network import Network
+from densexplain.graphs.session import Session
 
 _SOURCE = "network_inputs"
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.classifier.engines.onnx.attention import attend
-from densexplain.classifier.engines.onnx.graph import Graph
 from densexplain.classifier.wiring.parts import Attention
+from densexplain.graphs.graph import Graph
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,6 @@ from densexplain.classifier.engines.keras.layers import build_network
 from densexplain.classifier.engines.keras.weights import keras_model, shapes_of
 from densexplain.classifier.engines.onnx.attention import attend as attend_in_graph
 from densexplain.classifier.engines.onnx.classifier import onnx_classifier
-from densexplain.classifier.engines.onnx.graph import Graph
-from densexplain.classifier.engines.onnx.session import Session
 from densexplain.classifier.families.densenet_attention import AttentionDenseNetParameters
 from densexplain.classifier.heads import one_unit
 from densexplain.classifier.wiring.network import Network
@@ -19,6 +17,8 @@ from densexplain.classifier.wiring.outline import tensor_shapes
 from densexplain.classifier.wiring.parts import Attention
 from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.errors import ShapeError
+from densexplain.graphs.graph import Graph
+from densexplain.graphs.session import Session
 from tests.tiny_tensors import draw_tensors
 
 pytestmark = pytest.mark.slow

@@ -1,4 +1,4 @@
-"""The network that ships, and one of the fitting script beside its copy in NumPy."""
+"""The network that ships, and one of the fitting script beside what is applied."""
 
 import importlib.util
 import sys
@@ -37,7 +37,7 @@ def test_what_is_fitted_is_what_is_applied(monkeypatch):
     grey = np.random.default_rng(0).integers(0, 256, (128, 192), dtype=np.uint8)
     with torch.no_grad():
         expected = fitted(torch.from_numpy(grey.astype(np.float32) / 255)[None, None])[0].numpy()
-    found = RegionNetwork.of(fitted.weights()).log_odds(grey)
+    found = RegionNetwork(fitted.weights()).log_odds(grey)
     assert np.ptp(expected) > 0.01
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
 

@@ -24,8 +24,8 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from densexplain.classifier.engines.memory import return_memory
-from densexplain.classifier.engines.onnx.graph import Graph
+from densexplain.graphs.graph import Graph
+from densexplain.graphs.memory import return_memory
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _SETTINGS = {

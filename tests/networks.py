@@ -18,6 +18,18 @@ def model_of(model_set: LoadedModelSet) -> keras.Model:
     return keras_model(model_set.manifest.network, model_set.read_tensors())
 
 
+def tensors_of_keras(seed: int) -> dict[str, np.ndarray]:
+    """The tiny network's weights as Keras draws them."""
+    import keras
+
+    from densexplain.classifier.engines.keras.layers import build_network
+    from densexplain.classifier.engines.keras.weights import tensors_of
+    from densexplain.classifier.wiring.registry import ARCHITECTURES
+
+    keras.utils.set_random_seed(seed)
+    return tensors_of(build_network(ARCHITECTURES["tiny"], 64))
+
+
 def pooled_of(model_set: LoadedModelSet, network_inputs: np.ndarray) -> np.ndarray:
     """What the head reads, (inputs, channels)."""
     import keras

@@ -9,6 +9,7 @@ import numpy as np
 from densexplain.classifier.answers import pooled_channels
 from densexplain.classifier.model_sets.manifest import FamiliarityRecord, read_manifest, write_manifest
 from densexplain.classifier.model_sets.model_set import write_model_set
+from densexplain.classifier.wiring.outline import tensor_shapes
 from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.explain.familiarity import TrainingDistribution
 from densexplain.explain.familiarity_file import FAMILIARITY_FILE, encode_distribution
@@ -17,17 +18,11 @@ from densexplain.radiograph.preprocessing import InputSpecification
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def write_tiny(folder: Path, seed: int, title: str) -> None:
-    """Write a network of random weights as a model set named like its folder."""
-    import keras  # here, so that tests without such a network do not wait for TensorFlow
-
-    from densexplain.classifier.engines.keras.layers import build_network
-    from densexplain.classifier.engines.keras.weights import tensors_of
-
-    keras.utils.set_random_seed(seed)
+def write_tiny(folder: Path, seed: int, title: str, tensors: dict[str, np.ndarray] | None = None) -> None:
+    """Write a network of random weights, or of those given, as a model set named like its folder."""
     write_model_set(
         folder,
-        tensors_of(build_network(ARCHITECTURES["tiny"], 64)),
+        tensors or _initial_tensors("tiny", seed),
         name=folder.name,
         title=title,
         version="1",
@@ -37,6 +32,21 @@ def write_tiny(folder: Path, seed: int, title: str) -> None:
         specification=InputSpecification(size_px=64),
         card=f"# {title}\n",
     )
+
+
+def _initial_tensors(architecture: str, seed: int) -> dict[str, np.ndarray]:
+    """Draw weights as Keras initialises them (Glorot, uniform), without it: tests need not wait for TensorFlow."""
+    draw, tensors = np.random.default_rng(seed), {}
+    for name, shape in tensor_shapes(ARCHITECTURES[architecture]).items():
+        variable = name.split("/")[1]
+        if variable == "kernel":
+            field = int(np.prod(shape[:-2]))
+            limit = np.sqrt(6 / (field * (shape[-2] + shape[-1])))
+            tensors[name] = draw.uniform(-limit, limit, shape).astype(np.float32)
+        else:
+            ones = variable in ("gamma", "moving_variance")
+            tensors[name] = np.full(shape, ones, np.float32)
+    return tensors
 
 
 def write_familiarity(folder: Path, warn_above: float, withhold_above: float) -> None:

@@ -121,6 +121,19 @@ class ModelSetStore:
             self._most_loaded = max(self._most_loaded, len(self._loads))
         return ready
 
+    def _load_to_keep(self, name: str) -> ReadyModelSet:
+        """Load in a process that goes on serving.
+
+        What the engine and the network brought in is hardly ever garbage; left out, a collection
+        takes milliseconds, not a quarter of a second. A model set that was given up goes here.
+        """
+        ready = self._load(name)
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        gc.collect()  # counts what is left: Python collects again after a quarter as much
+        return ready
+
     def loading(self, manifest: Manifest, together: int = 1) -> Loading:
         """Return how far an installed model set has come; the first call starts loading, in the background.
 
@@ -134,7 +147,7 @@ class ModelSetStore:
         with self._lock:
             started, future = self._loads.pop(_key(manifest), (time.monotonic(), None))
             if future is None or (_failed(future) and time.monotonic() - started > _TRIED_AGAIN_SECONDS):
-                started, future = time.monotonic(), self._thread.submit(self._load, manifest.name)
+                started, future = time.monotonic(), self._thread.submit(self._load_to_keep, manifest.name)
             self._loads[_key(manifest)] = (started, future)
             while len(self._loads) > max(self._most_loaded, together):
                 self._loads.pop(next(iter(self._loads)))[1].cancel()
@@ -183,14 +196,7 @@ def load_ready(name_or_folder: str | Path) -> ReadyModelSet:
     from densexplain.explain.explainer import Explainer
     from densexplain.explain.queue import ExplanationQueue
 
-    explainer = Explainer(load_model_set(name_or_folder))
-    # What the engine and the network brought in is hardly ever garbage; left out, a collection
-    # takes milliseconds, not a quarter of a second. A model set that was given up goes here.
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
-    gc.collect()  # counts what is left: Python collects again after a quarter as much
-    return ReadyModelSet(ExplanationQueue(explainer, settings().queue_length))
+    return ReadyModelSet(ExplanationQueue(Explainer(load_model_set(name_or_folder)), settings().queue_length))
 
 
 def _key(manifest: Manifest) -> str:

@@ -10,9 +10,10 @@ import pytest
 from densexplain.classifier.model_sets.model_set import load_model_set, write_model_set
 from densexplain.radiograph.preprocessing import InputSpecification, prepare
 from densexplain.vocabulary import FocusPart
-from tests.networks import pooled_of
+from tests.networks import pooled_of, tensors_of_keras
 from tests.phantoms import phantom, write_phantoms
 from tests.stages import STAGES
+from tests.tiny import write_tiny
 
 pytestmark = pytest.mark.slow
 
@@ -27,10 +28,10 @@ def phantoms(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def models(model_folder, tmp_path_factory):
+def models(tmp_path_factory):
     """``tiny``, and two with other heads: ``legend`` goes by what a text legend changes, ``blind`` by nothing of it."""
     folder = tmp_path_factory.mktemp("models")
-    shutil.copytree(model_folder / "tiny", folder / "tiny")
+    write_tiny(folder / "tiny", 11, "Tiny", tensors_of_keras(11))
     tiny, draw = load_model_set(folder / "tiny"), np.random.default_rng(9)
     inputs = []
     for seed in range(12):

@@ -49,4 +49,6 @@ def compiled_network(recipe: Recipe, initial: InitialWeights, steps_in_all: int)
         # XLA's convolutions are slow on a CPU under TensorFlow; JAX has no other way.
         jit_compile=keras.config.backend() == "jax",
     )
+    # Made in the first step, they would have TensorFlow trace it twice.
+    model.optimizer.build(model.trainable_variables)
     return model

@@ -32,7 +32,7 @@ _RECIPE = Recipe(
 _SETTINGS = {"recipe": "any"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def trained():
     model, draw = compiled_network(_RECIPE, InitialWeights(), 30), np.random.default_rng(0)
     for _ in range(4):

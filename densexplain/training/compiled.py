@@ -45,10 +45,10 @@ def compiled_network(recipe: Recipe, initial: InitialWeights, steps_in_all: int)
             ema_momentum=recipe.averaging,
         ),
         loss="binary_crossentropy",
-        metrics=["accuracy"],
+        metrics=[keras.metrics.BinaryAccuracy(name="accuracy")],
         # XLA's convolutions are slow on a CPU under TensorFlow; JAX has no other way.
         jit_compile=keras.config.backend() == "jax",
     )
-    # Made in the first step, they would have TensorFlow trace it twice.
+    # Variables made in the first step, like those of a metric that is named only, have TensorFlow trace it anew.
     model.optimizer.build(model.trainable_variables)
     return model

@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("models")
-    write_tiny(folder / "tiny-a", 1, "Tiny A")
+    write_tiny(folder / "tiny-a", 6, "Tiny A")
     write_tiny(folder / "tiny-b", 2, "Tiny B")
     write_tiny(folder / "tiny-c", 3, "Tiny C, evaluated")
     for name, title, lines in (("tiny-d", "Tiny D, warns", (1e-3, 1e6)), ("tiny-e", "Tiny E, withholds", (1e-4, 1e-3))):

@@ -11,6 +11,10 @@ from tests.tiny import ROOT
 
 pytestmark = pytest.mark.slow
 
+# Nine runs one after the other, each of which starts TensorFlow anew: minutes on a busy machine.
+_SECONDS = 900
+in_time = pytest.mark.timeout(_SECONDS + 20)
+
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
@@ -22,17 +26,19 @@ def report(tmp_path_factory):
         *("3", "0", "2", "7"),
     ]
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": "tensorflow", "PYTHONPATH": str(ROOT)}
-    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280)
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=_SECONDS)
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
 
 
+@in_time
 def test_a_killed_run_ends_in_the_weights_of_an_undisturbed_one(report):
     assert len(report["kills"]) == 3
     assert all(kill["same"] for kill in report["kills"])
     assert any(kill["killed"] and kill["had_state"] for kill in report["kills"]), "no kill fell into the training"
 
 
+@in_time
 def test_a_full_disk_is_one_line_and_leaves_the_state_before(report):
     assert len(report["full"]) == 2
     for full in report["full"]:

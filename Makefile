@@ -1,6 +1,6 @@
 # `make app` starts the app, `make check` is for while you work, `make test`
-# checks everything, `make coverage` measures how much of the code that ran. All
-# need Python 3.11, 3.12 or 3.13 and make; the rest is installed into .venv.
+# checks everything. All need Python 3.11, 3.12 or 3.13 and make; the rest is
+# installed into .venv.
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 	$(if $(shell $(name) -c 'import sys; print((3, 11) <= sys.version_info[:2] <= (3, 13) or "")' 2>/dev/null),$(name))))
@@ -21,7 +21,7 @@ export TF_CPP_MIN_LOG_LEVEL = 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := app
-.PHONY: app check fast test coverage bench lint format clean browser
+.PHONY: app check fast test bench lint format clean browser
 
 app: $(APP_STAMP) ## the app on http://127.0.0.1:8501
 	@$(RUN) -m densexplain serve --address $(ADDRESS) --port $(PORT)
@@ -33,9 +33,6 @@ fast: $(DEV_STAMP)
 	$(RUN) -m pytest -n $(JOBS) --dist worksteal -m "not slow" tests/unit $(PYTEST)
 
 test: lint browser ## everything, the browser included
-	$(RUN) -m pytest -n $(JOBS) --dist worksteal $(PYTEST)
-
-coverage: $(DEV_STAMP) browser ## everything once more, half as fast, and which lines and branches it ran
 	$(RUN) -m coverage erase
 	$(RUN) -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term $(PYTEST)
 

@@ -67,15 +67,6 @@ def test_one_unit_asks_for_no_class(explain_page: AppTest) -> None:
     assert "probability of abnormal" in _prediction(explain_page)
 
 
-def _prediction(page: AppTest) -> str:
-    return next(text.value for text in page.markdown if "probability of" in text.value)
-
-
-def _named(page: AppTest) -> str:
-    """The class whose probability is shown."""
-    return _prediction(page).split("probability of ")[1].split("]")[0]
-
-
 def test_a_study_names_the_class_it_votes_on(several: AppTest) -> None:
     several.selectbox(key="output_class_several").set_value("implant").run()
     several.switch_page("pages/Study.py").run()
@@ -84,3 +75,12 @@ def test_a_study_names_the_class_it_votes_on(several: AppTest) -> None:
     assert "mean probability of implant" in said
     assert "Implant: " in said
     assert "abnormal" not in said.lower()
+
+
+def _prediction(page: AppTest) -> str:
+    return next(text.value for text in page.markdown if "probability of" in text.value)
+
+
+def _named(page: AppTest) -> str:
+    """The class whose probability is shown."""
+    return _prediction(page).split("probability of ")[1].split("]")[0]

@@ -30,6 +30,7 @@ KINDS = (Region.TEXT_LEGEND, Region.IMAGE_FRAME, Region.HARDWARE)
 
 Weights = Mapping[str, NDArray[np.generic]]
 _SOURCE, _ODDS = "image", "log_odds"
+_REPEATED = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}  # each row and column twice
 
 
 class RegionNetwork:
@@ -111,9 +112,6 @@ class _Wiring:
 
     def _count(self, prefix: str) -> int:
         return len({name[len(prefix) :].split(".")[0] for name in self._weights if name.startswith(prefix)})
-
-
-_REPEATED = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
 
 
 @lru_cache(maxsize=1)

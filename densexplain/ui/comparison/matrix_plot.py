@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
@@ -14,6 +15,7 @@ _WIDTH_PX, _LINE_PX = 1080, 17
 _MOST_PANEL_PX, _ONLY_ROW_PX = 340, 660  # two rows, or a tall one, in one look at 900 px
 _ROWS_IN_ONE_LOOK = 2
 _GAP_PX, _LINES_PX = 24, 340  # between two pictures; the longest line above one
+_LETTER_PX = 5.7  # of a line, on average
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,15 @@ def matrix(panels: Sequence[Sequence[Panel]], revision: str, ink: str) -> go.Fig
     """
     left, top, right, bottom = _shown(panels)
     rows, columns = len(panels), len(panels[0])
-    heading_px = _LINE_PX * max(len(panel.lines) for row in panels for panel in row) + 6
     panel_px = _panel_px(panels)
     # Tall pictures stand as near to each other as the lines above them allow: what is compared is seen in one look.
     pitch = min(1 / columns, max(panel_px * (right - left) / (bottom - top) + _GAP_PX, _LINES_PX) / _WIDTH_PX)
+    most_letters = int(pitch * _WIDTH_PX / _LETTER_PX)
+    # What is too long for its column goes on below, not over the next column.
+    headings = [
+        [[part for line in panel.lines for part in wrap(line, most_letters)] for panel in row] for row in panels
+    ]
+    heading_px = _LINE_PX * max(len(heading) for row in headings for heading in row) + 6
     height_px = round(rows * (heading_px + panel_px))
     figure = go.Figure()
     for row, entries in enumerate(panels):
@@ -68,7 +75,7 @@ def matrix(panels: Sequence[Sequence[Panel]], revision: str, ink: str) -> go.Fig
             ends = (place[0], (column + 1) * pitch), (max(place[1] - panel_px / height_px, 0.0), place[1])
             figure.layout[f"xaxis{name}"].domain, figure.layout[f"yaxis{name}"].domain = ends
             figure.add_annotation(
-                text="<br>".join(escape(line) for line in panel.lines),
+                text="<br>".join(escape(line) for line in headings[row][column]),
                 x=place[0],
                 y=place[1],
                 xref="paper",

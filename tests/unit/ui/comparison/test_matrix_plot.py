@@ -35,3 +35,16 @@ def test_height_limits_tall_pictures_and_width_many_or_broad_ones() -> None:
     assert matrix_plot.is_tall(rows(1, 1, 100))
     assert not matrix_plot.is_tall(rows(2, 4, 100))
     assert not matrix_plot.is_tall(rows(3, 2, 160))
+
+
+def test_a_line_longer_than_its_column_goes_on_below() -> None:
+    said = "Unlike the training radiographs: further away than 98.1 % of them"
+
+    def heading(columns: int) -> list[str]:
+        panel = matrix_plot.Panel(PNG, (0, 0, 100, 160), ["A", said])
+        return str(matrix_plot.matrix([[panel] * columns], "a", "#fff").layout.annotations[0].text).split("<br>")
+
+    assert heading(1) == ["A", said]
+    four = heading(4)
+    assert " ".join(four) == f"A {said}"
+    assert max(len(line) for line in four) <= 1080 / 4 / 5.7

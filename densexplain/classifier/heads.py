@@ -17,7 +17,6 @@ from enum import StrEnum, unique
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from densexplain.errors import OptionError
 from densexplain.vocabulary import Finding
@@ -167,7 +166,7 @@ class Head:
     def _rivals(logits: NDArray[np.float64]) -> NDArray[np.float64]:
         """Logarithm of the summed exponentials of all other logits, shape (..., classes)."""
         others = ~np.eye(logits.shape[-1], dtype=np.bool_)
-        return np.stack([logsumexp(logits[..., other], axis=-1) for other in others], axis=-1)
+        return np.stack([np.logaddexp.reduce(logits[..., other], axis=-1) for other in others], axis=-1)
 
 
 def one_unit(threshold: float = 0.5) -> Head:

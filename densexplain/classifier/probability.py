@@ -1,4 +1,8 @@
-"""From logits to probabilities and labels: the sigmoid, the threshold and the temperature, each in one place."""
+"""From logits to probabilities and labels: the sigmoid, the threshold and the temperature, each in one place.
+
+SciPy's functions are imported where they are used: it takes a quarter of a second, which a command that
+calculates nothing, and the first page of the app, need not wait for.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
 from densexplain.errors import OptionError
 from densexplain.vocabulary import Finding
@@ -14,6 +17,8 @@ from densexplain.vocabulary import Finding
 
 def probability_of(logit_value: float) -> float:
     """Sigmoid of one logit, in [0, 1], without overflow at either end."""
+    from scipy.special import expit
+
     return float(expit(np.float64(logit_value)))
 
 
@@ -26,6 +31,8 @@ def threshold_logit(threshold: float) -> float:
     """The logit at which the probability reaches a threshold; infinite at 0 and below, and at 1 and above."""
     if threshold <= 0.0 or threshold >= 1.0:
         return -math.inf if threshold <= 0.0 else math.inf
+    from scipy.special import logit
+
     return float(logit(threshold))
 
 
@@ -66,4 +73,6 @@ def calibrated_probabilities(logits: NDArray[np.floating], temperature: float) -
     """
     if not temperature > 0:
         raise OptionError(f"`temperature` must be positive; received {temperature}")
+    from scipy.special import expit
+
     return np.asarray(expit(np.asarray(logits, np.float64) / temperature), np.float64)

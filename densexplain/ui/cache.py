@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from pathlib import Path
-
 import streamlit as st
 
 from densexplain.classifier.model_sets.catalogue import InstalledModelSet, installed_model_sets
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.radiograph.reading.library import RadiographLibrary
 from densexplain.settings import settings
+from densexplain.workspace.first_visit import shared_model_sets
 from densexplain.workspace.kept import KeptWorkspaces
-from densexplain.workspace.model_set_store import Loading, ModelSetStore, ReadyModelSet, load_ready
-
-_HEAD_START_SECONDS = 5.0
-_ASKED_AGAIN_SECONDS = 0.6  # a page that waits asks every half second
-_first_page_is_drawn = threading.Event()
-
-
-def _load(name_or_folder: str | Path) -> ReadyModelSet:
-    # Let the page that asked be drawn first: reading a network holds the interpreter for a while.
-    _first_page_is_drawn.wait(_HEAD_START_SECONDS)
-    return load_ready(name_or_folder)
-
-
-@st.cache_resource(show_spinner=False)
-def model_set_store() -> ModelSetStore:
-    """Model sets, loaded in the background and shared by all sessions."""
-    return ModelSetStore(_load)
+from densexplain.workspace.model_set_store import Loading
 
 
 @st.cache_resource(show_spinner=False)
@@ -60,7 +42,4 @@ def library() -> RadiographLibrary:
 
 def loading(manifest: Manifest, together: int = 1) -> Loading:
     """How far a model set has come, one of several that are needed at once."""
-    found = model_set_store().loading(manifest, together)
-    if found.seconds > _ASKED_AGAIN_SECONDS:
-        _first_page_is_drawn.set()  # only a page on somebody's screen asks again and again
-    return found
+    return shared_model_sets().loading(manifest, together)

@@ -7,13 +7,14 @@ from typing import cast
 import streamlit as st
 
 from densexplain.errors import DensexplainError
-from densexplain.explain.cases.cases import PaperCase, read_cases
+from densexplain.explain.cases.cases import PaperCase
 from densexplain.explain.study.study_reading import projection_name
 from densexplain.phantom.samples import SAMPLES
 from densexplain.settings import settings
 from densexplain.ui import cache, messages, session
 from densexplain.vocabulary import Finding
 from densexplain.workspace.case import Case
+from densexplain.workspace.first_visit import first_case
 from densexplain.workspace.workspace import Workspace
 
 
@@ -118,11 +119,8 @@ def draw_details(case: Case) -> None:
 
 
 def _open_first() -> bool:
-    try:
-        first = next(iter(read_cases(settings().cases)), None)
-    except DensexplainError:
-        return False  # the page Cases says what is wrong
-    return first is not None and first.model_set in cache.usable_model_sets() and open_paper_case(first) is None
+    first = first_case(cache.usable_model_sets())
+    return first is not None and open_paper_case(first) is None
 
 
 def _how_kept() -> str:

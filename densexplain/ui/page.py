@@ -24,6 +24,7 @@ _PAGES = (
 )
 _FIRST = "densexplain.first"
 _STYLE = Path(__file__).with_name("style.css")
+_STREAMLIT_SCRIPTS = Path(st.__file__).parent / "static" / "static" / "js"
 _DARK_FIRST = Path(__file__).with_name("dark_first.html")
 
 
@@ -53,6 +54,8 @@ def page_setup(title: str) -> None:
         for page, label in _PAGES:
             st.page_link(page, label=label)
         st.markdown(f":material/science: {NOTICE}")
+    if script := _charts_ahead():
+        st.html(script, unsafe_allow_javascript=True)
     if not returning.attach():
         st.stop()
     st.session_state[_FIRST] = _FIRST not in st.session_state
@@ -63,6 +66,16 @@ def _dark_first() -> str:
     """Script of the first visit, with the paths of all pages; the start page's is empty."""
     paths = ["" if page == "app.py" else Path(page).stem for page, _ in _PAGES]
     return _DARK_FIRST.read_text(encoding="utf-8").replace("__PAGES__", json.dumps(paths))
+
+
+@cache
+def _charts_ahead() -> str | None:
+    """Script that fetches what draws charts while the server is still at the page; None where Streamlit renamed it."""
+    found = next(_STREAMLIT_SCRIPTS.glob("PlotlyChart.*.js"), None)
+    if found is None:
+        return None
+    link = {"rel": "modulepreload", "crossOrigin": "", "href": f"./static/js/{found.name}"}
+    return f"<script>document.head.append(Object.assign(document.createElement('link'), {json.dumps(link)}));</script>"
 
 
 def _ask_to_log_in() -> None:

@@ -6,15 +6,25 @@ in place of ``streamlit run app.py ...``: the first reader then waits for a page
 
 from __future__ import annotations
 
-from streamlit.web.cli import main
+import gc
 
-# Not densexplain.ui.cache: what it sets up at import belongs to a server that runs.
-from densexplain.classifier.model_sets import catalogue  # noqa: F401
-from densexplain.phantom import samples  # noqa: F401
-from densexplain.radiograph.reading import reading  # noqa: F401
-from densexplain.render import overlay  # noqa: F401
-from densexplain.ui import plots  # noqa: F401
-from densexplain.workspace import workspace  # noqa: F401
+from densexplain.workspace.first_visit import load_first_model_set
+
+
+def _serve() -> None:
+    """Import what the pages need, while the model set is loaded beside it, and serve."""
+    from streamlit.web.cli import main
+
+    # Not densexplain.ui.cache: what it sets up at import belongs to a server that runs.
+    from densexplain.phantom import samples  # noqa: F401
+    from densexplain.render import overlay  # noqa: F401
+    from densexplain.ui import plots  # noqa: F401
+    from densexplain.workspace import workspace  # noqa: F401
+
+    gc.freeze()
+    main(prog_name="streamlit")
+
 
 if __name__ == "__main__":
-    main(prog_name="streamlit")
+    load_first_model_set()
+    _serve()

@@ -10,8 +10,8 @@ from typing import cast
 import streamlit as st
 
 from densexplain.settings import settings
-from densexplain.ui import cache
 from densexplain.workspace.case import Case
+from densexplain.workspace.first_visit import shared_model_sets
 from densexplain.workspace.workspace import Workspace
 
 WORKSPACE = "densexplain.workspace"
@@ -21,7 +21,7 @@ _PROBLEM = "densexplain.problem"
 def workspace() -> Workspace:
     """All that the reader has open; made when first needed."""
     if WORKSPACE not in st.session_state:
-        st.session_state[WORKSPACE] = Workspace(cache.model_set_store())
+        st.session_state[WORKSPACE] = Workspace(shared_model_sets())
     return cast("Workspace", st.session_state[WORKSPACE])
 
 

@@ -14,6 +14,7 @@ from densexplain.explain.explanation import Explanation
 from densexplain.settings import CASES_VARIABLE, MODEL_FOLDERS_VARIABLE, settings
 from densexplain.ui.session import WORKSPACE
 from densexplain.workspace.case import Case
+from densexplain.workspace.first_visit import shared_model_sets
 from densexplain.workspace.workspace import Workspace
 from tests.tiny import ROOT, write_tiny
 
@@ -43,6 +44,7 @@ def use_models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Call
 
     def forget() -> None:
         settings.cache_clear()
+        shared_model_sets.cache_clear()
         st.cache_resource.clear()
         st.cache_data.clear()
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from densexplain.radiograph.crop import Crop, Geometry
 from densexplain.ui import cache, returning
+from densexplain.workspace.first_visit import shared_model_sets
 from densexplain.workspace.kept import new_key
 from densexplain.workspace.workspace import Workspace
 from tests.pages.conftest import case, open_explain, workspace
@@ -48,7 +49,7 @@ def comes_back(
 
 def kept() -> Workspace:
     """A cropped radiograph of the reader's, with choices of its own."""
-    left = Workspace(cache.model_set_store())
+    left = Workspace(shared_model_sets())
     pixels = np.random.default_rng(1).integers(0, 256, (90, 70)).astype(np.uint8)
     left.open_files([("DOE.png", bytes(cv2.imencode(".png", pixels)[1]))])
     assert left.case is not None

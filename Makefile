@@ -19,6 +19,8 @@ CHROMIUM = $(firstword $(foreach name,chromium chromium-browser google-chrome,$(
 export CUDA_VISIBLE_DEVICES =
 export TF_CPP_MIN_LOG_LEVEL = 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# The tests start many processes, and none of them need compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := app
 .PHONY: app check fast test bench lint format clean browser

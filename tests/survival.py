@@ -45,10 +45,13 @@ def import_everything() -> None:
     """Import what a run needs, without starting a backend, so that a fork is safe and quick."""
     import keras  # noqa: F401
     import sklearn.metrics  # noqa: F401
+    import tensorflow as tf
 
     import densexplain.__main__
     import densexplain.training.finish
     import densexplain.training.trainer  # noqa: F401
+
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})  # it would take longer than the run
 
 
 def fork_run(data: Path, folder: Path, file_limit: int | None = None, *, training_only: bool = False) -> int:

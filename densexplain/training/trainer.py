@@ -39,6 +39,8 @@ from densexplain.training.selection import EpochRecord, choices, has_stalled, is
 from densexplain.training.training_data import DataSetTraining, EpochBatches, TrainingData
 from densexplain.vocabulary import EpochRule
 
+_CURVES_EVERY_SECONDS = 30
+
 
 class Trainer:
     """Trains one network by one recipe on a data set, on phantoms drawn for it, or on both.
@@ -83,6 +85,7 @@ class Trainer:
         self.train_items, self.valid_items = self._data.train_items, self._data.valid_items
         self.valid_skipped = self._data.valid_skipped
         self.share = distribute(recipe.batch_size) if self._options.distributed else Share()
+        self._curves_due = time.monotonic() + _CURVES_EVERY_SECONDS
         self._initial: InitialWeights = initial_weights(recipe.architecture, recipe.init, self._options.imagenet_file)
         settings = {
             "recipe": recipe.as_dict(),
@@ -137,6 +140,7 @@ class Trainer:
                     raise KeyboardInterrupt(
                         f"epoch {len(state.history) + 1}: {stop or 'stopped'}; the same command goes on from there"
                     ) from stop
+        self._write_history(state, curves=True)
         self._report_choices(state)
         return self._kept_model(state), state
 
@@ -210,11 +214,19 @@ class Trainer:
             state.kept, state.kept_weights = record, averaged_tensors(model, self.recipe.averaging)
         state.progress = EpochProgress()
         self._save(model, state)
-        if self.share.writes:
-            write_history(self.run, state.history, state.kept)
+        self._write_history(state, curves=False)
         if events is not None:
             events.write(record)
         self._report(epoch_sentence(record, self.recipe.epochs))
+
+    def _write_history(self, state: RunState, *, curves: bool) -> None:
+        """Write the table of epochs and, if told to or if the last ones are old, the learning curves."""
+        if not self.share.writes:
+            return
+        due = curves or time.monotonic() > self._curves_due
+        write_history(self.run, state.history, state.kept, curves=due)
+        if due:
+            self._curves_due = time.monotonic() + _CURVES_EVERY_SECONDS
 
     def _validate(self, model: keras.Model, step: GrowthStep, interruption: Interruption) -> EpochMetrics:
         """Figures in single precision on one device, as the model set will be used."""

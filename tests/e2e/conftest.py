@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.processes import SECONDS, free_port, wait_until_healthy
 from tests.recorded import record_as_predicted, write_radiographs
@@ -72,20 +72,30 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(browser: Browser, app_url: str) -> Iterator[Page]:
-    """A new reader on Explain, the sample case explained."""
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> BrowserContext:
+    """What the readers of `page` share: a cache that holds the app's scripts, as any browser's does."""
     expect.set_options(timeout=SECONDS * 1000)
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark", accept_downloads=True)
     context.set_default_timeout(SECONDS * 1000)
-    page = context.new_page()
+    return context
+
+
+@pytest.fixture
+def page(profile: BrowserContext, app_url: str) -> Iterator[Page]:
+    """A new reader on Explain, the sample case explained."""
+    profile.clear_cookies()
+    page = profile.new_page()
+    page.goto(f"{app_url}/favicon.png")  # of the app's origin
+    page.evaluate("localStorage.clear()")
     page.goto(app_url)
     expect(page.locator(".st-key-grid_block4 .nsewdrag")).to_be_visible()
     settled(page)
     yield page
     assert "?" not in page.url, "something about the case is in the URL"
     expect(page.get_by_text("Research use only, not for diagnosis").first).to_be_visible()
-    context.close()
+    for one in profile.pages:
+        one.close()
 
 
 def settled(page: Page) -> None:

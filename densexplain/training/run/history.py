@@ -19,8 +19,10 @@ HISTORY_FILE = "history.csv"
 CURVES_FILE = "learning-curves.png"
 
 
-def write_history(folder: Path, history: Sequence[EpochRecord], kept: EpochRecord | None) -> None:
-    """Write ``history.csv`` and ``learning-curves.png``, each whole or not at all.
+def write_history(
+    folder: Path, history: Sequence[EpochRecord], kept: EpochRecord | None, *, curves: bool = True
+) -> None:
+    """Write ``history.csv`` and, with `curves`, ``learning-curves.png``, each whole or not at all.
 
     Raises
     ------
@@ -33,6 +35,8 @@ def write_history(folder: Path, history: Sequence[EpochRecord], kept: EpochRecor
     writer.writerows(asdict(record) for record in history)
     try:
         write_atomically(folder / HISTORY_FILE, table.getvalue().encode())
+        if not curves:
+            return
         records = [asdict(record) for record in history]
         write_atomically(folder / CURVES_FILE, learning_curves(records, None if kept is None else kept.epoch))
     except OSError as error:

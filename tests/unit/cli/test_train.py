@@ -17,10 +17,17 @@ from densexplain.evaluation.records.recorded_evaluation import read_evaluation
 from densexplain.training.phantoms.phantom_plan import PhantomPlan
 from densexplain.training.recipe import GrowthStep, Recipe
 from densexplain.vocabulary import ExtremityType
+from tests.graphs import without_graph_optimiser
 
 pytestmark = pytest.mark.slow
 
 _QUICK = ["--architecture", "tiny", "--size", "32", "--batch-size", "4", "--learning-rate", "0.003", "--rule", "last"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _unoptimised_graphs():
+    with without_graph_optimiser():
+        yield
 
 
 @pytest.fixture(scope="module")

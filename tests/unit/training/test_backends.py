@@ -70,7 +70,8 @@ print(f"{trainer.share.process} of {trainer.share.processes}")
 
 def _environment(**variables):
     kept = {key: value for key, value in os.environ.items() if not key.startswith("KERAS_")}
-    return kept | {"PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": ""} | variables
+    quick = {"XLA_FLAGS": "--xla_backend_optimization_level=0"}  # most of JAX's time here is compilation
+    return kept | {"PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": ""} | quick | variables
 
 
 @pytest.fixture(scope="module")

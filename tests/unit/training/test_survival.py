@@ -11,19 +11,19 @@ from tests.tiny import ROOT
 
 pytestmark = pytest.mark.slow
 
-# Nine runs one after the other, each of which starts TensorFlow anew: minutes on a busy machine.
+# Seven runs one after the other, each of which starts TensorFlow anew: minutes on a busy machine.
 _SECONDS = 900
 in_time = pytest.mark.timeout(_SECONDS + 20)
 
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
-    """Three kills and two full disks; `make bench` makes two hundred and twenty of them."""
+    """Two kills and a full disk; `make bench` makes two hundred and twenty of them."""
     command = [
         sys.executable,
         str(ROOT / "tests" / "survival.py"),
         str(tmp_path_factory.mktemp("survival")),
-        *("3", "0", "2", "7"),
+        *("2", "0", "1", "7"),
     ]
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": "tensorflow", "PYTHONPATH": str(ROOT)}
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=_SECONDS)
@@ -33,14 +33,14 @@ def report(tmp_path_factory):
 
 @in_time
 def test_a_killed_run_ends_in_the_weights_of_an_undisturbed_one(report):
-    assert len(report["kills"]) == 3
+    assert len(report["kills"]) == 2
     assert all(kill["same"] for kill in report["kills"])
     assert any(kill["killed"] and kill["had_state"] for kill in report["kills"]), "no kill fell into the training"
 
 
 @in_time
 def test_a_full_disk_is_one_line_and_leaves_the_state_before(report):
-    assert len(report["full"]) == 2
+    assert len(report["full"]) == 1
     for full in report["full"]:
         assert (full["code"], full["traceback"]) == (2, False)
         assert full["refusal"].startswith("densexplain: the run's state could not be written")

@@ -55,11 +55,32 @@ def _trainer(data_set, run, recipe=RECIPE, report=lambda line: None, options=Non
     return Trainer(recipe, data_set, (), run, report, options)
 
 
+MOMENTS = (
+    "epoch 1/3 done",
+    "epoch 1/3 at 32 px  step 2/4",
+    "epoch 2/3 at 48 px  step 3/4",
+    "epoch 3/3 at 48 px  step 4/4",
+)
+
+
 @pytest.fixture(scope="module")
-def undisturbed(data_set, tmp_path_factory):
+def left_behind(tmp_path_factory):
+    """Folders with what a run killed at each of the moments leaves on the disk."""
+    return {moment: tmp_path_factory.mktemp("killed") for moment in MOMENTS}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(data_set, tmp_path_factory, left_behind):
     """The run's folder, its trainer, lines of progress, model and state."""
     run, lines = tmp_path_factory.mktemp("run"), []
-    trainer = _trainer(data_set, run, report=lines.append)
+
+    def report(line):
+        lines.append(line)
+        for moment in (moment for moment in MOMENTS if line.startswith(moment)):
+            shutil.copytree(run, left_behind[moment], dirs_exist_ok=True)
+
+    options = RunOptions(state_every_steps=1, progress_seconds=0)
+    trainer = _trainer(data_set, run, report=report, options=options)
     return run, trainer, lines, *trainer.train()
 
 
@@ -88,41 +109,36 @@ def test_the_returned_model_is_the_kept_epochs(undisturbed):
     assert valid.auc == pytest.approx(state.kept.valid_auc)
 
 
-@pytest.mark.parametrize("stop_at", ["epoch 1/3 done", "epoch 3/3 at 48 px  step 4/4"])
-def test_an_interrupted_run_ends_in_the_same_weights(data_set, undisturbed, tmp_path, stop_at):
+def _check_the_same(model, state, undisturbed):
+    _, _, _, expected_model, expected_state = undisturbed
+    received = tensors_of(model)
+    for name, tensor in tensors_of(expected_model).items():
+        np.testing.assert_array_equal(received[name], tensor, err_msg=name)
+    timeless = [[dataclasses.replace(record, seconds=0) for record in run.history] for run in (state, expected_state)]
+    assert timeless[0] == timeless[1]
+
+
+def test_an_interrupted_run_ends_in_the_same_weights(data_set, undisturbed, tmp_path):
     def stop(line):
-        if line.startswith(stop_at):
+        if line.startswith("epoch 2/3 done"):
             raise InterruptedRunError
 
     with pytest.raises(InterruptedRunError):
         _trainer(data_set, tmp_path, report=stop).train()
     lines = []
     model, state = _trainer(data_set, tmp_path, report=lines.append).train()
-    assert lines[0].startswith("going on after epoch ")
-    _, _, _, expected_model, expected_state = undisturbed
-    for name, tensor in tensors_of(expected_model).items():
-        np.testing.assert_array_equal(tensors_of(model)[name], tensor, err_msg=name)
-    timeless = [[dataclasses.replace(record, seconds=0) for record in run.history] for run in (state, expected_state)]
-    assert timeless[0] == timeless[1]
+    assert lines[0] == "going on after epoch 2 of 3"
+    _check_the_same(model, state, undisturbed)
 
 
-@pytest.mark.parametrize("step", [1, 6, 11])
-def test_a_run_killed_within_an_epoch_ends_in_the_same_weights(data_set, undisturbed, tmp_path, step):
-    def stop(line):
-        if f"step {step % 4 + 1}/4" in line and line.startswith(f"epoch {step // 4 + 1}/3"):
-            raise InterruptedRunError
-
-    options = RunOptions(state_every_steps=1, progress_seconds=0)
-    with pytest.raises(InterruptedRunError):
-        _trainer(data_set, tmp_path, report=stop, options=options).train()
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_killed_run_ends_in_the_same_weights(data_set, undisturbed, left_behind, moment):
     lines = []
-    model, state = _trainer(data_set, tmp_path, report=lines.append, options=options).train()
-    assert f", step {step % 4} of the next of 3" in lines[0]
-    _, _, _, expected_model, expected_state = undisturbed
-    for name, tensor in tensors_of(expected_model).items():
-        np.testing.assert_array_equal(tensors_of(model)[name], tensor, err_msg=name)
-    timeless = [[dataclasses.replace(record, seconds=0) for record in run.history] for run in (state, expected_state)]
-    assert timeless[0] == timeless[1]
+    model, state = _trainer(data_set, left_behind[moment], report=lines.append).train()
+    assert lines[0].startswith("going on after epoch ")
+    assert ", step " in lines[0] or moment.endswith("done")
+    assert len(lines) < len(undisturbed[2]), "the run began anew"
+    _check_the_same(model, state, undisturbed)
 
 
 def test_a_finished_run_trains_no_further(data_set, undisturbed):

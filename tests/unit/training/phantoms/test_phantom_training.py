@@ -94,8 +94,9 @@ def test_a_run_killed_within_an_epoch_ends_in_the_same_weights(data_set, undistu
     model, state = Trainer(_RECIPE, data_set, (), tmp_path, lines.append, _OPTIONS).train()
     assert any(line.startswith("going on after epoch") for line in lines)
     _, _, _, expected_model, expected_state = undisturbed
+    received = tensors_of(model)
     for name, tensor in tensors_of(expected_model).items():
-        np.testing.assert_array_equal(tensors_of(model)[name], tensor, err_msg=name)
+        np.testing.assert_array_equal(received[name], tensor, err_msg=name)
     timeless = [[dataclasses.replace(record, seconds=0) for record in run.history] for run in (state, expected_state)]
     assert timeless[0] == timeless[1]
 

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import config, dcmread, uid
 from pydicom.dataset import Dataset, FileDataset
-from pydicom.pixels.processing import apply_color_lut
 
 from densexplain.errors import (
     DamagedFileError,
@@ -26,11 +25,14 @@ from densexplain.errors import (
 )
 from densexplain.radiograph.radiograph import DecodedImage, DicomWindow
 from densexplain.radiograph.reading import transfer_syntax
+from densexplain.radiograph.reading.aspect import height_to_width, squared
 from densexplain.radiograph.reading.dicom_values import number, read_acquisition
+from densexplain.radiograph.reading.functional_groups import take_functional_groups
 from densexplain.radiograph.reading.gate import DICOM_MAGIC_OFFSET, check_size
 from densexplain.radiograph.reading.grey_levels import to_display
 from densexplain.radiograph.reading.luminance import luminance
-from densexplain.radiograph.reading.pixel_data import PIXEL_KEYWORDS, check_pixel_data, decode_frame
+from densexplain.radiograph.reading.palette import apply_palette
+from densexplain.radiograph.reading.pixel_data import PIXEL_KEYWORDS, actual_syntax, check_pixel_data, decode_frame
 
 _MONOCHROME = ("MONOCHROME1", "MONOCHROME2")
 _COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR")
@@ -76,11 +78,14 @@ def _decode(data: bytes, frame_number: int | None) -> DecodedImage:
             raise TruncatedFileError("A complete DICOM file was expected; this one ends before its pixels.")
         raise NoPixelsError("A DICOM image was expected; this object holds no pixels.")
     index = _check_header(dataset, frame_number, notes)
-    check_pixel_data(dataset, syntax, index)
+    syntax = actual_syntax(dataset, syntax, notes)
+    take_functional_groups(dataset, index)
+    index = check_pixel_data(dataset, syntax, index, notes)
     if cut_off:
         notes.append("The end of the file is missing, though not of its pixels.")
-    stored = decode_frame(dataset, syntax, index)
+    stored = decode_frame(dataset, syntax, index, notes)
     pixels, window = _to_grey(stored, dataset, notes)
+    pixels = squared(pixels, height_to_width(dataset), notes)
     acquisition = read_acquisition(
         dataset, bits=int(dataset.get("BitsStored") or 8), transfer_syntax=syntax.name, window=window, notes=notes
     )
@@ -90,7 +95,9 @@ def _decode(data: bytes, frame_number: int | None) -> DecodedImage:
 def _parse(data: bytes, notes: list[str]) -> tuple[FileDataset, bool]:
     """The data set, and whether the file ends too early."""
     has_preamble = data[DICOM_MAGIC_OFFSET : DICOM_MAGIC_OFFSET + 4] == b"DICM"
-    transfer_syntax.check_file_meta(data, DICOM_MAGIC_OFFSET + 4 if has_preamble else 0)
+    start = DICOM_MAGIC_OFFSET + 4 if has_preamble else 0
+    data = transfer_syntax.inflated(data, start)
+    transfer_syntax.check_file_meta(data, start)
     if not has_preamble:
         notes.append("The file lacks the preamble that a DICOM file starts with.")
     config.settings.reading_validation_mode = config.IGNORE
@@ -185,10 +192,9 @@ def _to_grey(
     notes.append("The file holds a colour image (secondary capture); its luminance is shown.")
     if kind == "PALETTE COLOR":
         try:
-            stored = apply_color_lut(stored, dataset)
+            stored, maximum = apply_palette(stored, dataset)
         except (ValueError, AttributeError, TypeError, KeyError, IndexError) as problem:
             raise DamagedFileError("A palette image must hold its palette; this one's cannot be read.") from problem
-        maximum = 2 ** (8 * stored.dtype.itemsize) - 1
     else:
         maximum = 2 ** int(dataset.BitsStored) - 1
     return luminance(stored, maximum), None

@@ -28,13 +28,55 @@ _SPACINGS = (
 
 def numbers(dataset: Dataset, keyword: str) -> list[float]:
     """Every finite number of an element; empty if it is missing or no number."""
+    found = places(dataset, keyword)
+    return [one for one in found if one is not None]
+
+
+def places(dataset: Dataset, keyword: str) -> list[float | None]:
+    """Every value of an element in its place; None where one is empty.
+
+    A decimal comma is read as a point. Empty if the element is missing, or one
+    of its values is no finite number.
+    """
     try:
         value = dataset.get(keyword)
-        several = value if isinstance(value, MultiValue | list | tuple) else [value]
-        found = [float(single) for single in several if single is not None and single != ""]
+    except _UNREADABLE:
+        value = _stored_text(dataset, keyword)
+    several = value if isinstance(value, MultiValue | list | tuple) else [value] if value is not None else []
+    try:
+        found = [None if one is None or str(one).strip() == "" else _as_number(one) for one in several]
     except _UNREADABLE:
         return []
-    return found if all(math.isfinite(single) for single in found) else []
+    return found if all(one is None or math.isfinite(one) for one in found) else []
+
+
+def signed_like(value: float, signed: bool) -> float:
+    """Read a 16-bit value as what it belongs to is read, whatever its value representation says.
+
+    Parameters
+    ----------
+    value
+        As the file gives it, from -32768 to 65535.
+    signed
+        Whether the values it is compared with are signed.
+    """
+    if signed and value > 0x7FFF:
+        return value - 0x10000
+    return value + 0x10000 if not signed and value < 0 else value
+
+
+def _as_number(value: object) -> float:
+    return float(value.replace(",", ".")) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
+
+
+def _stored_text(dataset: Dataset, keyword: str) -> list[str]:
+    """Values of an element that its value representation does not allow, as text."""
+    try:
+        stored = getattr(dataset.get_item(keyword), "value", None)
+        text = stored.decode("ascii") if isinstance(stored, bytes) else str(stored or "")
+    except _UNREADABLE:
+        return []
+    return [part.strip(" \0") for part in text.split("\\")]
 
 
 def number(dataset: Dataset, keyword: str) -> float | None:

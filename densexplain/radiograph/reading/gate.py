@@ -49,7 +49,9 @@ _OTHER_FORMATS = {
     b"\x1f\x8b": "a gzip archive",
     **dict.fromkeys(_EXECUTABLES[:2], "a program"),
 }
-_BARE_DICOM = re.compile(rb"\x02\x00[\x00-\x20]\x00[A-Z]{2}|\x08\x00[\x00-\x20]\x00")  # a data set without a preamble
+_BARE_DICOM = re.compile(  # a data set without a preamble, little endian or big
+    rb"\x02\x00[\x00-\x20]\x00[A-Z]{2}|\x08\x00[\x00-\x20]\x00|\x00\x08\x00[\x00-\x20][A-Z]{2}"
+)
 
 
 def check_before_decoding(data: bytes, name: str | None = None) -> FileFormat:

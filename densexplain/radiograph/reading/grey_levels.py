@@ -18,12 +18,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pydicom import uid
 from pydicom.dataset import Dataset
 
 from densexplain.errors import NotFiniteError
 from densexplain.radiograph.radiograph import DicomWindow
-from densexplain.radiograph.reading.dicom_values import number, numbers
+from densexplain.radiograph.reading.contrast import LEAST_CONTRAST, contrast
+from densexplain.radiograph.reading.dicom_values import number, places, signed_like
 from densexplain.radiograph.reading.look_up_table import LookUpTable, read_look_up_table
+from densexplain.radiograph.reading.polarity import read_polarity
 
 Values = NDArray[np.float64]
 """Pixel values on their way from stored values to grey levels, shape (rows, columns), float64, any value."""
@@ -31,6 +34,18 @@ Values = NDArray[np.float64]
 Step = Callable[[Values], Values]
 _ROWS_AT_ONCE = 256
 _FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
+_ANGIOGRAPHY = (
+    uid.XRayAngiographicImageStorage,
+    uid.EnhancedXAImageStorage,
+    uid.XRayRadiofluoroscopicImageStorage,
+    uid.EnhancedXRFImageStorage,
+)
+
+_LITTLE = 0.25
+"""A quarter of the values that a file may store: 14 bits where 16 are stated, which is common and nearly black."""
+
+_MOSTLY = 0.99
+"""Share of the pixels that must lie within a stated range for it to be believed."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,17 @@ class _Modality:
     apply: Step
     low: float
     high: float
+
+    def of(self, ends: tuple[float, float]) -> tuple[float, float]:
+        """Least and largest result between two stored values, which it is assumed to keep or to turn the order of."""
+        found = sorted(float(one) for one in self.apply(np.array(ends)))
+        return found[0], found[1]
+
+
+@dataclass(frozen=True)
+class _Voi:
+    step: Step
+    window: DicomWindow | None
 
 
 def to_display(
@@ -70,27 +96,35 @@ def to_display(
     if not (np.isfinite(low) and np.isfinite(high)):
         raise NotFiniteError("Every pixel must be a number; the file holds NaN or infinity.")
     modality = _modality(dataset, _stored_range(stored, low, high, dataset, notes), notes)
-    display, window = _voi(dataset, modality, notes)
-    inverted = str(dataset.get("PhotometricInterpretation", "")).strip() == "MONOCHROME1"
-    if inverted:
-        notes.append("The file stores dense as dark (MONOCHROME1); it was inverted.")
     padding = _padding(stored, dataset, notes)
+    occurring = modality.of(_occurring(stored, low, high, padding))
+    voi = _voi(dataset, modality, notes)
+    polarity = read_polarity(dataset, notes)
 
     def through(display: Step) -> NDArray[np.float32]:
         def step(values: Values) -> Values:
             shown = display(modality.apply(values))
-            shown = 1.0 - shown if inverted else shown
+            shown = 1.0 - shown if polarity.inverted else shown
             if padding is not None:
                 shown[(values >= padding[0]) & (values <= padding[1])] = 0.0
             return shown
 
         return _apply(stored, step)
 
-    pixels = through(display)
-    if low != high and pixels.min() == pixels.max():
-        notes.append("The window of the file would make every pixel the same; it was not applied.")
-        return through(_full_range(modality)), None
-    return pixels, window
+    if voi is None:
+        return through(_without_window(stored, dataset, modality, occurring, notes)), None
+    pixels, found = through(voi.step), 0.0
+    if low == high or (found := contrast(pixels)) >= LEAST_CONTRAST:
+        return pixels, voi.window
+    whole = through(_range(*occurring))
+    if contrast(whole) < max(2 * found, LEAST_CONTRAST):
+        notes.append("The picture has next to no contrast, whatever window it is seen through.")
+        return pixels, voi.window
+    notes.append(
+        "The window of the file would leave next to no contrast; it was not applied, and the values that occur are "
+        "shown from the least to the largest."
+    )
+    return whole, None
 
 
 def _apply(stored: NDArray[np.generic], step: Step) -> NDArray[np.float32]:
@@ -125,9 +159,13 @@ def _stored_range(
 
 
 def _modality(dataset: Dataset, stored_range: tuple[float, float], notes: list[str]) -> _Modality:
-    table = read_look_up_table(dataset, "ModalityLUTSequence", notes)
-    if table is not None:
-        return _Modality(table.apply, 0.0, table.maximum)
+    if _is_angiography(dataset):
+        if dataset.get("ModalityLUTSequence"):
+            notes.append("The modality look-up table of an angiogram makes its values linear; it is not for viewing.")
+    else:
+        table = read_look_up_table(dataset, "ModalityLUTSequence", stored_range[0] < 0, notes)
+        if table is not None:
+            return _Modality(table.apply, 0.0, table.maximum)
     slope, intercept = number(dataset, "RescaleSlope"), number(dataset, "RescaleIntercept")
     if slope == 0:
         notes.append("The file's rescale slope is 0, which is not allowed; stored values are used.")
@@ -137,22 +175,65 @@ def _modality(dataset: Dataset, stored_range: tuple[float, float], notes: list[s
     return _Modality(lambda values: values * gain + offset, ends[0], ends[1])
 
 
-def _voi(dataset: Dataset, modality: _Modality, notes: list[str]) -> tuple[Step, DicomWindow | None]:
-    table = read_look_up_table(dataset, "VOILUTSequence", notes)
+def _is_angiography(dataset: Dataset) -> bool:
+    """Whether the modality LUT leads away from what is meant to be seen (DICOM PS3.3 C.8.7.1.1.2)."""
+    return str(dataset.get("SOPClassUID", "")) in _ANGIOGRAPHY
+
+
+def _voi(dataset: Dataset, modality: _Modality, notes: list[str]) -> _Voi | None:
+    table = read_look_up_table(dataset, "VOILUTSequence", modality.low < 0, notes)
     windows = _windows(dataset, notes)
     _note_choice(dataset, table, windows, notes)
     if table is not None:
         maximum = table.maximum
-        return lambda values: table.apply(values) / maximum, None
+        return _Voi(lambda values: table.apply(values) / maximum, None)
     if windows:
         window = windows[0]
-        return lambda values: apply_dicom_window(values, window), window
-    return _full_range(modality), None
+        return _Voi(lambda values: apply_dicom_window(values, window), window)
+    return None
 
 
-def _full_range(modality: _Modality) -> Step:
-    span = (modality.high - modality.low) or 1.0
-    return lambda values: np.clip((values - modality.low) / span, 0.0, 1.0)
+def _occurring(
+    stored: NDArray[np.generic], low: float, high: float, padding: tuple[float, float] | None
+) -> tuple[float, float]:
+    """Least and largest stored value that is no padding."""
+    if padding is None:
+        return low, high
+    inside = stored[(stored < padding[0]) | (stored > padding[1])]  # type: ignore[operator]
+    return (float(inside.min()), float(inside.max())) if inside.size else (low, high)
+
+
+def _without_window(
+    stored: NDArray[np.generic],
+    dataset: Dataset,
+    modality: _Modality,
+    occurring: tuple[float, float],
+    notes: list[str],
+) -> Step:
+    """The range of a file without window or VOI LUT: what it may store, or less where it uses little of that."""
+    smallest, largest = number(dataset, "SmallestImagePixelValue"), number(dataset, "LargestImagePixelValue")
+    if smallest is not None and largest is not None and stored.dtype.kind in "iu":
+        signed = int(dataset.get("PixelRepresentation", 0) or 0) == 1
+        ends = signed_like(smallest, signed), signed_like(largest, signed)
+        if ends[0] < ends[1] and float(np.mean((stored >= ends[0]) & (stored <= ends[1]))) >= _MOSTLY:  # type: ignore[operator]
+            stated = modality.of(ends)
+            if stated[1] - stated[0] < modality.high - modality.low:
+                notes.append(
+                    f"The file has no window; its smallest and largest value, {ends[0]:g} and {ends[1]:g}, are."
+                )
+            return _range(*stated)
+    if occurring[0] < occurring[1] and occurring[1] - occurring[0] < _LITTLE * (modality.high - modality.low):
+        notes.append(
+            f"The file has no window, and its values use little of their range; those that occur, {occurring[0]:g} to "
+            f"{occurring[1]:g}, are shown from black to white."
+        )
+        return _range(*occurring)
+    return _range(modality.low, modality.high)
+
+
+def _range(low: float, high: float) -> Step:
+    span = (high - low) or 1.0
+    return lambda values: np.clip((values - low) / span, 0.0, 1.0)
 
 
 def _windows(dataset: Dataset, notes: list[str]) -> list[DicomWindow]:
@@ -160,13 +241,19 @@ def _windows(dataset: Dataset, notes: list[str]) -> list[DicomWindow]:
     if function not in _FUNCTIONS:
         notes.append("The file names an unknown window function; a linear one was applied.")
         function = "LINEAR"
-    centres, widths = numbers(dataset, "WindowCenter"), numbers(dataset, "WindowWidth")
-    least = 1.0 if function == "LINEAR" else np.finfo(np.float32).tiny
-    pairs = list(zip(centres, widths, strict=False))
-    usable = [DicomWindow(centre, width, function) for centre, width in pairs if width >= least]
+    centres, widths = places(dataset, "WindowCenter"), places(dataset, "WindowWidth")
+    if not centres and not widths and any(dataset.get_item(one) for one in ("WindowCenter", "WindowWidth")):
+        notes.append("The window of the file is no number; it was left out.")
+    pairs = [(c, w) for c, w in zip(centres, widths, strict=False) if c is not None and w is not None]
+    usable = [DicomWindow(centre, width, _function_of(function, width)) for centre, width in pairs if width > 0]
     if len(usable) < max(len(centres), len(widths)):
         notes.append("A window of the file has no centre or no positive width; it was left out.")
     return usable
+
+
+def _function_of(function: str, width: float) -> str:
+    """Under a width of 1, which LINEAR does not allow, values are fractions and the exact function is meant."""
+    return "LINEAR_EXACT" if function == "LINEAR" and width < 1.0 else function
 
 
 def _note_choice(dataset: Dataset, table: LookUpTable | None, windows: list[DicomWindow], notes: list[str]) -> None:
@@ -205,6 +292,10 @@ def _padding(stored: NDArray[np.generic], dataset: Dataset, notes: list[str]) ->
     if value is None:
         return None
     limit = number(dataset, f"{keyword}RangeLimit")
+    if stored.dtype.kind in "iu":
+        signed = int(dataset.get("PixelRepresentation", 0) or 0) == 1
+        value = signed_like(value, signed)
+        limit = None if limit is None else signed_like(limit, signed)
     ends = sorted((value, value if limit is None else limit))
     share = float(np.mean((stored >= ends[0]) & (stored <= ends[1])))  # type: ignore[operator]
     if share == 0:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
+from densexplain.radiograph.reading.dicom_values import signed_like
+
 _NAMES = {"ModalityLUTSequence": "modality", "VOILUTSequence": "VOI"}
 
 
@@ -35,8 +37,20 @@ class LookUpTable:
         return np.asarray(self.entries[index])
 
 
-def read_look_up_table(dataset: Dataset, keyword: str, notes: list[str]) -> LookUpTable | None:
+def read_look_up_table(dataset: Dataset, keyword: str, signed: bool, notes: list[str]) -> LookUpTable | None:
     """Read the first item of a LUT sequence; None, with a note, if it makes no sense.
+
+    Parameters
+    ----------
+    dataset
+        Header of the file.
+    keyword
+        Of the sequence.
+    signed
+        Whether the table's input can be negative: the first value that it maps
+        is read so, whatever its value representation.
+    notes
+        Sentences on deviations are added here.
 
     References
     ----------
@@ -49,16 +63,29 @@ def read_look_up_table(dataset: Dataset, keyword: str, notes: list[str]) -> Look
     try:
         item = sequence[0]
         count, first, bits = (int(value) for value in item.LUTDescriptor)
+        first = int(signed_like(first, signed))
         entries = _entries(item.LUTData, count or 65536, bits, little_endian=dataset.original_encoding[1] is not False)
     except (AttributeError, ValueError, TypeError, IndexError, KeyError):
         entries = np.empty(0)
     if len(entries) < 2 or entries.max() <= 0:
         notes.append(f"The {_NAMES[keyword]} look-up table of the file cannot be read; it was left out.")
         return None
-    maximum = max(2.0**bits - 1, float(entries.max())) if 0 < bits <= 16 else float(entries.max())
-    if maximum != 2.0**bits - 1:
-        notes.append(f"The {_NAMES[keyword]} look-up table holds values above the {bits} bits it announces.")
-    return LookUpTable(first, entries, maximum)
+    return LookUpTable(first, entries, _maximum(entries, bits, _NAMES[keyword], notes))
+
+
+def _maximum(entries: NDArray[np.float64], bits: int, name: str, notes: list[str]) -> float:
+    """Output that stands for white: the largest that the stated bits allow, or the largest there is where they lie."""
+    largest = float(entries.max())
+    if not 0 < bits <= 16 or largest > 2.0**bits - 1:
+        notes.append(f"The {name} look-up table holds values above the {bits} bits it announces.")
+        return largest
+    if largest < 2.0 ** (bits - 1):
+        notes.append(
+            f"The {name} look-up table uses fewer than the {bits} bits it announces; its largest entry, {largest:g}, "
+            "was taken for white."
+        )
+        return largest
+    return 2.0**bits - 1
 
 
 def _entries(data: object, count: int, bits: int, *, little_endian: bool) -> NDArray[np.float64]:

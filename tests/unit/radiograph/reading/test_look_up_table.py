@@ -31,7 +31,7 @@ def test_words_lists_and_packed_bytes_are_read_alike() -> None:
         holding([4, 0, 8], bytes(entries)),
     ):
         notes: list[str] = []
-        table = read_look_up_table(dataset, "VOILUTSequence", notes)
+        table = read_look_up_table(dataset, "VOILUTSequence", False, notes)
         assert table is not None
         np.testing.assert_array_equal(table.entries, entries)
         assert (table.first, table.maximum, notes) == (0, 255, [])
@@ -40,20 +40,22 @@ def test_words_lists_and_packed_bytes_are_read_alike() -> None:
 def test_big_endian_words_are_swapped() -> None:
     dataset = holding([2, 0, 16], np.array([1, 300], ">u2").tobytes())
     dataset.set_original_encoding(False, False, "iso8859")
-    table = read_look_up_table(dataset, "VOILUTSequence", [])
+    table = read_look_up_table(dataset, "VOILUTSequence", False, [])
     assert table is not None
     np.testing.assert_array_equal(table.entries, [1, 300])
 
 
 def test_zero_entries_mean_65536() -> None:
-    table = read_look_up_table(holding([0, 0, 16], np.arange(65536).astype("<u2").tobytes()), "VOILUTSequence", [])
+    table = read_look_up_table(
+        holding([0, 0, 16], np.arange(65536).astype("<u2").tobytes()), "VOILUTSequence", False, []
+    )
     assert table is not None
     assert len(table.entries) == 65536
 
 
 def test_entries_above_the_bits_announced_widen_the_range() -> None:
     notes: list[str] = []
-    table = read_look_up_table(holding([2, 0, 8], np.array([0, 4095], "<u2").tobytes()), "VOILUTSequence", notes)
+    table = read_look_up_table(holding([2, 0, 8], np.array([0, 4095], "<u2").tobytes()), "VOILUTSequence", False, notes)
     assert table is not None
     assert table.maximum == 4095
     assert "above the 8 bits" in notes[0]
@@ -71,11 +73,11 @@ def test_entries_above_the_bits_announced_widen_the_range() -> None:
 )
 def test_a_table_that_makes_no_sense_is_left_out(dataset: Dataset) -> None:
     notes: list[str] = []
-    assert read_look_up_table(dataset, "VOILUTSequence", notes) is None
+    assert read_look_up_table(dataset, "VOILUTSequence", False, notes) is None
     assert notes == ["The VOI look-up table of the file cannot be read; it was left out."]
 
 
 def test_no_table_is_no_note() -> None:
     notes: list[str] = []
-    assert read_look_up_table(Dataset(), "ModalityLUTSequence", notes) is None
+    assert read_look_up_table(Dataset(), "ModalityLUTSequence", False, notes) is None
     assert notes == []

@@ -102,7 +102,6 @@ def test_bad_dicom_objects_are_refused_by_name(
         errors.ConstantImageError: make_dicom(np.full_like(ramp, 5)),
         errors.DicomDirectoryError: write_dicom(directory),
         errors.ExecutableContentError: b"MZ" + whole[2:],
-        errors.UnsupportedEncodingError: make_dicom(ramp, uid.DeflatedExplicitVRLittleEndian),
         errors.TooManyPixelsError: make_dicom(ramp, Rows=9000),
         errors.DamagedFileError: make_dicom(ramp, Rows=None),
     }
@@ -114,7 +113,7 @@ def test_bad_dicom_objects_are_refused_by_name(
 
 
 def test_a_chosen_frame_is_read(make_dicom: MakeDicom, ramp: NDArray[np.uint16]) -> None:
-    two = np.stack([ramp, ramp[::-1]])
+    two = np.stack([ramp, ramp[::-1]]) * np.uint16(16)
     data = make_dicom(two[0], NumberOfFrames=2, PixelData=two.tobytes())
     np.testing.assert_array_equal(read_radiograph(data, frame_number=2).pixels, (two[1] / 65535).astype(np.float32))
     for frame_number in (0, 3):
@@ -144,7 +143,7 @@ def test_bombs_are_refused_at_once_and_the_next_file_is_read(make_dicom: MakeDic
     start = time.monotonic()
     with pytest.raises(errors.TooManyPixelsError, match="900"):
         read_radiograph(huge_png(), "bomb.png")
-    with pytest.raises(errors.UnsupportedEncodingError, match="Deflated"):
+    with pytest.raises(errors.UnsupportedEncodingError, match="256 MB"):
         read_radiograph(bomb)
     assert time.monotonic() - start < 5
     assert read_radiograph(png(ramp)).rows == 48

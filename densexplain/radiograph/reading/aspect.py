@@ -1,0 +1,67 @@
+"""Pixels that are not square, stretched to square ones.
+
+References
+----------
+DICOM PS3.3 C.7.6.3.1.7 (Pixel Aspect Ratio), 10.7.1.3 (pixel spacing).
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+
+from densexplain.radiograph.reading.dicom_values import numbers
+from densexplain.settings import settings
+
+_SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
+_SQUARE_WITHIN = 0.01
+_MOST = 10.0
+
+
+def height_to_width(dataset: Dataset) -> float:
+    """Height of a pixel in widths, from its spacing or else its aspect ratio; 1 where neither is stated or usable."""
+    for keyword in _SPACINGS:
+        spacing = numbers(dataset, keyword)
+        if len(spacing) == 2 and min(spacing) > 0:
+            return _usable(spacing[0] / spacing[1])
+    ratio = numbers(dataset, "PixelAspectRatio")
+    return _usable(ratio[0] / ratio[1]) if len(ratio) == 2 and min(ratio) > 0 else 1.0
+
+
+def squared(pixels: NDArray[np.float32], ratio: float, notes: list[str]) -> NDArray[np.float32]:
+    """Stretch a picture along the side that its pixels are longer on.
+
+    Parameters
+    ----------
+    pixels
+        Shape (rows, columns), float32 in [0, 1].
+    ratio
+        Height of a pixel in widths.
+    notes
+        A sentence is added here if the picture is stretched, or would become too large.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns) of square pixels, float32 in [0, 1]; `pixels` itself where they are square.
+    """
+    if abs(ratio - 1.0) <= _SQUARE_WITHIN:
+        return pixels
+    rows, columns = pixels.shape
+    size = (columns, round(rows * ratio)) if ratio > 1 else (round(columns / ratio), rows)
+    limits = settings()
+    if max(size) > limits.maximum_side_px or size[0] * size[1] > limits.maximum_pixels:
+        notes.append(
+            f"The pixels are not square (height to width {ratio:.3g}), and there are too many to stretch them."
+        )
+        return pixels
+    notes.append(f"The pixels are not square (height to width {ratio:.3g}); the picture was stretched to square ones.")
+    return np.clip(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), 0.0, 1.0)
+
+
+def _usable(ratio: float) -> float:
+    return ratio if math.isfinite(ratio) and 1 / _MOST <= ratio <= _MOST else 1.0

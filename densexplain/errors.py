@@ -48,7 +48,9 @@
     |   |   +-- WeightsTypeError        tensors of another number format
     |   +-- GoldenInputError            the reference input gives another probability
     |   +-- RecordedEvaluationError     the evaluation recorded beside the weights is damaged
-    |   +-- FamiliarityFileError        familiarity.safetensors is missing or not what the manifest describes
+    |   +-- FittedFileError             a file of fitted tensors is missing or not what the manifest describes
+    |   |   +-- FamiliarityFileError    familiarity.safetensors
+    |   |   +-- ProbesFileError         probes.safetensors
     +-- CaseError                       one of the paper's cases that cannot be opened
     +-- ImportWeightsError              a .weights.h5 that is not taken
     +-- GuardError                      the guarded process cannot be started or used
@@ -249,8 +251,16 @@ class RecordedEvaluationError(ModelSetError):
     """An evaluation recorded with a model set that is damaged, incomplete or newer than this software."""
 
 
-class FamiliarityFileError(ModelSetError):
+class FittedFileError(ModelSetError):
+    """A file of fitted tensors beside the weights that is missing or not what the manifest describes."""
+
+
+class FamiliarityFileError(FittedFileError):
     """A familiarity.safetensors that is missing or not what the manifest describes."""
+
+
+class ProbesFileError(FittedFileError):
+    """A probes.safetensors that is missing or not what the manifest describes."""
 
 
 class CaseError(DensexplainError):

@@ -209,6 +209,34 @@ class Abnormality(StrEnum):
     FOREIGN_BODY = "foreign body"
     PLASTER = "plaster"
 
+    @property
+    def group(self) -> AbnormalityGroup:
+        """The group that it belongs to."""
+        return _GROUPS.get(self, AbnormalityGroup.OTHER)
+
+
+@unique
+class AbnormalityGroup(StrEnum):
+    """What a network with several units tells apart."""
+
+    FRACTURE = "fracture"
+    HARDWARE = "hardware"
+    DEGENERATION = "degeneration"
+    LESION = "lesion"
+    OTHER = "other"
+
+
+_GROUPS = {
+    Abnormality.FRACTURE: AbnormalityGroup.FRACTURE,
+    Abnormality.PLATE: AbnormalityGroup.HARDWARE,
+    Abnormality.NAIL: AbnormalityGroup.HARDWARE,
+    Abnormality.WIRES: AbnormalityGroup.HARDWARE,
+    Abnormality.PROSTHESIS: AbnormalityGroup.HARDWARE,
+    Abnormality.DEGENERATION: AbnormalityGroup.DEGENERATION,
+    Abnormality.LYTIC_LESION: AbnormalityGroup.LESION,
+    Abnormality.SCLEROTIC_LESION: AbnormalityGroup.LESION,
+}
+
 
 @unique
 class Region(_Renamed):

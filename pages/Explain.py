@@ -4,7 +4,7 @@ import streamlit as st
 
 from densexplain.ui import opening
 from densexplain.ui.cases import case_note
-from densexplain.ui.explanation import downloads, focus, maps, panels, viewer
+from densexplain.ui.explanation import downloads, focus, maps, panels, probes_chart, viewer
 from densexplain.ui.page import page_setup
 
 page_setup("Explain")
@@ -38,6 +38,9 @@ if explanation is not None and step > 0:
             focus.draw(case, manifest, explanation, regions, display.ranking)
         else:
             maps.draw_stages(case, explanation, display)
+    if step == 2:
+        with st.container(key="probes"):
+            probes_chart.draw(manifest, explanation)
 
 with note:
     case_note.draw(case, manifest, explanation, visible=step == 2)

@@ -6,15 +6,24 @@ from pathlib import Path
 
 import numpy as np
 
-from densexplain.classifier.answers import pooled_channels
-from densexplain.classifier.model_sets.manifest import FamiliarityRecord, read_manifest, write_manifest
+from densexplain.classifier.answers import pooled_channels, stage_channels
+from densexplain.classifier.model_sets.manifest import (
+    FamiliarityRecord,
+    ProbedStage,
+    ProbesRecord,
+    read_manifest,
+    write_manifest,
+)
 from densexplain.classifier.model_sets.model_set import write_model_set
 from densexplain.classifier.wiring.outline import tensor_shapes
 from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.explain.familiarity import TrainingDistribution
 from densexplain.explain.familiarity_file import FAMILIARITY_FILE, encode_distribution
+from densexplain.explain.probes import Probes
+from densexplain.explain.probes_file import PROBES_FILE, encode_probes
 from densexplain.radiograph.preprocessing import InputSpecification
 
+PROBED_STAGES = ("conv1", "block1", "block2", "block3", "block4")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -60,3 +69,14 @@ def write_familiarity(folder: Path, warn_above: float, withhold_above: float) ->
     record = FamiliarityRecord(digest, len(content), 100, quantiles, warn_above, withhold_above)
     (folder / FAMILIARITY_FILE).write_bytes(content)
     write_manifest(folder, replace(read_manifest(folder), familiarity=record))
+
+
+def write_probes(folder: Path, content: bytes | None = None) -> None:
+    """Give a tiny model set probes that answer 0.5 but for the last, which looks at one channel."""
+    weights = tuple(np.zeros(count, np.float32) for count in stage_channels(ARCHITECTURES["tiny"]))
+    weights[-1][0] = 2.0
+    content = content or encode_probes(Probes(weights, np.array([0, 0, 0, 0, -1], np.float32)))
+    (folder / PROBES_FILE).write_bytes(content)
+    stages = tuple(ProbedStage(name, 0.5 + number / 10, 0.5, {}) for number, name in enumerate(PROBED_STAGES))
+    record = ProbesRecord(hashlib.sha256(content).hexdigest(), len(content), 40, 20, stages)
+    write_manifest(folder, replace(read_manifest(folder), probes=record))

@@ -19,7 +19,7 @@ from densexplain.classifier.wiring.parts import AnswerParts
 from densexplain.classifier.wiring.registry import Parameters, family_of
 from densexplain.vocabulary import Ranking
 
-LOGITS, MAPS, HALVES = "logits", "maps", "pooled_halves"
+LOGITS, MAPS, HALVES, MEANS = "logits", "maps", "pooled_halves", "stage_means"
 """Names among the tensors of an answer."""
 
 POOLED_STAGES = 2
@@ -31,6 +31,11 @@ _PARTS = ("channels", "strengths", "maps")
 def pooled_channels(parameters: Parameters) -> int:
     """Number of values in the pooled halves; 5,888 for DenseNet-169."""
     return 2 * sum(shape[2] for shape in outline(parameters, 32).stages[-POOLED_STAGES:])
+
+
+def stage_channels(parameters: Parameters) -> tuple[int, ...]:
+    """Number of channels of each stage in forward order, which the stage means consist of."""
+    return tuple(shape[2] for shape in outline(parameters, 32).stages)
 
 
 def wire_logits(parameters: Parameters, network_inputs: Any, parts: AnswerParts) -> tuple[tuple[Any, ...], Any, Any]:
@@ -76,7 +81,8 @@ def wire_answers(parameters: Parameters, size_px: int, network_inputs: Any, part
     dict
         ``logits`` (batch, classes); ``maps`` (batch, classes, rows, columns);
         ``pooled_halves`` (batch, channels): of the last two stages, of each the
-        mean over the upper half first, a middle row belonging to both; for stage
+        mean over the upper half first, a middle row belonging to both;
+        ``stage_means`` (batch, channels of all stages): their means; for stage
         number and ranking ``<stage>/<ranking>/channels``, ``.../strengths``, both
         (batch, 16), and ``.../maps`` (batch, 16, rows, columns); the last
         stage's ``<stage>/contribution/...`` have an axis of classes after the first.
@@ -98,9 +104,10 @@ def answers_of(stages: Sequence[Any], shapes: Sequence[tuple[int, int, int]], pa
         Operations.
     """
     maps, logits = maps_and_logits(stages[-1], parts)
-    found, halves = {LOGITS: logits, MAPS: maps}, []
+    found, halves, means = {LOGITS: logits, MAPS: maps}, [], []
     for at, (x, (rows, _, channels)) in enumerate(zip(stages, shapes, strict=True)):
         mean = parts.mean(x, slice(0, rows))
+        means.append(mean)
         strengths = {Ranking.MEAN: mean, Ranking.MAXIMUM: parts.maximum(x)}
         if at == len(stages) - 1:
             strengths[Ranking.CONTRIBUTION] = parts.contributions(mean, HEAD)
@@ -109,7 +116,7 @@ def answers_of(stages: Sequence[Any], shapes: Sequence[tuple[int, int, int]], pa
             found |= {f"{at}/{ranking}/{part}": tensor for part, tensor in zip(_PARTS, ranked, strict=True)}
         if at >= len(stages) - POOLED_STAGES:
             halves += [parts.mean(x, slice(0, (rows + 1) // 2)), parts.mean(x, slice(rows // 2, rows))]
-    return found | {HALVES: parts.join(halves)}
+    return found | {HALVES: parts.join(halves), MEANS: parts.join(means)}
 
 
 def read_answers(tensors: Mapping[str, NDArray[Any]], stages: int) -> tuple[Answer, ...]:
@@ -145,6 +152,7 @@ def answer_tensors(answers: Sequence[Answer]) -> dict[str, NDArray[Any]]:
         LOGITS: np.stack([one.logits for one in answers]),
         MAPS: np.stack([one.maps for one in answers]),
         HALVES: np.stack([one.pooled_halves for one in answers]),
+        MEANS: np.stack([one.stage_means for one in answers]),
     }
     for part in _PARTS:
         for stage, rankings in enumerate(first.rankings):
@@ -170,6 +178,7 @@ def _answer(tensors: Mapping[str, NDArray[Any]], stages: int, at: int) -> Answer
         ),
         contributions=tuple(_ranked(of_class) for of_class in zip(*last, strict=True)),
         pooled_halves=tensors[HALVES][at],
+        stage_means=tensors[MEANS][at],
     )
 
 

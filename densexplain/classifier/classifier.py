@@ -108,6 +108,9 @@ class Answer:
     pooled_halves
         Means over the upper and the lower half of the maps of the last two
         stages, shape (channels,), float32, >= 0; see `densexplain.classifier.answers`.
+    stage_means
+        Means of the maps of every stage, one stage after the other, shape
+        (channels of all stages,), float32, >= 0 but for rounding.
     """
 
     logits: NDArray[np.float32]
@@ -115,6 +118,7 @@ class Answer:
     rankings: tuple[Mapping[Ranking, RankedMaps], ...]
     contributions: tuple[RankedMaps, ...]
     pooled_halves: NDArray[np.float32]
+    stage_means: NDArray[np.float32]
 
 
 class Classifier(Protocol):

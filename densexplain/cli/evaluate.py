@@ -72,6 +72,7 @@ def run(arguments: Namespace) -> None:
     from densexplain.evaluation.evaluation import evaluate
     from densexplain.evaluation.predicted_images import predicted_images
     from densexplain.evaluation.predictions import predict
+    from densexplain.phantom.truth import truth_folder
 
     model_set = load_model_set(folder)
     manifest = model_set.manifest
@@ -87,6 +88,7 @@ def run(arguments: Namespace) -> None:
         seed=arguments.seed,
         skipped=len(skipped),
         refit=arguments.record,
+        truth=truth_folder(arguments.data),
     )
     record = {
         **report_to_json(evaluation.report),

@@ -20,7 +20,7 @@ from densexplain.cli import (
     serve,
     serve_classifier,
 )
-from densexplain.cli.training import describe_data, fit_familiarity, phantom, train
+from densexplain.cli.training import describe_data, fit_familiarity, fit_probes, phantom, train
 from densexplain.errors import OptionError
 from densexplain.provenance import NOTICE
 
@@ -34,6 +34,7 @@ _MODULES = (
     train,
     evaluate,
     fit_familiarity,
+    fit_probes,
     experiment,
     measure_maps,
     measure_audit,

@@ -1,4 +1,4 @@
-"""The section of a model card with the measured figures."""
+"""Sections of a model card that are written anew when something is measured."""
 
 from __future__ import annotations
 
@@ -6,17 +6,37 @@ import re
 
 MEASURED_HEADING = "## Measured"
 
+_HEADING = re.compile(r"^## ", re.MULTILINE)
+
 
 def with_measured(card: str, measured: str) -> str:
-    """Put a new evaluation into a card in place of the old one; everything else stays as it is.
+    """Put a new evaluation into a card; see `with_section`."""
+    return with_section(card, MEASURED_HEADING, measured)
 
-    A card without the section gets it before its first other section, or at its end.
+
+def with_section(card: str, heading: str, text: str) -> str:
+    """Put a section into a card in place of the old one; everything else stays as it is.
+
+    A card without the section gets it before its first other section, the
+    measured figures excepted, or at its end.
+
+    Parameters
+    ----------
+    card
+        Markdown.
+    heading
+        Of the second level, with its ``##``.
+    text
+        Markdown without headings above the third level.
     """
-    before, old, after = card.partition(f"{MEASURED_HEADING}\n")
-    rest = re.search(r"^## ", after if old else before, re.MULTILINE)
-    if not old and rest:
-        before, after = before[: rest.start()], before[rest.start() :]
-    else:
+    before, old, after = card.partition(f"{heading}\n")
+    if old:
+        rest = _HEADING.search(after)
         after = after[rest.start() :] if rest else ""
-    parts = [before.rstrip(), MEASURED_HEADING, measured.strip(), after.strip()]
+    else:
+        measured = before.find(f"{MEASURED_HEADING}\n")
+        rest = _HEADING.search(before, measured + 1 if measured >= 0 else 0)
+        if rest:
+            before, after = before[: rest.start()], before[rest.start() :]
+    parts = [before.rstrip(), heading, text.strip(), after.strip()]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
 from densexplain.classifier.model_sets.manifest import CalibrationRecord, Manifest
 from densexplain.classifier.probability import calibrated_probabilities
 from densexplain.data_sets.mura import LabelledRadiograph, check_both_findings
+from densexplain.evaluation.by_abnormality import abnormality_metrics, class_metrics, known_abnormalities
 from densexplain.evaluation.metrics.calibration import fit_temperature
 from densexplain.evaluation.metrics.intervals import RESAMPLES, patient_intervals
 from densexplain.evaluation.metrics.labelled_predictions import (
@@ -73,6 +75,7 @@ def evaluate(
     seed: int = 0,
     skipped: int = 0,
     refit: bool = False,
+    truth: Path | None = None,
 ) -> Evaluation:
     """Make the whole evaluation of a model set.
 
@@ -89,6 +92,8 @@ def evaluate(
     refit
         On the validation split, fit a temperature even if the manifest has one.
         The training split is never fitted to: the network knows it by heart.
+    truth
+        Root of a data set that knows the abnormalities of its radiographs, for the figures by abnormality and class.
 
     Raises
     ------
@@ -103,6 +108,7 @@ def evaluate(
     if split is Split.VALID and (refit or manifest.calibration is None):
         calibration = _fit(predicted)
     predictions = recorded_predictions(predicted)
+    known = known_abnormalities(truth, items)
     names = sorted({item.extremity for item in items})
     images = predictions_per_image(items, predicted.probabilities, manifest.threshold)
     report = EvaluationReport(
@@ -118,6 +124,10 @@ def evaluate(
         groups=tuple(_group(predicted, name, manifest.threshold, resamples, seed) for name in (None, *names)),
         sample_sets=_sample_sets(images, seed),
         calibration=_calibration_figures(predicted, calibration or manifest.calibration, calibration is not None),
+        abnormalities=abnormality_metrics(items, known, predicted.logits, manifest.threshold),
+        classes=()
+        if predicted.log_odds is None
+        else class_metrics(items, known, predicted.log_odds, manifest.full_head),
     )
     return Evaluation(report, predictions, calibration)
 

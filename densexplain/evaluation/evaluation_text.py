@@ -60,6 +60,10 @@ def measured_text(report: EvaluationReport) -> str:
     if len(report.extremities) > 1:
         parts += ["### Per extremity type, per image", _extremity_table(report, "images")]
         parts += ["### Per extremity type, per study", _extremity_table(report, "studies")]
+    if report.abnormalities:
+        parts += ["### What is found", _abnormalities(report)]
+    if report.classes:
+        parts += ["### By class", _classes(report)]
     parts += ["### Probabilities", _calibration(report)]
     parts += ["### Beside published results", _published(report)]
     return "\n\n".join(parts)
@@ -109,6 +113,51 @@ def _extremity_table(report: EvaluationReport, level: str) -> str:
     short = ("accuracy", "kappa", "sensitivity", "specificity", "AUC", "Brier score", "calibration error")
     table = _table(("extremity type", f"{level} (abnormal)", *short), rows)
     return "\n\n".join(part for part in (table, _reasons(report.groups[1:])) if part)
+
+
+def _abnormalities(report: EvaluationReport) -> str:
+    """Sensitivity of every kind, in all and by severity."""
+    ranges = sorted({(one.above, one.up_to) for kind in report.abnormalities for one in kind.severities})
+    rows = []
+    for kind in report.abnormalities:
+        by_range = {(one.above, one.up_to): f"{one.found} of {one.radiographs}" for one in kind.severities}
+        rows.append(
+            (
+                kind.kind,
+                f"{kind.found} of {kind.radiographs}",
+                f"{kind.found / kind.radiographs:.3f} ({kind.low:.3f} to {kind.high:.3f})",
+                f"{kind.auc:.3f}",
+                *(by_range.get(one, "-") for one in ranges),
+            )
+        )
+    heading = ("abnormality", "found", "sensitivity", "AUC against normal", *(_severity_words(*one) for one in ranges))
+    return (
+        "Sensitivity per image at the threshold, by what was simulated and how plainly it shows (severity 0: hardly "
+        "visible, 1: plain). Intervals are 95 % Wilson intervals.\n\n" + _table(heading, rows)
+    )
+
+
+def _severity_words(above: float, up_to: float) -> str:
+    return "severity 1" if up_to == 1.0 else f"{above:g} to {up_to:.2f}"
+
+
+def _classes(report: EvaluationReport) -> str:
+    rows = [
+        (
+            one.name,
+            f"{one.present} of {one.radiographs}",
+            f"{one.threshold:.3f}",
+            f"{one.auc:.3f}",
+            f"{one.sensitivity:.3f}",
+            f"{one.specificity:.3f}",
+        )
+        for one in report.classes
+    ]
+    heading = ("class", "present", "threshold", "AUC", "sensitivity", "specificity")
+    return (
+        "Each on the radiographs of which it is known whether it is present. A threshold that was chosen on these "
+        "radiographs flatters sensitivity and specificity.\n\n" + _table(heading, rows)
+    )
 
 
 def _reasons(groups: tuple[GroupMetrics, ...]) -> str:

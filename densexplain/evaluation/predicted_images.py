@@ -45,12 +45,15 @@ class PredictedImages:
         SHA-256 of each image's file.
     logits, probabilities
         Shape (images,), float32; uncalibrated, any value and in [0, 1].
+    log_odds
+        Shape (images, classes), float32, any value; None where only the main class is known.
     """
 
     items: tuple[LabelledRadiograph, ...]
     image_sha256: tuple[str, ...]
     logits: NDArray[np.float32]
     probabilities: NDArray[np.float32]
+    log_odds: NDArray[np.float32] | None = None
 
 
 def predicted_images(items: tuple[LabelledRadiograph, ...], predictions: Predictions) -> PredictedImages:
@@ -62,7 +65,7 @@ def predicted_images(items: tuple[LabelledRadiograph, ...], predictions: Predict
         If a file can no longer be read.
     """
     hashes = tuple(_sha256_of(item.path) for item in items)
-    return PredictedImages(items, hashes, predictions.logits, predictions.probabilities)
+    return PredictedImages(items, hashes, predictions.logits, predictions.probabilities, predictions.log_odds)
 
 
 def recorded_predictions(predicted: PredictedImages) -> RecordedPredictions:

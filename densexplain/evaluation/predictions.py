@@ -32,11 +32,14 @@ class Predictions:
     activation_map_limit_logits
         99th percentile of the magnitude of the class activation maps over all
         cells of all images, in logits; > 0. The absolute colour scale ends there.
+    log_odds
+        Shape (images, classes), float32, any value: of every class of the head.
     """
 
     logits: NDArray[np.float32]
     probabilities: NDArray[np.float32]
     activation_map_limit_logits: float
+    log_odds: NDArray[np.float32]
 
 
 def predict(
@@ -67,12 +70,12 @@ def predict(
         If an image cannot be read.
     """
     head = classifier.head
-    logits, magnitudes = [], []
+    log_odds, magnitudes = [], []
     start = last = time.monotonic()
     batches = -(-len(items) // batch_size)
     for index, inputs in enumerate(network_inputs(items, specification, batch_size)):
         found = classifier.evidence(np.asarray(inputs, np.float32))
-        logits.append(head.log_odds(found.logits)[:, head.main])
+        log_odds.append(head.log_odds(found.logits))
         magnitudes.append(np.abs(found.maps[:, head.main]).ravel())
         now = time.monotonic()
         if now - last >= _REPORT_EVERY_SECONDS:
@@ -80,6 +83,7 @@ def predict(
             left = time_left((now - start) / (index + 1) * (batches - index - 1))
             report(f"predicted {len(items[: (index + 1) * batch_size])} of {len(items)} radiographs, left {left}")
     limit = float(np.percentile(np.concatenate(magnitudes), _LIMIT_PERCENTILE))
-    in_order = np.concatenate(logits).astype(np.float32)
-    probabilities = calibrated_probabilities(in_order, 1.0).astype(np.float32)
-    return Predictions(in_order, probabilities, max(limit, float(np.finfo(np.float32).tiny)))
+    in_order = np.concatenate(log_odds).astype(np.float32)
+    logits = in_order[:, head.main]
+    probabilities = calibrated_probabilities(logits, 1.0).astype(np.float32)
+    return Predictions(logits, probabilities, max(limit, float(np.finfo(np.float32).tiny)), in_order)

@@ -17,6 +17,8 @@ from densexplain.explain.audit.evidence import Evidence
 from densexplain.explain.explanation import ClassAnswer, Explanation, StageExplanation
 from densexplain.explain.familiarity import Familiarity, familiarity
 from densexplain.explain.familiarity_file import read_distribution
+from densexplain.explain.probes import ProbeAnswer, probe_answers
+from densexplain.explain.probes_file import read_probes
 from densexplain.vocabulary import Ranking
 
 _PIXELS_AT_ONCE = 4 * 320 * 320  # of all inputs that are asked about at once
@@ -43,13 +45,14 @@ class Explainer:
 
     Raises
     ------
-    FamiliarityFileError
-        If ``familiarity.safetensors`` is not what the manifest describes.
+    FamiliarityFileError, ProbesFileError
+        If ``familiarity.safetensors`` or ``probes.safetensors`` is not what the manifest describes.
     """
 
     def __init__(self, model_set: LoadedModelSet) -> None:
         self.model_set = model_set
         self._distribution = read_distribution(model_set.folder, model_set.manifest)
+        self._probes = read_probes(model_set.folder, model_set.manifest)
         self.batch_size = max(1, min(_MOST_AT_ONCE, _PIXELS_AT_ONCE // model_set.manifest.specification.size_px**2))
 
     def explain(self, network_input: NDArray[np.float32], output_class: str | None = None) -> Explanation:
@@ -165,6 +168,7 @@ class Explainer:
             output_class=own.name,
             engine=self.model_set.classifier.engine,
             classes=classes,
+            probes=self._probed(answer),
         )
 
     def _classes(self, answer: Answer) -> tuple[ClassAnswer, ...]:
@@ -184,6 +188,12 @@ class Explainer:
             )
             for place, one in enumerate(head.classes)
         )
+
+    def _probed(self, answer: Answer) -> tuple[ProbeAnswer, ...]:
+        record = self.model_set.manifest.probes
+        if self._probes is None or record is None:
+            return ()
+        return probe_answers(self._probes, record, self.model_set.classifier.stages, answer.stage_means)
 
     def _familiarity(self, pooled_halves: NDArray[np.float32]) -> Familiarity | None:
         record = self.model_set.manifest.familiarity

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from densexplain.classifier.classifier import RankedMaps, Stage
 from densexplain.errors import OptionError
 from densexplain.explain.familiarity import Familiarity
+from densexplain.explain.probes import ProbeAnswer
 from densexplain.explain.wording import Wording
 from densexplain.vocabulary import FamiliarityVerdict, Finding, Ranking
 
@@ -115,6 +116,9 @@ class Explanation:
         What ran the network, with its version; None where it was not recorded.
     classes
         The same of every class of the head; `finding` of each is by its own threshold.
+    probes
+        What linear probes of the stages say of an abnormal finding, in forward order; empty where the model set has
+        none. They are no part of the network.
     """
 
     probability: float
@@ -128,6 +132,7 @@ class Explanation:
     output_class: str = Finding.ABNORMAL.value
     engine: str | None = None
     classes: tuple[ClassAnswer, ...] = ()
+    probes: tuple[ProbeAnswer, ...] = ()
 
     @property
     def label_withheld(self) -> bool:

@@ -88,6 +88,7 @@ def explanation_record(
         "threshold": explanation.threshold,
         "classes": [_class_entry(one, explanation.label_withheld) for one in explanation.classes],
         "stages": [_stage_entry(stage, ranking) for stage in explanation.stages],
+        "probes": [asdict(one) for one in explanation.probes],
     }
     if seconds is not None:
         entry["seconds"] = {step: round(float(duration), 4) for step, duration in seconds.items()}

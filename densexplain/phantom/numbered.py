@@ -17,7 +17,7 @@ from densexplain.phantom.artefacts.artefact_set import ArtefactRates
 from densexplain.phantom.data_set import drawn_abnormality
 from densexplain.phantom.phantom import PhantomDescription, Seeds, make_phantom
 from densexplain.radiograph.regions.regions import packed
-from densexplain.vocabulary import ExtremityType, Projection
+from densexplain.vocabulary import Abnormality, ExtremityType, Projection
 
 _ROW = 1_000_003
 """Keeps the numbers of a row apart from the patients of a data set with the same seed."""
@@ -81,8 +81,8 @@ class DrawnPhantom:
 
     Parameters
     ----------
-    abnormal
-        Its label.
+    abnormality
+        None of a normal one.
     grey
         Shape (rows, columns), uint8, grey levels in [0, 255], bright = dense unless it is inverted.
     regions
@@ -90,9 +90,14 @@ class DrawnPhantom:
         `densexplain.radiograph.regions.regions.packed` packs masks.
     """
 
-    abnormal: bool
+    abnormality: Abnormality | None
     grey: NDArray[np.uint8]
     regions: NDArray[np.uint8]
+
+    @property
+    def abnormal(self) -> bool:
+        """Its label."""
+        return self.abnormality is not None
 
 
 def draw_phantom(description: PhantomDescription) -> DrawnPhantom:
@@ -106,4 +111,4 @@ def draw_phantom(description: PhantomDescription) -> DrawnPhantom:
     cv2.setNumThreads(1)  # the processes are the threads
     phantom = make_phantom(description)
     regions = packed(phantom.regions.masks, phantom.regions.shape)
-    return DrawnPhantom(description.abnormality is not None, phantom.grey, regions)
+    return DrawnPhantom(description.abnormality, phantom.grey, regions)

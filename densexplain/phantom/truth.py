@@ -12,7 +12,7 @@ from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.errors import DataSetError, EntryError
 from densexplain.phantom.artefacts.inversion import Inversion
 from densexplain.radiograph.regions.regions import TRUTH_FOLDER, Mask, RegionMasks, read_regions
-from densexplain.vocabulary import Finding, Region
+from densexplain.vocabulary import Abnormality, AbnormalityGroup, Finding, Region
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ def check_truth(folder: Path) -> None:
         )
 
 
+def truth_folder(folder: Path) -> Path | None:
+    """Return a data set's root if it has truth, None if it has none."""
+    return folder if (folder / TRUTH_FOLDER).is_dir() else None
+
+
 def read_truth(folder: Path, item: LabelledRadiograph) -> Truth:
     """Read the regions of a radiograph and its record.
 
@@ -52,12 +57,7 @@ def read_truth(folder: Path, item: LabelledRadiograph) -> Truth:
     DataSetError
         If either is missing or invalid.
     """
-    regions, file = read_true_regions(folder, item), _path(folder, item).with_suffix(".json")
-    try:
-        record = schema.read(dict[str, Any], schema.decode(file.read_bytes()), "record")
-    except (OSError, EntryError) as problem:
-        raise DataSetError(f"expected the record of a phantom, a JSON object, in {file}") from problem
-    return Truth(regions, record)
+    return Truth(read_true_regions(folder, item), _record(folder, item))
 
 
 def read_true_regions(folder: Path, item: LabelledRadiograph) -> RegionMasks:
@@ -81,6 +81,59 @@ def regions_if_known(folder: Path, item: LabelledRadiograph) -> Mapping[Region, 
     """
     path = _path(folder, item)
     return read_regions(path).masks if path.exists() else None
+
+
+def abnormality_of(record: Mapping[str, Any]) -> tuple[Abnormality, float] | None:
+    """Kind and severity (0 to 1) of a phantom's abnormality, from its record; None of a normal one.
+
+    Raises
+    ------
+    DataSetError
+        If the record names none that is known.
+    """
+    entry = record.get("abnormality")
+    if entry is None:
+        return None
+    try:
+        return Abnormality(entry["kind"]), float(entry["severity"])
+    except (KeyError, TypeError, ValueError) as problem:
+        raise DataSetError(
+            f"expected an abnormality with its kind and severity; received {str(entry)[:80]}"
+        ) from problem
+
+
+def abnormality_if_known(folder: Path, item: LabelledRadiograph) -> tuple[Abnormality, float] | None:
+    """Kind and severity of a radiograph's abnormality; None of a normal one and where there is no truth of it.
+
+    Parameters
+    ----------
+    folder
+        Root of a data set with truth.
+    item
+        A radiograph of that data set, or of another, as of a patient.
+
+    Raises
+    ------
+    DataSetError
+        If there is a record that is none of a phantom.
+    """
+    if not item.path.is_relative_to(folder) or not _path(folder, item).with_suffix(".json").exists():
+        return None
+    return abnormality_of(_record(folder, item))
+
+
+def group_if_known(folder: Path, item: LabelledRadiograph) -> AbnormalityGroup | None:
+    """Group of a radiograph's abnormality; None, and errors, as of `abnormality_if_known`."""
+    found = abnormality_if_known(folder, item)
+    return None if found is None else found[0].group
+
+
+def _record(folder: Path, item: LabelledRadiograph) -> dict[str, Any]:
+    file = _path(folder, item).with_suffix(".json")
+    try:
+        return schema.read(dict[str, Any], schema.decode(file.read_bytes()), "record")
+    except (OSError, EntryError) as problem:
+        raise DataSetError(f"expected the record of a phantom, a JSON object, in {file}") from problem
 
 
 def _path(folder: Path, item: LabelledRadiograph) -> Path:

@@ -19,12 +19,14 @@ from densexplain.errors import DataSetError, DensexplainError, OptionError
 from densexplain.phantom.truth import regions_if_known
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
+from densexplain.training.labels import GroupOf, Groups, label_array, label_row
 from densexplain.training.preparation import Place, Preparation
 from densexplain.training.regions.region_targets import FINDING, Targets, stacked
 from densexplain.vocabulary import Finding
 
 Batch = tuple[Any, ...]
-"""Inputs (batch, rows, size_px, 3), labels (batch, 1), 1 = abnormal, and sample weights (batch,) where asked for.
+"""Inputs (batch, rows, size_px, 3), labels (batch, units), of which the first is abnormal, and sample weights (batch,)
+where asked for.
 
 Where regions are asked for, in place of the labels a dictionary: the labels as
 `densexplain.training.regions.region_targets.FINDING`, and the targets of each supervised
@@ -75,6 +77,9 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
     truth
         Root of a data set, for its regions beside the labels; those of
         radiographs without truth are unknown. None gives labels alone.
+    groups, group_of
+        Groups of abnormalities with a label of their own, and whose a radiograph
+        is; None leaves that unknown.
 
     Raises
     ------
@@ -99,6 +104,8 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         class_weights: tuple[float, float] | None = None,
         blank_unreadable: bool = False,
         truth: Path | None = None,
+        groups: Groups = (),
+        group_of: GroupOf | None = None,
     ) -> None:
         # Keras reads one by one: its own queue goes on where building the network left it, one
         # batch late, on every backend but TensorFlow.
@@ -109,6 +116,7 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         self._most_ahead = max(_LEAST_READ_AHEAD, threads)
         cv2.setNumThreads(1)  # the workers are the threads; OpenCV's own would only get into their way
         self._items, self._augmentation, self._truth = items, augmentation, truth
+        self._groups, self._group_of = groups, group_of
         self._preparation = Preparation(specification, augmentation, band)
         self._batch_size, self._seed, self._epoch = batch_size, seed, epoch
         self._first_step, self._shard, self._blank_unreadable = first_step, shard, blank_unreadable
@@ -181,10 +189,15 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         inputs = np.empty((len(places), *self._preparation.shape, 3), np.float32)
         chosen = [self._fill(out, place) for out, place in zip(inputs, places, strict=True)]
         abnormal = np.array([self._items[i].finding is Finding.ABNORMAL for i, _ in chosen], np.intp)
-        labels: Any = abnormal.astype(np.float32)[:, None]
+        labels: Any = label_array([self._labels(self._items[i]) for i, _ in chosen])
         if self._truth is not None:
             labels = {FINDING: labels} | stacked([self._targets(self._truth, i, moved) for i, moved in chosen])
         return (inputs, labels) if self._weights is None else (inputs, labels, self._weights[abnormal])
+
+    def _labels(self, item: LabelledRadiograph) -> list[float]:
+        abnormal = item.finding is Finding.ABNORMAL
+        group = self._group_of(item) if abnormal and self._group_of is not None else None
+        return label_row(abnormal, group, self._groups)
 
     def _targets(self, truth: Path, index: int, place: Place) -> Targets:
         return place.targets(regions_if_known(truth, self._items[index]))

@@ -7,8 +7,11 @@ import keras
 from densexplain.classifier.engines.keras.layers import build_network
 from densexplain.classifier.engines.keras.start import make_deterministic
 from densexplain.classifier.engines.keras.weights import set_tensors, tensors_of
+from densexplain.classifier.model_sets.weights import Tensors
+from densexplain.classifier.wiring.outline import HEAD
 from densexplain.classifier.wiring.registry import ARCHITECTURES
 from densexplain.training.initial import InitialWeights
+from densexplain.training.labels import FindingAccuracy, label_loss
 from densexplain.training.recipe import Recipe
 from densexplain.training.regions.supervised_network import SupervisedNetwork
 from densexplain.training.schedule import LearningRateByStep
@@ -29,9 +32,9 @@ def compiled_network(recipe: Recipe, initial: InitialWeights, steps_in_all: int)
     make_deterministic()
     keras.utils.set_random_seed(recipe.seed)
     keras.mixed_precision.set_global_policy(recipe.precision)
-    model = build_network(ARCHITECTURES[recipe.architecture], None)
+    model = build_network(ARCHITECTURES[recipe.architecture], None, 1 + len(recipe.groups))
     keras.mixed_precision.set_global_policy("float32")
-    set_tensors(model, tensors_of(model) | initial.tensors)
+    set_tensors(model, tensors_of(model) | _fitting(initial.tensors, model))
     if recipe.regions:
         model = SupervisedNetwork(model, recipe.regions)
     rate = LearningRateByStep(recipe.schedule, recipe.learning_rate, recipe.warmup, steps_in_all)
@@ -44,11 +47,18 @@ def compiled_network(recipe: Recipe, initial: InitialWeights, steps_in_all: int)
             use_ema=recipe.averaging > 0,
             ema_momentum=recipe.averaging,
         ),
-        loss="binary_crossentropy",
-        metrics=[keras.metrics.BinaryAccuracy(name="accuracy")],
+        loss=label_loss(recipe.groups),
+        metrics=[FindingAccuracy(name="accuracy")],
         # XLA's convolutions are slow on a CPU under TensorFlow; JAX has no other way.
         jit_compile=keras.config.backend() == "jax",
     )
     # Variables made in the first step, like those of a metric that is named only, have TensorFlow trace it anew.
     model.optimizer.build(model.trainable_variables)
     return model
+
+
+def _fitting(tensors: Tensors, model: keras.Model) -> Tensors:
+    """Initial weights without a head of other units, which stays random."""
+    units = model.output_shape[-1]
+    head = (f"{HEAD}/kernel", f"{HEAD}/bias")
+    return {name: tensor for name, tensor in tensors.items() if name not in head or tensor.shape[-1] == units}

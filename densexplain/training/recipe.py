@@ -10,7 +10,7 @@ from densexplain.errors import OptionError
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
 from densexplain.training.phantoms.phantom_plan import PhantomPlan
-from densexplain.vocabulary import EpochRule, Schedule
+from densexplain.vocabulary import AbnormalityGroup, EpochRule, Schedule
 
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 """Keras dtype policies that a run may use; weights and the logit are float32 under each."""
@@ -99,6 +99,9 @@ class Recipe:
         example 0.999; the averages are what is measured and kept. 0 takes the
         weights as they are. (Polyak and Juditsky, SIAM J. Control Optim. 30,
         1992.)
+    groups
+        Groups of abnormalities that get a unit of their own beside abnormal,
+        learnt where truth is known; empty trains the paper's one unit.
     seed
         Fixes initial weights, data order, augmentation and phantoms.
 
@@ -129,6 +132,7 @@ class Recipe:
     regions: float = 0.0
     phantoms: PhantomPlan | None = None
     averaging: float = 0.0
+    groups: tuple[AbnormalityGroup, ...] = ()
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -146,6 +150,7 @@ class Recipe:
             ("clip_norm", 0 <= self.clip_norm < math.inf, "0 or more"),
             ("statistics_batches", self.statistics_batches >= 0, "0 or more"),
             ("regions", 0 <= self.regions < math.inf, "0 or more"),
+            ("groups", len(set(self.groups)) == len(self.groups), "each a group once"),
             ("averaging", 0 <= self.averaging < 1, "in [0, 1)"),
             ("precision", self.precision in PRECISIONS, f"one of {', '.join(PRECISIONS)}"),
             ("seed", 0 <= self.seed < 2**32, "in [0, 2^32)"),
@@ -167,8 +172,9 @@ class Recipe:
         return epoch >= sum(step.epochs for step in self.growth)
 
     def as_dict(self) -> dict[str, object]:
-        """The settings for a manifest."""
-        return asdict(self)
+        """The settings for a manifest; one unit is not stated, so that older runs go on."""
+        found = asdict(self)
+        return found if self.groups else {name: value for name, value in found.items() if name != "groups"}
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class Trainer:
         self.recipe, self.run, self._report, self._options = recipe, run, report, options or RunOptions()
         self._data = self._training_data(data, extremities)
         self.train_items, self.valid_items = self._data.train_items, self._data.valid_items
-        self.valid_skipped = self._data.valid_skipped
+        self.valid_skipped, self.truth = self._data.valid_skipped, self._data.truth
         self.share = distribute(recipe.batch_size) if self._options.distributed else Share()
         self._curves_due = time.monotonic() + _CURVES_EVERY_SECONDS
         self._initial: InitialWeights = initial_weights(recipe.architecture, recipe.init, self._options.imagenet_file)
@@ -244,7 +244,7 @@ class Trainer:
     @cached_property
     def _validator(self) -> keras.Model:
         """Built and compiled once; each epoch's weights are put into it."""
-        return build_network(ARCHITECTURES[self.recipe.architecture], None)
+        return build_network(ARCHITECTURES[self.recipe.architecture], None, 1 + len(self.recipe.groups))
 
     def _save(self, model: keras.Model, state: RunState) -> None:
         if self.share.writes:
@@ -278,7 +278,8 @@ class Trainer:
         if state.kept is None:
             raise TrainingError("expected a run with a kept epoch; this one has finished none at its final size")
         with on_this_device():
-            model = build_network(ARCHITECTURES[self.recipe.architecture], self.recipe.specification.size_px)
+            size_px, units = self.recipe.specification.size_px, 1 + len(self.recipe.groups)
+            model = build_network(ARCHITECTURES[self.recipe.architecture], size_px, units)
             set_tensors(model, state.kept_weights)
             if self.recipe.statistics_batches:
                 self._report("recomputing means and variances of the batch normalisations")

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from densexplain.data_sets.mura import LabelledRadiograph, check_both_findings, read_data_set
 from densexplain.data_sets.readable import readable_items
-from densexplain.phantom.truth import check_truth
+from densexplain.phantom.truth import check_truth, truth_folder
 from densexplain.progress import Report
 from densexplain.training.batches import RadiographBatches
+from densexplain.training.labels import group_reader
 from densexplain.training.phantoms.phantom_batches import PhantomBatches
 from densexplain.training.recipe import GrowthStep, Recipe
 from densexplain.training.run.distribution import Share
@@ -28,6 +29,8 @@ class TrainingData(Protocol):
     """Radiographs that the run is measured on."""
     valid_skipped: int
     """How many of those listed cannot be read."""
+    truth: Path | None
+    """Root of a data set that knows the abnormalities of `valid_items`, of those that are its own."""
 
     def batches(self, epoch: int, share: Share, first_step: int = 0) -> EpochBatches:
         """What one process reads in an epoch, counted from 0, from a step of it on."""
@@ -56,8 +59,8 @@ class DataSetTraining:
     Raises
     ------
     DataSetError
-        If either split cannot be used, or the recipe asks for regions and there
-        is no truth.
+        If either split cannot be used, or the recipe asks for regions or groups
+        and there is no truth.
     """
 
     def __init__(self, recipe: Recipe, folder: Path, extremities: tuple[str, ...], report: Report) -> None:
@@ -68,9 +71,11 @@ class DataSetTraining:
         self.valid_skipped = len(skipped)
         check_both_findings(self.train_items)
         check_both_findings(self.valid_items)
-        if recipe.regions:
+        if recipe.regions or recipe.groups:
             check_truth(folder)
+        self.truth = truth_folder(folder)
         self._truth = folder if recipe.regions else None
+        self._group_of = group_reader(folder) if recipe.groups else None
 
     def batches(self, epoch: int, share: Share, first_step: int = 0) -> RadiographBatches:
         """What one process reads in an epoch, counted from 0, from a step of it on."""
@@ -87,6 +92,8 @@ class DataSetTraining:
             first_step=first_step,
             class_weights=class_weights(self.train_items) if recipe.class_weighting else None,
             truth=self._truth,
+            groups=recipe.groups,
+            group_of=self._group_of,
         )
 
     def samples(self, step: GrowthStep) -> RadiographBatches:

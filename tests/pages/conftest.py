@@ -1,5 +1,6 @@
 """The pages run in process, on a tiny network and the sample radiographs."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -27,6 +28,14 @@ def _components_looked_for_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _main_module_stays() -> Iterator[None]:
+    """Streamlit puts each page in the place of the main module, which a process that is spawned later would run."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")

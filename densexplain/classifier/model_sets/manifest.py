@@ -19,6 +19,8 @@ from densexplain.classifier.model_sets.manifest_parts import (
     CalibrationRecord,
     FamiliarityRecord,
     GoldenRecord,
+    ProbedStage,
+    ProbesRecord,
     TensorDescription,
 )
 from densexplain.classifier.wiring.network import Network
@@ -44,6 +46,8 @@ __all__ = [
     "FamiliarityRecord",
     "GoldenRecord",
     "Manifest",
+    "ProbedStage",
+    "ProbesRecord",
     "TensorDescription",
     "check_name",
     "manifest_from_json",
@@ -55,17 +59,17 @@ __all__ = [
 MANIFEST_FILE = "model.json"
 WEIGHTS_FILE = "weights.safetensors"
 CARD_FILE = "README.md"
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Newest version of the manifest that this software reads and writes; a newer one is refused.
 
 Version 1 had neither `calibration` nor `familiarity`; it is read as having none.
 Version 2 knew DenseNets with one sigmoid unit alone; what can be said in it is
 written in it, so that older software reads what it can use. Version 3 names the
-family of the network and the classes of its head.
+family of the network and the classes of its head. Version 4 may have probes.
 """
 
 _FIRST_FAMILY = "densenet"
-_ONE_UNIT_VERSION = 2
+_ONE_UNIT_VERSION, _WITHOUT_PROBES_VERSION = 2, 3
 
 _MOST_MANIFEST_BYTES = 4 * 1024 * 1024
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\.[A-Za-z0-9_-]{1,16}){0,3}")
@@ -106,6 +110,8 @@ class Manifest:
     calibration, familiarity
         What was fitted on labelled and on training radiographs; None where
         nothing was.
+    probes
+        What linear probes of the stages reach; None where none were fitted.
     head
         Classes and thresholds; None for one sigmoid unit. See `full_head`.
     format_version
@@ -137,6 +143,7 @@ class Manifest:
     software: Mapping[str, Any] = field(default_factory=dict)
     tensors: Mapping[str, TensorDescription]
     head: Head | None = field(default=None, metadata=schema.MAY_BE_MISSING)
+    probes: ProbesRecord | None = field(default=None, metadata=schema.MAY_BE_MISSING)
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -228,10 +235,13 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 def manifest_to_json(manifest: Manifest) -> dict[str, Any]:
     """The entries of ``model.json``; `manifest_from_json` gives the same manifest back."""
     entries, family = dict(schema.to_json(manifest)), family_of(manifest.architecture).name
+    if manifest.probes is None:
+        del entries["probes"]
+        entries["format_version"] = _WITHOUT_PROBES_VERSION
     if manifest.head is None:
         del entries["head"]
         if family == _FIRST_FAMILY:
-            return entries | {"format_version": _ONE_UNIT_VERSION}
+            return entries | ({"format_version": _ONE_UNIT_VERSION} if manifest.probes is None else {})
     return entries | {"architecture": {"family": family, **entries["architecture"]}}
 
 

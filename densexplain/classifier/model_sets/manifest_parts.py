@@ -54,6 +54,56 @@ class CalibrationRecord:
 
 
 @dataclass(frozen=True)
+class ProbedStage:
+    """How well a linear probe on one stage's pooled maps tells abnormal from normal.
+
+    Parameters
+    ----------
+    stage
+        Name of the stage.
+    auc
+        Area under the ROC curve, 0 to 1.
+    error
+        Root of the mean squared difference between its probabilities and the labels, 0 to 1.
+    kinds
+        Kind of abnormality to the area under the ROC curve against normal radiographs; empty where no kind is known.
+    """
+
+    stage: str
+    auc: float
+    error: float
+    kinds: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        for name, value in {"auc": self.auc, "error": self.error, **self.kinds}.items():
+            if not 0 <= value <= 1:
+                raise OptionError(f"`{name[:40]}` of a probe must lie between 0 and 1; received {value}")
+
+
+@dataclass(frozen=True)
+class ProbesRecord:
+    """Linear probes of a model set's stages; see `densexplain.explain.probes`.
+
+    Parameters
+    ----------
+    file_sha256, file_bytes
+        Hash and size of ``probes.safetensors``, which holds them.
+    images
+        Training radiographs that they were fitted on.
+    measured_images
+        Other radiographs that the figures were measured on.
+    stages
+        Every stage, in forward order.
+    """
+
+    file_sha256: str
+    file_bytes: int
+    images: int
+    measured_images: int
+    stages: tuple[ProbedStage, ...]
+
+
+@dataclass(frozen=True)
 class FamiliarityRecord:
     """Distribution of a model set's training radiographs; see `densexplain.explain.familiarity`.
 

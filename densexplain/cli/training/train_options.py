@@ -17,7 +17,7 @@ from densexplain.training.augmentation import Augmentation
 from densexplain.training.card import ModelSetText
 from densexplain.training.recipe import NAMED_RECIPES, PRECISIONS, GrowthStep, Recipe
 from densexplain.training.run.run_options import RunOptions
-from densexplain.vocabulary import EpochRule, ResizeMode, Schedule
+from densexplain.vocabulary import AbnormalityGroup, EpochRule, ResizeMode, Schedule
 
 _PAPER = Recipe()
 _NUMBERS = (
@@ -103,6 +103,16 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=_PAPER.regions,
         metavar="WEIGHT",
         help="learn which regions each cell holds too, where truth is known, with this weight (without a number: 1)",
+    )
+    recipe.add_argument(
+        "--groups",
+        type=AbnormalityGroup,
+        nargs="+",
+        choices=list(AbnormalityGroup),
+        default=list(_PAPER.groups),
+        metavar="GROUP",
+        help="a unit for each of these groups beside abnormal, learnt where truth is known: "
+        f"{', '.join(AbnormalityGroup)} (default: one unit)",
     )
     inversion = _PAPER.augmentation.lateral_inversion
     recipe.add_argument("--lateral-inversion", action=BooleanOptionalAction, default=inversion)
@@ -192,6 +202,7 @@ def recipe_of(arguments: Namespace) -> Recipe:
         regions=arguments.regions,
         phantoms=phantoms_of(arguments),
         averaging=arguments.averaging,
+        groups=tuple(arguments.groups),
         growth=growth_of(arguments.growth),
         precision=arguments.precision,
         seed=arguments.seed,

@@ -12,8 +12,8 @@ from densexplain.errors import RecordedEvaluationError
 from densexplain.evaluation.records.evaluation_report import ALL, METRICS, EvaluationReport
 from densexplain.evaluation.records.headed import headed_from_json, headed_to_json
 
-FORMAT_VERSION = 1
-"""Version of the layout; a newer one is refused."""
+FORMAT_VERSION = 2
+"""Version of the layout; a newer one is refused. Version 1 had no figures by abnormality and by class."""
 
 
 def report_to_json(report: EvaluationReport) -> dict[str, Any]:

@@ -9,7 +9,10 @@ type) has the figures of `METRICS`, each with a 95 % interval.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from densexplain import schema
+from densexplain.evaluation.records.abnormality_metrics import AbnormalityMetrics, OutputClassMetrics
 
 ALL = "all"
 """Name of the group of all radiographs."""
@@ -128,6 +131,10 @@ class EvaluationReport:
         None where kappa is not defined.
     calibration
         None where there is no temperature.
+    abnormalities
+        By kind of abnormality, all kinds first; empty where the data set knows none.
+    classes
+        Of a head with several classes; empty for one.
     """
 
     model_set: str
@@ -142,6 +149,8 @@ class EvaluationReport:
     groups: tuple[GroupMetrics, ...]
     sample_sets: SampleSets | None
     calibration: CalibrationMetrics | None
+    abnormalities: tuple[AbnormalityMetrics, ...] = field(default=(), metadata=schema.MAY_BE_MISSING)
+    classes: tuple[OutputClassMetrics, ...] = field(default=(), metadata=schema.MAY_BE_MISSING)
 
     @property
     def overall(self) -> GroupMetrics:

@@ -26,7 +26,7 @@ def headed_from_json(kind: type[T], entries: object, format_version: int, name: 
     entries
         As `densexplain.schema.decode` gives them.
     format_version
-        Version of the layout that is understood.
+        Version of the layout; earlier ones are read too, as far as `kind` lets entries be missing.
     name
         What is recorded, for the message.
 
@@ -35,11 +35,11 @@ def headed_from_json(kind: type[T], entries: object, format_version: int, name: 
     EntryError
         If an entry is missing, not known, or of a wrong type.
     RecordedEvaluationError
-        If the layout has another version.
+        If the layout has a later version.
     """
     given = dict(schema.read(dict[str, Any], entries, name))
     version = schema.read(int, given.pop("format_version", None), "format_version")
-    if version != format_version:
+    if not 1 <= version <= format_version:
         raise RecordedEvaluationError(
             f"expected {name} of version {format_version}; received version {version}, which needs another densexplain"
         )

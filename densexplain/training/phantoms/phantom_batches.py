@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from densexplain.data_sets.images import read_training_image
 from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.errors import DataSetError, DensexplainError
+from densexplain.phantom.numbered import DrawnPhantom
 from densexplain.radiograph.regions.regions import Mask, unpacked
 from densexplain.training.batches import Batch
+from densexplain.training.labels import Groups, label_array, label_row
 from densexplain.training.phantoms.phantom_stream import PhantomStream
 from densexplain.training.preparation import Place, Preparation
 from densexplain.training.regions.region_targets import FINDING, stacked
@@ -86,6 +88,10 @@ class Mixture:
         return np.random.default_rng((self.seed, _VARIATION, epoch, step, place))
 
 
+Seen = tuple[NDArray[np.float32], list[float], Mapping[Region, Mask] | None]
+"""A radiograph's grey levels, shape (rows, columns), float32 in [0, 1]; its labels; its masks where they are known."""
+
+
 class PhantomBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type stubs
     """One epoch's batches.
 
@@ -103,6 +109,8 @@ class PhantomBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has 
         Which epoch, counted from 0, from which of its steps on.
     with_regions
         Whether regions are given beside the labels; a data set's are unknown.
+    groups
+        Groups of abnormalities with a label of their own; a data set's are unknown.
     """
 
     def __init__(
@@ -114,10 +122,12 @@ class PhantomBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has 
         epoch: int,
         first_step: int,
         with_regions: bool,
+        groups: Groups = (),
     ) -> None:
         super().__init__(workers=1, use_multiprocessing=False)
         self._mixture, self._stream, self._items, self._preparation = mixture, stream, items, preparation
         self._epoch, self._first_step, self._with_regions = epoch, first_step, with_regions
+        self._groups = groups
         self._skipped: set[Path] = set()
         self._lock = threading.Lock()
         self.refusal: DensexplainError | None = None
@@ -160,34 +170,40 @@ class PhantomBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has 
             self._preparation.apply(out, pixels, self._mixture.variation(self._epoch, step, place))
             for place, (out, (pixels, _, _)) in enumerate(zip(inputs, seen, strict=True))
         ]
-        labels: Any = np.array([[abnormal] for _, abnormal, _ in seen], np.float32)
+        labels: Any = label_array([labels for _, labels, _ in seen])
         if self._with_regions:
             targets = [place.targets(masks) for place, (_, _, masks) in zip(places, seen, strict=True)]
             labels = {FINDING: labels} | stacked(targets)
         return inputs, labels
 
-    def _phantoms(self, step: int) -> list[tuple[NDArray[np.float32], bool, Mapping[Region, Mask] | None]]:
+    def _phantoms(self, step: int) -> list[Seen]:
         mixture = self._mixture
         kept = self._epoch * mixture.distinct
         if mixture.repeats == 1:
             kept += max(self._first_step, step - _KEPT_STEPS) * mixture.phantoms
         drawn = [self._stream.get(number, kept) for number in mixture.phantom_numbers(self._epoch, step)]
         return [
-            (np.divide(one.grey, np.float32(255), dtype=np.float32), one.abnormal, unpacked(one.regions))
+            (np.divide(one.grey, np.float32(255), dtype=np.float32), self._labels(one), unpacked(one.regions))
             for one in drawn
         ]
 
-    def _others(self, step: int) -> list[tuple[NDArray[np.float32], bool, Mapping[Region, Mask] | None]]:
+    def _labels(self, phantom: DrawnPhantom) -> list[float]:
+        group = None if phantom.abnormality is None else phantom.abnormality.group
+        return label_row(phantom.abnormal, group, self._groups)
+
+    def _others(self, step: int) -> list[Seen]:
         return [self._readable(place) for place in self._mixture.data_places(self._epoch, step)]
 
-    def _readable(self, place: int) -> tuple[NDArray[np.float32], bool, None]:
+    def _readable(self, place: int) -> Seen:
         """The radiograph in a place, or the next one that can be read."""
         tries = min(len(self._items), _LEAST_TRIES)
         for later in range(tries):
             item = self._items[self._mixture.data_index(place + later, len(self._items))]
             try:
-                return read_training_image(item.path), item.finding is Finding.ABNORMAL, None
+                pixels = read_training_image(item.path)
             except DataSetError:
                 with self._lock:
                     self._skipped.add(item.path)
+            else:
+                return pixels, label_row(item.finding is Finding.ABNORMAL, None, self._groups), None
         raise DataSetError(f"expected readable radiographs; {tries} in a row cannot be read, {item.path} the last")

@@ -69,6 +69,7 @@ class PhantomTraining:
         assert recipe.phantoms is not None
         self._recipe, self._plan = recipe, recipe.phantoms
         self._mixture = mixture_of(recipe, self._plan, folder is not None)
+        self.truth: Path | None = run / HELD_OUT_FOLDER
         held_out = run / HELD_OUT_FOLDER
         report(f"drawing the {self._plan.held_out} phantoms that are held out, as far as they are not there yet")
         write_data_set(held_out, _held_out_plan(self._plan), processes, report)
@@ -107,7 +108,14 @@ class PhantomTraining:
         specification = replace(recipe.specification, size_px=step.size_px)
         preparation = Preparation(specification, recipe.augmentation, step.band)
         return PhantomBatches(
-            self._mixture, self._stream, self._items, preparation, epoch, first_step, recipe.regions > 0
+            self._mixture,
+            self._stream,
+            self._items,
+            preparation,
+            epoch,
+            first_step,
+            recipe.regions > 0,
+            recipe.groups,
         )
 
     def samples(self, step: GrowthStep) -> RadiographBatches:

@@ -113,5 +113,6 @@ def network_tensors(model: keras.Model) -> Tensors:
 
 def empty_targets(model: keras.Model) -> Any:
     """Labels of the form that a model is trained with, for one image; their values mean nothing."""
-    label = ops.zeros((1, 1))
-    return {FINDING: label} if isinstance(model, SupervisedNetwork) else label
+    supervised = isinstance(model, SupervisedNetwork)
+    label = ops.zeros((1, model.output_shape[FINDING][-1] if supervised else model.output_shape[-1]))
+    return {FINDING: label} if supervised else label

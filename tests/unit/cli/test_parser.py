@@ -9,7 +9,8 @@ from densexplain.cli.parser import COMMANDS
 def test_the_commands_are_the_documented_ones():
     assert [command.name for command in COMMANDS] == [
         "explain", "audit", "compare", "model-sets", "phantom", "describe-data", "train", "evaluate", "fit-familiarity",
-        "experiment", "measure-maps", "measure-audit", "cases", "import-weights", "serve", "serve-classifier",
+        "fit-probes", "experiment", "measure-maps", "measure-audit", "cases", "import-weights", "serve",
+        "serve-classifier",
     ]  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from densexplain.classifier.model_sets.model_set import LoadedModelSet, load_mod
 from densexplain.errors import FamiliarityFileError, ShapeError
 from densexplain.explain.explainer import Explainer
 from densexplain.explain.familiarity import Familiarity, TrainingDistribution, familiarity
-from densexplain.explain.familiarity_file import FAMILIARITY_FILE, MOST_BYTES, encode_distribution, read_distribution
+from densexplain.explain.familiarity_file import FAMILIARITY_FILE, encode_distribution, read_distribution
+from densexplain.explain.fitted_file import MOST_BYTES
 from densexplain.vocabulary import FamiliarityVerdict
 from tests.tiny import write_familiarity
 

@@ -139,7 +139,7 @@ class OnnxParts:
 
     def join(self, vectors: Sequence[str]) -> str:
         """Vectors one after the other."""
-        return self.graph.node("Concat", list(vectors), "joined", axis=1)
+        return self.graph.node("Concat", list(vectors), f"{vectors[0]}/joined", axis=1)
 
     def rank(self, x: Maps, strengths: str, count: int) -> tuple[str, str, str]:
         """The first channels by magnitude; ONNX takes the lower of equals first."""

@@ -72,7 +72,7 @@ def _drop(*path: str) -> Callable[[dict[str, Any]], None]:
 @pytest.mark.parametrize(
     ("change", "error", "sentence"),
     [
-        (_set("format_version", value=4), ManifestVersionError, "received version 4, which needs a newer densexplain"),
+        (_set("format_version", value=5), ManifestVersionError, "received version 5, which needs a newer densexplain"),
         (_set("format_version", value=0), ManifestError, "received version 0"),
         (_drop("format_version"), ManifestError, "expected `format_version` to be a whole number; received 'None'"),
         (_set("pickle", value="x"), ManifestKeyError, "known entries only; received 'pickle'"),

@@ -156,7 +156,7 @@ def test_damage_is_told_in_one_sentence(recorded: Path, damage: str) -> None:
 
 
 _WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"format_version": 2}, "received version 2, which needs another densexplain"),
+    ({"format_version": 3}, "received version 3, which needs another densexplain"),
     ({"groups": []}, "all radiographs to come first"),
     ({"patients": ["p1"]}, "known entries only; received 'patients'"),
     ({"threshold": "0.5"}, "expected `threshold` to be a number"),

@@ -119,6 +119,8 @@ class Explanation:
     probes
         What linear probes of the stages say of an abnormal finding, in forward order; empty where the model set has
         none. They are no part of the network.
+    other_kind
+        What the file shows where it is no radiograph, such as ``a CT image``; the label is then withheld.
     """
 
     probability: float
@@ -133,11 +135,20 @@ class Explanation:
     engine: str | None = None
     classes: tuple[ClassAnswer, ...] = ()
     probes: tuple[ProbeAnswer, ...] = ()
+    other_kind: str | None = None
 
     @property
     def label_withheld(self) -> bool:
-        """Whether finding, probability and logit are hidden from a reader, because the radiograph is foreign."""
-        return self.familiarity is not None and self.familiarity.verdict is FamiliarityVerdict.FOREIGN
+        """Whether finding, probability and logit are hidden from a reader: the radiograph is foreign, or none."""
+        foreign = self.familiarity is not None and self.familiarity.verdict is FamiliarityVerdict.FOREIGN
+        return foreign or self.other_kind is not None
+
+    @property
+    def warning(self) -> str:
+        """Sentence on what speaks against the label, or on why it is withheld; empty where nothing does."""
+        if self.other_kind is not None:
+            return f"Label withheld: the file is {self.other_kind}, no radiograph"
+        return "" if self.familiarity is None else self.familiarity.sentence
 
     @property
     def wording(self) -> Wording:

@@ -58,6 +58,8 @@ class Acquisition:
         Name of the DICOM encoding.
     window
         The window applied in reading, if any.
+    other_kind
+        What the file shows where it is no radiograph, such as ``a CT image``.
     """
 
     modality: str | None = None
@@ -68,6 +70,7 @@ class Acquisition:
     bits: int = 8
     transfer_syntax: str | None = None
     window: DicomWindow | None = None
+    other_kind: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from densexplain.errors import ShapeError
-from densexplain.explain.familiarity import Familiarity
 from densexplain.explain.wording import PAPERS_WORDING, Wording
 from densexplain.provenance import NOTICE
 from densexplain.render.overlay import Overlay, colour_bar, fit_within, render_overlay, render_radiograph, with_sign
@@ -21,7 +20,6 @@ from densexplain.render.stage_grid import FIGURE_STYLE, StageGrid
 from densexplain.vocabulary import (
     ColourMap,
     ColourScale,
-    FamiliarityVerdict,
     FigureFormat,
     Finding,
     Ranking,
@@ -72,9 +70,10 @@ class FigureFacts:
         is printed.
     code_version
         Version of this software.
-    familiarity
-        How like the training radiographs this one is; of a foreign one neither
-        finding nor probability nor logit is printed. None where that is not known.
+    label_withheld
+        Whether neither finding nor probability nor logit is printed.
+    warning
+        Sentence on what speaks against the label, or why it is withheld; empty where nothing does.
     wording
         Words for the class whose probability and map these are.
     """
@@ -92,7 +91,8 @@ class FigureFacts:
     ranking: Ranking
     radiograph_sha256: str
     code_version: str
-    familiarity: Familiarity | None = None
+    label_withheld: bool = False
+    warning: str = ""
     wording: Wording = PAPERS_WORDING
 
 
@@ -205,7 +205,7 @@ def _draw_images(sheet: Sheet, grey: NDArray[np.uint8], overlay: Overlay, colour
 
 def _draw_facts(sheet: Sheet, facts: FigureFacts) -> None:
     left, top = sheet.left(3), sheet.panel_top
-    withheld = facts.familiarity is not None and facts.familiarity.verdict is FamiliarityVerdict.FOREIGN
+    withheld = facts.label_withheld
     sheet.text(
         left,
         top + 36,
@@ -222,8 +222,7 @@ def _draw_facts(sheet: Sheet, facts: FigureFacts) -> None:
         (1, 1, "maps chosen by", CHOSEN_BY[facts.ranking]),
         (2, 0, "input", facts.geometry),
     )
-    if facts.familiarity is not None:
-        sheet.text(left, top + 100, facts.familiarity.sentence, 7, weight="bold")
+    sheet.text(left, top + 100, facts.warning, 7, weight="bold")
     for row, column, name, value in rows:
         x, y = sheet.left(3 + column), top + 128 + 66 * row
         sheet.text(x, y, name, 6.5, SOFT)

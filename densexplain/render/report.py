@@ -117,7 +117,8 @@ class Report:
             ranking=self.ranking,
             radiograph_sha256=self.radiograph.sha256,
             code_version=__version__,
-            familiarity=explanation.familiarity,
+            label_withheld=explanation.label_withheld,
+            warning=explanation.warning,
             wording=explanation.wording,
         )
 

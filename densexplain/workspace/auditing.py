@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from densexplain.classifier.model_sets.manifest import Manifest
@@ -49,9 +50,10 @@ def audit(
         As `densexplain.explain.audit.auditor.Auditor.audit`.
     """
     ready = model_sets.ready(manifest)
-    return ready.auditor().audit(
+    found = ready.auditor().audit(
         case.radiograph.pixels, regions, case.geometry, options, report, ready.queue.turn, output_class
     )
+    return _of_kind(found, case.radiograph.acquisition.other_kind)
 
 
 def follow_audit(
@@ -73,9 +75,17 @@ def follow_audit(
     """
     ready, geometry = model_sets.ready(manifest), case.geometry
     view: tuple[Hashable, ...] = (fingerprint(manifest), geometry, output_class)
-    pixels = case.radiograph.pixels
+    pixels, kind = case.radiograph.pixels, case.radiograph.acquisition.other_kind
 
     def work(report: Report) -> Audit:
-        return ready.auditor().audit(pixels, regions, geometry, options, report, ready.queue.turn, output_class)
+        found = ready.auditor().audit(pixels, regions, geometry, options, report, ready.queue.turn, output_class)
+        return _of_kind(found, kind)
 
     return case.audits.follow(view, (*view, options, *regions), lambda: AuditRun(work, [case.closed]))
+
+
+def _of_kind(found: Audit, other_kind: str | None) -> Audit:
+    """An audit whose label is withheld where the file is no radiograph."""
+    if other_kind is None:
+        return found
+    return replace(found, explanation=replace(found.explanation, other_kind=other_kind))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ class Explanations:
             _key(manifest, case),
             lambda: ready.queue.explain(_network_input(case, manifest.specification), on_wait),
         )
-        return self._of_class(manifest, found)
+        return self._of_class(manifest, case, found)
 
     def read_study(
         self,
@@ -121,7 +122,7 @@ class Explanations:
                 self.memory.put(_key(manifest, case), found[place], len(cases))
             else:
                 found[place] = self.explain(case, manifest, on_wait)
-        return tuple(self._of_class(manifest, found[place]) for place in range(len(cases)))
+        return tuple(self._of_class(manifest, case, found[place]) for place, case in enumerate(cases))
 
     def explain_version(
         self,
@@ -151,13 +152,13 @@ class Explanations:
         ready = self._model_sets.ready(manifest, model_sets)
         geometry, painted = version.key
         key = (fingerprint(manifest), case.radiograph.sha256, case.frame_number, geometry, painted)
-        return self._of_class(
-            manifest, self.memory.remember(key, lambda: ready.queue.explain(make_input()), explanations)
-        )
+        found = self.memory.remember(key, lambda: ready.queue.explain(make_input()), explanations)
+        return self._of_class(manifest, case, found)
 
-    def _of_class(self, manifest: Manifest, found: Explanation) -> Explanation:
-        """The explanation of the class that is wanted; what is remembered holds every class."""
-        wanted = self.classes.get(manifest.name)
+    def _of_class(self, manifest: Manifest, case: Case, found: Explanation) -> Explanation:
+        """The explanation of the class that is wanted, withheld of what is no radiograph; every class is remembered."""
+        wanted, kind = self.classes.get(manifest.name), case.radiograph.acquisition.other_kind
+        found = found if kind is None else replace(found, other_kind=kind)
         return found if wanted is None else found.of_class(wanted)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
@@ -60,7 +59,18 @@ def squared(pixels: NDArray[np.float32], ratio: float, notes: list[str]) -> NDAr
         )
         return pixels
     notes.append(f"The pixels are not square (height to width {ratio:.3g}); the picture was stretched to square ones.")
-    return np.clip(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), 0.0, 1.0)
+    if ratio > 1:
+        return _stretched(pixels, size[1])
+    return np.ascontiguousarray(_stretched(pixels.T, size[0]).T)
+
+
+def _stretched(pixels: NDArray[np.float32], rows: int) -> NDArray[np.float32]:
+    """More rows, linear between those there are; centres of pixels keep their places."""
+    places = np.clip((np.arange(rows) + 0.5) * len(pixels) / rows - 0.5, 0, len(pixels) - 1)
+    above = places.astype(np.intp)
+    below = np.minimum(above + 1, len(pixels) - 1)
+    share = (places - above).astype(np.float32)[:, None]
+    return np.asarray(pixels[above] * (1 - share) + pixels[below] * share, np.float32)
 
 
 def _usable(ratio: float) -> float:

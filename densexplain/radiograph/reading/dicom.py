@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ from densexplain.radiograph.reading.dicom_values import number, read_acquisition
 from densexplain.radiograph.reading.functional_groups import take_functional_groups
 from densexplain.radiograph.reading.gate import DICOM_MAGIC_OFFSET, check_size
 from densexplain.radiograph.reading.grey_levels import to_display
+from densexplain.radiograph.reading.kind import read_kind
 from densexplain.radiograph.reading.luminance import luminance
 from densexplain.radiograph.reading.palette import apply_palette
 from densexplain.radiograph.reading.pixel_data import PIXEL_KEYWORDS, actual_syntax, check_pixel_data, decode_frame
@@ -89,6 +91,7 @@ def _decode(data: bytes, frame_number: int | None) -> DecodedImage:
     acquisition = read_acquisition(
         dataset, bits=int(dataset.get("BitsStored") or 8), transfer_syntax=syntax.name, window=window, notes=notes
     )
+    acquisition = replace(acquisition, other_kind=read_kind(dataset, notes))
     return DecodedImage(pixels, acquisition, tuple(notes))
 
 

@@ -21,7 +21,7 @@ _UNREADABLE = (ValueError, TypeError, OverflowError, AttributeError, NotImplemen
 _CODE_STRING = re.compile(r"[A-Z0-9][A-Z0-9 _]{0,15}")
 _SPACINGS = (
     ("PixelSpacing", None),
-    ("ImagerPixelSpacing", "The pixel spacing is that at the detector, so the anatomy is shown magnified."),
+    ("ImagerPixelSpacing", "The pixel spacing is that at the detector."),
     ("NominalScannedPixelSpacing", "The pixel spacing is that of the film scanner."),
 )
 
@@ -128,5 +128,10 @@ def _read_spacing(dataset: Dataset, notes: list[str]) -> tuple[float, float] | N
         if len(spacing) == 2 and min(spacing) > 0:
             if note:
                 notes.append(note)
+            factor = number(dataset, "EstimatedRadiographicMagnificationFactor")
+            if keyword == "ImagerPixelSpacing" and factor is not None and factor > 1.0:
+                notes[-1] = (
+                    f"The pixel spacing is that at the detector, where the anatomy is {factor:.3g} times as large."
+                )
             return spacing[0], spacing[1]
     return None

@@ -19,6 +19,8 @@ from densexplain.settings import settings
 from densexplain.vocabulary import FileFormat
 
 _ORIENTATION_TAG = 0x0112
+_MOST_USED_BITS = 14
+"""Of 16: with fewer a picture is nearly black, and scanners and converters of 12 bits write such files."""
 _TURNS: dict[int, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
     2: np.fliplr,
     3: lambda pixels: np.rot90(pixels, 2),
@@ -83,7 +85,7 @@ def _decode(
         bits = 8
     if image.mode.startswith("I"):
         values = np.asarray(image)
-        return np.divide(values, 65535, dtype=np.float32), 16
+        return np.divide(values, _white(int(values.max()), notes), dtype=np.float32), 16
     if image.mode in ("1", "L") and "transparency" not in image.info:
         return np.divide(np.asarray(image.convert("L")), 255, dtype=np.float32), bits
     transparent = "A" in image.getbands() or "transparency" in image.info
@@ -98,7 +100,16 @@ def _decode_deep_png(data: bytes, notes: list[str]) -> NDArray[np.float32]:
     _note_colour(notes, channels > 2, channels in (2, 4))
     if channels == 2:
         values = values[..., [0, 0, 0, 1]]
-    return luminance(values, 65535)
+    return luminance(values, _white(int(values[..., :3].max()), notes) if channels == 3 else 65535)
+
+
+def _white(largest: int, notes: list[str]) -> int:
+    """Value of white of 16-bit samples: 65535, or the largest of the bits that are used where two or more are not."""
+    used = max(8, largest.bit_length())
+    if used > _MOST_USED_BITS:
+        return 65535
+    notes.append(f"The 16 bits of the file hold {used}-bit values; {2**used - 1} was taken for white.")
+    return 2**used - 1
 
 
 def _note_colour(notes: list[str], coloured: bool, transparent: bool) -> None:

@@ -39,7 +39,7 @@ def draw_head(
         top = _draw_identity(page, identity, top)
     _draw_prediction(page, audit, manifest, top)
     bottom = _draw_verdict(page, audit, overruling, page.left + _VERDICT_LEFT * page.width, top)
-    warning = audit.explanation.familiarity.sentence if audit.explanation.familiarity else ""
+    warning = audit.explanation.warning
     bottom = max(bottom, top + _ANSWER_PX)
     if warning:
         bottom = page.lines(page.left, bottom, [f"{warning}."], 7.5, bold=True)

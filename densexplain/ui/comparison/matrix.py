@@ -99,9 +99,8 @@ def draw(case: Case, comparison: Comparison, view: Reference | None, display: Di
 def _map_panel(cell: Cell, whole: View, style: ComparedStyle, limit: float) -> matrix_plot.Panel:
     overlay = cell_overlay(cell, style, limit)
     lines = [name_text(cell), prediction_text(cell)]
-    familiarity = cell.explanation.familiarity
-    if familiarity is not None and familiarity.sentence and not cell.explanation.label_withheld:
-        lines.append(familiarity.sentence)
+    if cell.explanation.warning and not cell.explanation.label_withheld:
+        lines.append(cell.explanation.warning)
     return matrix_plot.Panel(encode_png(overlay.image), _box(cell, whole), lines)
 
 

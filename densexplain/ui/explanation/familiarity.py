@@ -17,7 +17,8 @@ _REASONS = "Common reasons: another body part or projection, upside down, invert
 def is_warned_of(explanation: Explanation) -> bool:
     """Whether a radiograph is unfamiliar, and yet not so foreign that its label is withheld."""
     found = explanation.familiarity
-    return found is not None and found.verdict is FamiliarityVerdict.UNFAMILIAR
+    unfamiliar = found is not None and found.verdict is FamiliarityVerdict.UNFAMILIAR
+    return unfamiliar and not explanation.label_withheld
 
 
 def draw_warning(explanation: Explanation, key: str = "familiarity", *, level: bool = False) -> None:
@@ -42,13 +43,14 @@ def draw_warning(explanation: Explanation, key: str = "familiarity", *, level: b
 
 
 def draw_withheld(explanation: Explanation) -> None:
-    """Draw, where the prediction would stand, why there is none for a foreign radiograph."""
+    """Draw, where the prediction would stand, why there is none: the radiograph is foreign, or none."""
     found = explanation.familiarity
-    if found is not None:
-        st.markdown(
-            f":material/block: **{found.sentence}** :small[:gray[the maps remain]]",
-            help=f"{_distance(found)} Its answer rests on nothing that it has learnt. {_REASONS}",
-        )
+    if explanation.other_kind is not None:
+        help_text = "The header of the file says so. The model set has learnt radiographs alone."
+    else:
+        distance = "" if found is None else _distance(found)
+        help_text = f"{distance} Its answer rests on nothing that it has learnt. {_REASONS}"
+    st.markdown(f":material/block: **{explanation.warning}** :small[:gray[the maps remain]]", help=help_text)
 
 
 def _distance(found: Familiarity) -> str:

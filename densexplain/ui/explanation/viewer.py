@@ -51,8 +51,15 @@ def _draw_heading(case: Case, geometry: Geometry) -> None:
     whole = f"{case.radiograph.rows} x {case.radiograph.columns} px"
     part = "whole" if crop is None else f"crop {crop.height} x {crop.width} px"
     turned = f", turned {geometry.rotate_degrees:+.1f}°" if geometry.rotate_degrees else ""
+    notes = case.radiograph.notes
+    said = (
+        f" · :material/info: {len(notes)} {'note' if len(notes) == 1 else 'notes'} on how it was read" if notes else ""
+    )
     with st.container(key="viewer_heading"):
-        st.markdown(f"**{case.title}** :gray[{whole}, {part}{turned}]")
+        st.markdown(
+            f"**{case.title}** :gray[{whole}, {part}{turned}{said}]",
+            help="\n".join(f"- {note}" for note in notes) or None,
+        )
 
 
 def _draw_toolbar(case: Case) -> None:

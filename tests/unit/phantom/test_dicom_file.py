@@ -58,9 +58,7 @@ def test_the_reader_is_told_how_it_was_made_and_finds_nothing_amiss(write):
     assert made.bits == 12
     assert made.window is not None
     assert (made.window.centre, made.window.width) == (2048.0, 4096.0)
-    assert radiograph.notes == (
-        "The pixel spacing is that at the detector, so the anatomy is shown magnified.",
-    )  # and nothing else
+    assert radiograph.notes == ("The pixel spacing is that at the detector.",)  # and nothing else
 
 
 @pytest.mark.usefixtures("strict")

@@ -173,7 +173,7 @@ def test_montages_of_another_size_are_refused():
 
 
 def test_the_label_of_a_foreign_radiograph_is_not_printed():
-    facts = replace(FACTS, familiarity=Familiarity(99.0, 1.0, 8.0, 9.0))
+    facts = replace(FACTS, label_withheld=True, warning=Familiarity(99.0, 1.0, 8.0, 9.0).sentence)
     text = pdf_text(render_figure(PIXELS, MAP, grids(), facts, file_format=FigureFormat.PDF))
     assert "Label withheld: unlike the training radiographs" in text
     assert "abnormal" not in text.splitlines()
@@ -183,10 +183,10 @@ def test_the_label_of_a_foreign_radiograph_is_not_printed():
 
 
 def test_of_an_unfamiliar_radiograph_the_sheet_warns():
-    facts = replace(FACTS, familiarity=Familiarity(8.5, 0.98, 8.0, 9.0))
+    facts = replace(FACTS, warning=Familiarity(8.5, 0.98, 8.0, 9.0).sentence)
     text = pdf_text(render_figure(PIXELS, MAP, grids(), facts, file_format=FigureFormat.PDF))
     assert "Unlike the training radiographs: further away than 98 % of them" in text
     assert "0.831" in text
-    familiar = replace(FACTS, familiarity=Familiarity(1.0, 0.5, 8.0, 9.0))
+    familiar = replace(FACTS, warning=Familiarity(1.0, 0.5, 8.0, 9.0).sentence)
     plain = [render_figure(PIXELS, MAP, grids(), facts, file_format=FigureFormat.PNG) for facts in (FACTS, familiar)]
     assert plain[0] == plain[1]

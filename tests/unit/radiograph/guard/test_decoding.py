@@ -22,10 +22,11 @@ def png(values: NDArray[np.generic]) -> bytes:
 
 
 def test_each_format_goes_to_its_decoder(make_dicom: Callable[..., bytes], ramp: NDArray[np.uint16]) -> None:
-    expected = (ramp / 65535).astype(np.float32)
-    np.testing.assert_array_equal(decode(make_dicom(ramp), FileFormat.DICOM, None).pixels, expected)
-    np.testing.assert_array_equal(decode(png(ramp), FileFormat.PNG, None).pixels, expected)
-    np.testing.assert_array_equal(decode(png(ramp), FileFormat.PNG, 1).pixels, expected)
+    wide = ramp * 16
+    expected = (wide / 65535).astype(np.float32)
+    np.testing.assert_array_equal(decode(make_dicom(wide), FileFormat.DICOM, None).pixels, expected)
+    np.testing.assert_array_equal(decode(png(wide), FileFormat.PNG, None).pixels, expected)
+    np.testing.assert_array_equal(decode(png(wide), FileFormat.PNG, 1).pixels, expected)
 
 
 def test_what_shows_nothing_is_refused(make_dicom: Callable[..., bytes], ramp: NDArray[np.uint16]) -> None:

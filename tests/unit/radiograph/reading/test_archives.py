@@ -19,6 +19,7 @@ from densexplain import errors
 from densexplain.radiograph.reading import transfer_syntax
 from densexplain.radiograph.reading.dicom import decode_dicom
 from densexplain.radiograph.reading.gate import check_before_decoding
+from densexplain.radiograph.reading.raster import decode_raster
 from densexplain.vocabulary import FileFormat
 
 MakeDicom = Callable[..., bytes]
@@ -395,3 +396,11 @@ def test_missing_pixels_are_never_a_missing_end(make_dicom: MakeDicom, share: fl
     data = make_dicom(noisy, uid.JPEGLosslessSV1, BitsStored=12)
     with pytest.raises(errors.TruncatedFileError):
         decode_dicom(with_stream(data, lambda stream: stream[: int(len(stream) * share)]), None)
+
+
+@pytest.mark.parametrize(("bits", "white"), [(12, 4095), (14, 16383), (8, 255), (15, 65535), (16, 65535)])
+def test_16_bit_png_of_fewer_bits(ramp: Values, bits: int, white: int) -> None:
+    values = (ramp.astype(np.uint32) * (2**bits - 1) // 4095).astype(np.uint16)
+    image = decode_raster(imagecodecs.png_encode(values), FileFormat.PNG)
+    np.testing.assert_allclose(image.pixels, values / white, atol=1e-6)
+    assert len(image.notes) == (white < 65535)

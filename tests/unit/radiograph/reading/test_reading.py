@@ -36,11 +36,11 @@ def png(values: NDArray[np.generic]) -> bytes:
 
 
 def test_a_16_bit_png_is_read_exactly(ramp: NDArray[np.uint16]) -> None:
-    data = png(ramp)
+    data = png(ramp * 16)
     radiograph = read_radiograph(data, "wrist.png")
     assert radiograph.format is FileFormat.PNG
     assert radiograph.pixels.dtype == np.float32
-    np.testing.assert_array_equal(radiograph.pixels, (ramp / 65535).astype(np.float32))
+    np.testing.assert_array_equal(radiograph.pixels, (ramp * 16 / 65535).astype(np.float32))
     assert radiograph.sha256 == hashlib.sha256(data).hexdigest()
     assert (radiograph.rows, radiograph.columns) == (48, 40)
     assert not radiograph.pixels.flags.writeable
@@ -188,11 +188,11 @@ def test_mutated_files_end_in_a_radiograph_or_a_refusal(make_dicom: MakeDicom, r
 
 
 def test_threads_get_each_their_own_radiograph(ramp: NDArray[np.uint16]) -> None:
-    files = [png(np.roll(ramp, shift, 0)) for shift in range(12)]
+    files = [png(np.roll(ramp * 16, shift, 0)) for shift in range(12)]
     with ThreadPoolExecutor(6) as pool:
         radiographs = list(pool.map(read_radiograph, files))
     for shift, radiograph in enumerate(radiographs):
-        np.testing.assert_array_equal(radiograph.pixels, (np.roll(ramp, shift, 0) / 65535).astype(np.float32))
+        np.testing.assert_array_equal(radiograph.pixels, (np.roll(ramp * 16, shift, 0) / 65535).astype(np.float32))
 
 
 def test_reading_is_light_and_never_runs_the_callers_main_module_again(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def _white(largest: int, notes: list[str]) -> int:
     if used > _MOST_USED_BITS:
         return 65535
     notes.append(f"The 16 bits of the file hold {used}-bit values; {2**used - 1} was taken for white.")
-    return 2**used - 1
+    return (1 << used) - 1
 
 
 def _note_colour(notes: list[str], coloured: bool, transparent: bool) -> None:

@@ -9,6 +9,7 @@ from densexplain import __version__
 from densexplain.cli import (
     audit,
     cases,
+    check_files,
     compare,
     evaluate,
     experiment,
@@ -29,6 +30,7 @@ _MODULES = (
     audit,
     compare,
     model_sets,
+    check_files,
     phantom,
     describe_data,
     train,

@@ -60,6 +60,8 @@ class Acquisition:
         The window applied in reading, if any.
     other_kind
         What the file shows where it is no radiograph, such as ``a CT image``.
+    inverted
+        Whether the values were inverted, so that dense is bright.
     """
 
     modality: str | None = None
@@ -71,6 +73,7 @@ class Acquisition:
     transfer_syntax: str | None = None
     window: DicomWindow | None = None
     other_kind: str | None = None
+    inverted: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,12 +61,25 @@ def read_file(path: Path) -> bytes:
         raise OptionError(f"expected a file that can be read; {path}: {error.strerror}") from error
 
 
+def files_in_folder(folder: Path) -> list[Path]:
+    """Files of a folder and of all folders in it, by path, without what operating systems leave behind.
+
+    Raises
+    ------
+    OptionError
+        If it is no folder, or there is none in it.
+    """
+    if not folder.is_dir():
+        raise OptionError(f"expected a folder; received {folder}")
+    inside = sorted(one for one in folder.rglob("*") if one.is_file() and not is_clutter(str(one.relative_to(folder))))
+    if not inside:
+        raise OptionError("expected a folder with radiographs; received an empty directory")
+    return inside
+
+
 def _files(path: Path, *, named: bool) -> list[FileToRead]:
     if path.is_dir():
-        inside = sorted(one for one in path.rglob("*") if one.is_file() and not is_clutter(str(one.relative_to(path))))
-        if not inside:
-            raise OptionError("expected a folder with radiographs; received an empty directory")
-        return [FileToRead(one.name, partial(_content, one)) for one in inside]
+        return [FileToRead(one.name, partial(_content, one)) for one in files_in_folder(path)]
     if is_several(path):
         return [file_of(member) for member in unpack(path.name, read_file(path))]
     return [FileToRead(path.name, partial(read_file if named else _content, path))]

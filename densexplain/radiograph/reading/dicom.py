@@ -35,6 +35,7 @@ from densexplain.radiograph.reading.kind import read_kind
 from densexplain.radiograph.reading.luminance import luminance
 from densexplain.radiograph.reading.palette import apply_palette
 from densexplain.radiograph.reading.pixel_data import PIXEL_KEYWORDS, actual_syntax, check_pixel_data, decode_frame
+from densexplain.radiograph.reading.polarity import read_polarity
 
 _MONOCHROME = ("MONOCHROME1", "MONOCHROME2")
 _COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR")
@@ -91,7 +92,9 @@ def _decode(data: bytes, frame_number: int | None) -> DecodedImage:
     acquisition = read_acquisition(
         dataset, bits=int(dataset.get("BitsStored") or 8), transfer_syntax=syntax.name, window=window, notes=notes
     )
-    acquisition = replace(acquisition, other_kind=read_kind(dataset, notes))
+    monochrome = str(dataset.PhotometricInterpretation) in _MONOCHROME
+    inverted = monochrome and read_polarity(dataset, []).inverted
+    acquisition = replace(acquisition, other_kind=read_kind(dataset, notes), inverted=inverted)
     return DecodedImage(pixels, acquisition, tuple(notes))
 
 

@@ -8,9 +8,9 @@ from densexplain.cli.parser import COMMANDS
 
 def test_the_commands_are_the_documented_ones():
     assert [command.name for command in COMMANDS] == [
-        "explain", "audit", "compare", "model-sets", "phantom", "describe-data", "train", "evaluate", "fit-familiarity",
-        "fit-probes", "experiment", "measure-maps", "measure-audit", "cases", "import-weights", "serve",
-        "serve-classifier",
+        "explain", "audit", "compare", "model-sets", "check-files", "phantom", "describe-data", "train", "evaluate",
+        "fit-familiarity", "fit-probes", "experiment", "measure-maps", "measure-audit", "cases", "import-weights",
+        "serve", "serve-classifier",
     ]  # fmt: skip
 
 

@@ -81,7 +81,7 @@ class Settings:
     assets: Path = PROJECT_FOLDER / "assets"
     cases: Path = PROJECT_FOLDER / "assets" / "cases"
     maximum_file_bytes: int = 64 * 1024 * 1024
-    maximum_side_px: int = 8192
+    maximum_side_px: int = 32_000  # what OpenCV can turn; the limit is that of the megapixels
     maximum_pixels: int = 40_000_000
     minimum_side_px: int = 32
     maximum_upload_files: int = 64

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from densexplain.errors import OptionError, ShapeError
 from densexplain.render.colour import Limits, colour, finite_range, look_up_table, map_limits
+from densexplain.settings import settings
 from densexplain.vocabulary import ColourMap, ColourScale, ResizeMode
 
 
@@ -74,7 +75,7 @@ def render_radiograph(
     ShapeError
         If `pixels` is not two-dimensional or has no pixels.
     OptionError
-        If the size wanted is under 1 or over 8192 px.
+        If the size wanted is under 1 or over 32,000 px.
     """
     if pixels.ndim != 2 or pixels.size == 0:
         raise ShapeError(f"`pixels` must have the shape (rows, columns); received {pixels.shape}")
@@ -177,7 +178,7 @@ def colour_bar(
     Raises
     ------
     OptionError
-        If the size is under 1 or over 8192 px.
+        If the size is under 1 or over 32,000 px.
     """
     _check_size(height_px, width_px)
     table = look_up_table(colour_map)
@@ -275,5 +276,6 @@ def _size(shape: tuple[int, ...], height_px: int | None, width_px: int | None) -
 
 
 def _check_size(height_px: int, width_px: int) -> None:
-    if not (1 <= height_px <= 8192 and 1 <= width_px <= 8192):
-        raise OptionError(f"an image must be 1 to 8192 px high and wide; received {height_px} by {width_px} px")
+    most = settings().maximum_side_px
+    if not (1 <= height_px <= most and 1 <= width_px <= most):
+        raise OptionError(f"an image must be 1 to {most} px high and wide; received {height_px} by {width_px} px")

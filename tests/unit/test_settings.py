@@ -55,7 +55,7 @@ def test_settings_cannot_be_changed():
 def test_limits_are_those_of_the_reliability_rules():
     limits = Settings()
     assert limits.maximum_file_bytes == 67_108_864
-    assert (limits.maximum_side_px, limits.maximum_pixels, limits.minimum_side_px) == (8192, 40_000_000, 32)
+    assert (limits.maximum_side_px, limits.maximum_pixels, limits.minimum_side_px) == (32_000, 40_000_000, 32)
     assert (limits.maximum_upload_files, limits.maximum_upload_bytes) == (64, 268_435_456)
     assert limits.maximum_upload_pixels == 160_000_000
     assert (limits.decoding_seconds, limits.decoding_memory_bytes, limits.decodings_per_child) == (5.0, 1.5e9, 100)

@@ -107,7 +107,7 @@ def check_size(rows: int, columns: int) -> None:
     Raises
     ------
     TooManyPixelsError
-        Over 8192 rows or columns, or over 40 megapixels.
+        Over 40 megapixels, or over 32,000 rows or columns.
     TooFewPixelsError
         Under 32 rows or columns.
     """

@@ -107,13 +107,14 @@ def jpeg_of(rows: int, columns: int) -> bytes:
 
 @pytest.mark.parametrize("make", [png_of, jpeg_of])
 def test_size_is_checked_in_the_header(make: object) -> None:
-    for rows, columns in ((8193, 100), (100, 8193), (6500, 6500), (30_000, 30_000)):
+    for rows, columns in ((32_001, 100), (100, 32_001), (6500, 6500), (30_000, 30_000)):
         with pytest.raises(errors.TooManyPixelsError, match=f"{rows} x {columns}"):
             check_before_decoding(make(rows, columns))  # type: ignore[operator]
     for rows, columns in ((1, 1), (31, 500), (500, 31)):
         with pytest.raises(errors.TooFewPixelsError, match=f"{rows} x {columns}"):
             check_before_decoding(make(rows, columns))  # type: ignore[operator]
     check_before_decoding(make(8192, 4882))  # type: ignore[operator]
+    check_before_decoding(make(12_000, 3_000))  # type: ignore[operator]  # a long leg, stitched
     check_before_decoding(make(32, 32))  # type: ignore[operator]
 
 

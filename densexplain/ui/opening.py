@@ -6,7 +6,7 @@ from typing import cast
 
 import streamlit as st
 
-from densexplain.errors import DensexplainError
+from densexplain.errors import DensexplainError, SeveralFramesError
 from densexplain.explain.cases.cases import PaperCase
 from densexplain.explain.study.study_reading import projection_name
 from densexplain.phantom.samples import SAMPLES
@@ -29,6 +29,7 @@ def open_case() -> Case | None:
     if workspace.case is None and not _open_first():
         _open_sample(SAMPLES[0].key)
     st.file_uploader("Open a radiograph", key="upload", on_change=_open_upload, help=_how_kept())
+    _choose_frame(workspace)
     titles = {sample.key: sample.title for sample in SAMPLES}
     st.selectbox(
         "Or a synthetic sample",
@@ -130,18 +131,43 @@ def _how_kept() -> str:
     )
 
 
-def _open_upload() -> None:
+def _open_upload(frame_number: int | None = None) -> None:
     upload = st.session_state.get("upload")
     if upload is None:
         return
     workspace = session.workspace()
     before = "" if workspace.case is None else "The radiograph"
     try:
-        opened = workspace.open_files([(upload.name, upload.getvalue())])
+        opened = workspace.open_files([(upload.name, upload.getvalue())], frame_number=frame_number)
     except DensexplainError as error:
         session.tell_problem(messages.sentence(error))
         return
     session.tell_problem(None if opened else messages.nothing_opened(workspace.refused, before))
+
+
+def _choose_frame(workspace: Workspace) -> None:
+    """Where the file of the uploader has several images, draw the choice of the one that is opened."""
+    if st.session_state.get("upload") is None:
+        return
+    refused = any(one.error is SeveralFramesError for one in workspace.refused)
+    number = None if workspace.case is None else workspace.case.frame_number
+    if not refused and number is None:
+        return
+    st.session_state.setdefault("frame_number", number)
+    st.number_input(
+        "Image of the file, from 1",
+        min_value=1,
+        value=None,
+        step=1,
+        placeholder="Number of an image",
+        key="frame_number",
+        on_change=_open_frame,
+    )
+
+
+def _open_frame() -> None:
+    if st.session_state["frame_number"] is not None:
+        _open_upload(int(st.session_state["frame_number"]))
 
 
 def _choose_sample() -> None:

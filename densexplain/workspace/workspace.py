@@ -76,7 +76,12 @@ class Workspace:
         return None if self.study is None else self.study.front
 
     def open_files(
-        self, files: Sequence[tuple[str, bytes]], on_progress: OnProgress | None = None, *, synthetic: bool = False
+        self,
+        files: Sequence[tuple[str, bytes]],
+        on_progress: OnProgress | None = None,
+        *,
+        synthetic: bool = False,
+        frame_number: int | None = None,
     ) -> bool:
         """Open files that were brought together, zip archives unpacked; without a radiograph among them all stays.
 
@@ -88,6 +93,8 @@ class Workspace:
             Told after each file.
         synthetic
             Whether they are the computed study that comes with the app.
+        frame_number
+            Which image of a multi-frame DICOM object, from 1.
 
         Returns
         -------
@@ -99,7 +106,8 @@ class Workspace:
         UploadTooLargeError, GuardError
             As `densexplain.radiograph.reading.upload.read_upload`; what was open stays open.
         """
-        return self._show(read_upload(files, on_progress), synthetic=synthetic)
+        upload = read_upload(files, on_progress, frame_number)
+        return self._show(upload, synthetic=synthetic, frame_number=frame_number)
 
     def open_paths(self, paths: Sequence[Path], frame_number: int | None = None) -> bool:
         """Open files of this machine, each read when its turn comes.

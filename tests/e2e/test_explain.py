@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pydicom import uid
+from pydicom.dataset import Dataset, FileMetaDataset
 
 from densexplain.phantom.samples import draw_sample
 from tests.e2e.conftest import drag, heading, on_picture, settled
@@ -252,3 +254,28 @@ def test_a_region_that_the_reader_draws_gives_the_stage_focus_in_one_look(page: 
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= 900
     assert prediction(page) == whole, "a region is no crop"
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_an_image_of_several_is_chosen_on_the_page(page: Page, tmp_path: Path) -> None:
+    """A DICOM object of two images: the second is the first upside down."""
+    first = np.linspace(0, 4095, 300 * 200).reshape(300, 200).astype(np.uint16)
+    dataset = Dataset()
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = uid.ExplicitVRLittleEndian
+    dataset.SOPClassUID, dataset.SOPInstanceUID = uid.XRayAngiographicImageStorage, uid.generate_uid()
+    dataset.Modality, dataset.Rows, dataset.Columns, dataset.NumberOfFrames = "RF", 300, 200, 2
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation, dataset.PixelRepresentation = 1, "MONOCHROME2", 0
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 12, 11
+    dataset.PixelData = np.stack([first, first[::-1]]).tobytes()
+    dataset.save_as(tmp_path / "two.dcm", enforce_file_format=True)
+    upload(page, tmp_path / "two.dcm")
+    expect(page.get_by_text("received 2 frames")).to_be_visible()
+    page.get_by_label("Image of the file, from 1").fill("2")
+    page.get_by_label("Image of the file, from 1").press("Enter")
+    expect(page.locator(".st-key-viewer_heading")).to_contain_text("300 x 200 px")
+    settled(page)
+    expect(page.get_by_text("received 2 frames")).to_have_count(0)
+    page.get_by_label("Image of the file, from 1").fill("3")
+    page.get_by_label("Image of the file, from 1").press("Enter")
+    expect(page.get_by_text("A frame from 1 to 2 can be chosen")).to_be_visible()
+    expect(page.locator(".st-key-viewer_heading")).to_contain_text("300 x 200 px")

@@ -137,7 +137,11 @@ class FiledRadiograph:
     facts: StudyFacts
 
 
-def read_upload(files: Sequence[tuple[str, bytes]], on_progress: Callable[[int, int], None] | None = None) -> Upload:
+def read_upload(
+    files: Sequence[tuple[str, bytes]],
+    on_progress: Callable[[int, int], None] | None = None,
+    frame_number: int | None = None,
+) -> Upload:
     """Read the files of one upload, zip archives unpacked, and sort them into studies.
 
     Parameters
@@ -146,6 +150,8 @@ def read_upload(files: Sequence[tuple[str, bytes]], on_progress: Callable[[int, 
         Name and content of each.
     on_progress
         Called after each file with how many are done, and of how many.
+    frame_number
+        As `read_files` takes it.
 
     Raises
     ------
@@ -154,7 +160,7 @@ def read_upload(files: Sequence[tuple[str, bytes]], on_progress: Callable[[int, 
     GuardError
         If this machine cannot start the process that decodes.
     """
-    return read_files([file_of(member) for member in _unpacked(files)], on_progress)
+    return read_files([file_of(member) for member in _unpacked(files)], on_progress, frame_number)
 
 
 def read_files(

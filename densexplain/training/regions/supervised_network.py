@@ -62,7 +62,7 @@ class SupervisedNetwork(keras.Model):  # type: ignore[misc]  # Keras has no type
             )
             outputs[stage] = head(classifier.get_layer(ends[stage]).output)
         super().__init__(inputs=classifier.input, outputs=outputs, name="supervised_densenet")
-        self._weight = weight
+        self._weight, self.units = weight, int(classifier.output_shape[-1])
         self._label_loss = keras.metrics.Mean(name="label_loss")
         self._region_loss = keras.metrics.Mean(name="region_loss")
 
@@ -113,6 +113,6 @@ def network_tensors(model: keras.Model) -> Tensors:
 
 def empty_targets(model: keras.Model) -> Any:
     """Labels of the form that a model is trained with, for one image; their values mean nothing."""
-    supervised = isinstance(model, SupervisedNetwork)
-    label = ops.zeros((1, model.output_shape[FINDING][-1] if supervised else model.output_shape[-1]))
-    return {FINDING: label} if supervised else label
+    if isinstance(model, SupervisedNetwork):
+        return {FINDING: ops.zeros((1, model.units))}
+    return ops.zeros((1, model.output_shape[-1]))

@@ -58,7 +58,7 @@ def test_every_setting_is_an_option():
         "--channel-order BGR --no-lateral-inversion --rotation 10 --epochs 11 --batch-size 16 --learning-rate 1e-3 "
         "--schedule cosine --warmup 0.05 --beta1 0.8 --beta2 0.99 --rule kappa --precision mixed_bfloat16 --seed 1 "
         "--zoom 0.1 --gamma 0.4 --init knee --class-weighting --early-stopping 3 --clip-norm 2 --statistics-batches 5 "
-        "--regions 0.5 --averaging 0.99 --phantoms 64"
+        "--regions 0.5 --averaging 0.99 --phantoms 64 --groups fracture lesion"
     )
     recipe, usual = recipe_of(_arguments(*options.split(), "--growth", "112:7 160*0.5:2")), Recipe()
     assert recipe.growth == (GrowthStep(7, 112), GrowthStep(2, 160, 0.5))

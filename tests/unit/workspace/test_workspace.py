@@ -13,12 +13,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom import uid
+from pydicom.dataset import Dataset, FileMetaDataset
 
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.errors import (
     CropOutsideError,
     CropTooSmallError,
     OptionError,
+    SeveralFramesError,
     ShapeError,
     UploadTooLargeError,
     WeightsHashError,
@@ -48,6 +51,22 @@ from densexplain.workspace.workspace import Workspace
 from tests.unit.workspace.conftest import png
 
 CROP = Geometry(Crop(10, 5, 60, 50), rotate_degrees=90)
+
+
+def two_frames() -> bytes:
+    """A DICOM object of two images: the second is the first upside down."""
+    first = np.linspace(0, 4095, 64 * 48).reshape(64, 48).astype(np.uint16)
+    dataset = Dataset()
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = uid.ExplicitVRLittleEndian
+    dataset.SOPClassUID, dataset.SOPInstanceUID = uid.XRayAngiographicImageStorage, "1.2.826.0.1.3680043.8.498.2"
+    dataset.Rows, dataset.Columns, dataset.NumberOfFrames = 64, 48, 2
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation, dataset.PixelRepresentation = 1, "MONOCHROME2", 0
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 12, 11
+    dataset.PixelData = np.stack([first, first[::-1]]).tobytes()
+    target = io.BytesIO()
+    dataset.save_as(target, enforce_file_format=True)
+    return target.getvalue()
 
 
 @pytest.fixture
@@ -132,6 +151,23 @@ def test_folder_and_archive_stand_for_their_files(workspace: Workspace, tmp_path
         workspace.open_paths([folder / "a.png"] * 65)
     workspace.open_paths([tmp_path / "DOE.png", tmp_path / "ROE.png"])
     assert all("DOE" not in one.reason and "ROE" not in one.reason for one in workspace.refused)
+
+
+def test_an_image_of_several_is_opened_by_its_number(workspace: Workspace, manifest: Manifest) -> None:
+    content = two_frames()
+    assert not workspace.open_files([("two.dcm", content)])
+    assert workspace.refused[0].error is SeveralFramesError
+    shown = []
+    for number in (1, 2):
+        assert workspace.open_files([("two.dcm", content)], frame_number=number)
+        assert workspace.case is not None
+        assert workspace.case.frame_number == number
+        shown.append(workspace.case.radiograph.pixels)
+        workspace.explain(workspace.case, manifest)
+    np.testing.assert_array_equal(shown[0], shown[1][::-1])
+    assert not workspace.open_files([("two.dcm", content)], frame_number=3)
+    assert workspace.case is not None
+    assert workspace.case.frame_number == 2
 
 
 def test_several_studies_are_chosen_among_and_read_anew(workspace: Workspace, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from densexplain.classifier.heads import Head
-from densexplain.classifier.probability import threshold_logit
+from densexplain.classifier.probability import probability_of, threshold_logit
 from densexplain.data_sets.mura import LabelledRadiograph
 from densexplain.evaluation.metrics.labelled_predictions import labels_of
 from densexplain.evaluation.metrics.share_interval import share_interval
@@ -190,7 +190,7 @@ def best_threshold(labels: NDArray[np.float64], log_odds: NDArray[np.floating]) 
     if not len(cuts):
         return None
     index = [(odds[present] > cut).mean() + (odds[~present] <= cut).mean() for cut in cuts]
-    return float(1.0 / (1.0 + np.exp(-np.clip(cuts[int(np.argmax(index))], -15.0, 15.0))))
+    return probability_of(float(np.clip(cuts[int(np.argmax(index))], -15.0, 15.0)))  # within (0, 1)
 
 
 def _auc(logits: NDArray[np.floating], abnormal: int) -> float:

@@ -19,7 +19,7 @@ from densexplain.errors import DataSetError, DensexplainError, OptionError
 from densexplain.phantom.truth import regions_if_known
 from densexplain.radiograph.preprocessing import InputSpecification
 from densexplain.training.augmentation import Augmentation
-from densexplain.training.labels import GroupOf, Groups, label_array, label_row
+from densexplain.training.labels import GroupOf, Groups, label_row
 from densexplain.training.preparation import Place, Preparation
 from densexplain.training.regions.region_targets import FINDING, Targets, stacked
 from densexplain.vocabulary import Finding
@@ -189,7 +189,7 @@ class RadiographBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras h
         inputs = np.empty((len(places), *self._preparation.shape, 3), np.float32)
         chosen = [self._fill(out, place) for out, place in zip(inputs, places, strict=True)]
         abnormal = np.array([self._items[i].finding is Finding.ABNORMAL for i, _ in chosen], np.intp)
-        labels: Any = label_array([self._labels(self._items[i]) for i, _ in chosen])
+        labels: Any = np.array([self._labels(self._items[i]) for i, _ in chosen], np.float32)
         if self._truth is not None:
             labels = {FINDING: labels} | stacked([self._targets(self._truth, i, moved) for i, moved in chosen])
         return (inputs, labels) if self._weights is None else (inputs, labels, self._weights[abnormal])

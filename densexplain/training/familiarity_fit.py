@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
-from densexplain.classifier.classifier import Classifier
+from densexplain.classifier.classifier import Answer, Classifier
 from densexplain.classifier.engines.choice import local_classifier
 from densexplain.classifier.model_sets.catalogue import check_folder
 from densexplain.classifier.model_sets.manifest import FamiliarityRecord, read_manifest, write_manifest
@@ -109,9 +110,22 @@ def check_patients(patients: list[str]) -> None:
 
 
 def pool_radiographs(
-    classifier: Classifier, items: tuple[LabelledRadiograph, ...], specification: InputSpecification, report: Report
+    classifier: Classifier,
+    items: tuple[LabelledRadiograph, ...],
+    specification: InputSpecification,
+    report: Report,
+    pooled_of: Callable[[Answer], NDArray[np.float32]] = lambda answer: answer.pooled_halves,
 ) -> NDArray[np.float32]:
     """Run radiographs through a network, prepared as in training but not varied.
+
+    Parameters
+    ----------
+    classifier, items, specification
+        The network, what goes through it, and how it is prepared.
+    report
+        Receives lines of progress.
+    pooled_of
+        What is kept of each answer, shape (channels,), float32, >= 0.
 
     Returns
     -------
@@ -126,7 +140,7 @@ def pool_radiographs(
     batches, pooled = -(-len(items) // _BATCH_SIZE), []
     start = last = time.monotonic()
     for index, inputs in enumerate(network_inputs(items, specification, _BATCH_SIZE)):
-        pooled += [answer.pooled_halves for answer in classifier.explain(np.asarray(inputs, np.float32))]
+        pooled += [pooled_of(answer) for answer in classifier.explain(np.asarray(inputs, np.float32))]
         now = time.monotonic()
         if now - last >= _REPORT_EVERY_SECONDS:
             last = now

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
-from numpy.typing import NDArray
 
 from densexplain.classifier.heads import Head, HeadKind, OutputClass, one_unit
 from densexplain.data_sets.mura import LabelledRadiograph
@@ -42,11 +40,6 @@ def label_row(abnormal: bool, group: AbnormalityGroup | None, groups: Groups) ->
     return [1.0, *(UNKNOWN if group is None else float(one is group) for one in groups)]
 
 
-def label_array(rows: Sequence[Sequence[float]]) -> NDArray[np.float32]:
-    """Labels of a batch, shape (batch, units), float32, 0 to 1 or `UNKNOWN`."""
-    return np.asarray(rows, np.float32)
-
-
 def label_loss(groups: Groups) -> Any:
     """Loss of the labels: binary cross-entropy, of those that are known where there are several units."""
     return known_crossentropy if groups else "binary_crossentropy"
@@ -74,7 +67,6 @@ def known_crossentropy(labels: Any, probabilities: Any) -> Any:
     return ops.sum(known * entropy, axis=-1) / ops.maximum(ops.sum(known, axis=-1), 1.0)
 
 
-@keras.saving.register_keras_serializable("densexplain")
 class FindingAccuracy(keras.metrics.BinaryAccuracy):  # type: ignore[misc]  # Keras has no type stubs
     """Accuracy of the unit that says abnormal."""
 

@@ -27,7 +27,6 @@ from densexplain.classifier.model_sets.manifest import (
 from densexplain.classifier.model_sets.weights_file import read_weights
 from densexplain.classifier.probability import calibrated_probabilities
 from densexplain.data_sets.mura import LabelledRadiograph, check_both_findings
-from densexplain.data_sets.network_inputs import network_inputs
 from densexplain.data_sets.readable import readable_items
 from densexplain.errors import DataSetError
 from densexplain.evaluation.by_abnormality import KnownAbnormality, known_abnormalities
@@ -37,6 +36,7 @@ from densexplain.explain.probes import Probes, probe_features
 from densexplain.explain.probes_file import PROBES_FILE, encode_probes
 from densexplain.files import write_atomically
 from densexplain.progress import Report
+from densexplain.training.familiarity_fit import pool_radiographs
 from densexplain.vocabulary import Abnormality
 
 PROBES_HEADING = "## Where the finding is decided"
@@ -48,7 +48,6 @@ _STRENGTHS = np.logspace(-5, 1, 7)
 """Inverse strengths of the L2 penalty that are tried, by the loss on radiographs of patients left out."""
 
 _FOLDS = 4
-_BATCH_SIZE = 16
 _LEAST_SCALE = 0.1
 
 
@@ -111,12 +110,7 @@ def fit_probes(folder: Path, data: ProbeData, report: Report) -> ProbesRecord:
     classifier = local_classifier(manifest.network, read_weights(folder, manifest))
     report(f"probing the stages on {len(train)} radiographs, measuring on {len(measured)}")
     means = [
-        np.concatenate(
-            [
-                np.stack([answer.stage_means for answer in classifier.explain(np.asarray(inputs, np.float32))])
-                for inputs in network_inputs(items, manifest.specification, _BATCH_SIZE)
-            ]
-        )
+        pool_radiographs(classifier, items, manifest.specification, report, lambda answer: answer.stage_means)
         for items in (train, measured)
     ]
     probes = fitted_probes(means[0], train, stage_channels(manifest.architecture))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from densexplain.classifier.model_sets.catalogue import InstalledModelSet, installed_model_sets
+from densexplain.classifier.model_sets.catalogue import InstalledModelSet, installed_model_sets, usable
 from densexplain.classifier.model_sets.manifest import Manifest
 from densexplain.radiograph.reading.library import RadiographLibrary
 from densexplain.settings import settings
@@ -27,9 +27,7 @@ def model_sets() -> tuple[InstalledModelSet, ...]:
 
 def usable_model_sets() -> dict[str, Manifest]:
     """Manifests of the installed model sets that can be used, by name."""
-    return {
-        entry.name: entry.manifest for entry in model_sets() if entry.manifest is not None and entry.problem is None
-    }
+    return usable(model_sets())
 
 
 @st.cache_resource(show_spinner=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cache
 
-from densexplain.classifier.model_sets.catalogue import installed_model_sets
+from densexplain.classifier.model_sets.catalogue import installed_model_sets, usable
 from densexplain.errors import DensexplainError
 from densexplain.explain.cases.cases import PaperCase, read_cases
 from densexplain.settings import settings
@@ -40,12 +40,8 @@ def first_case(model_sets: Collection[str]) -> PaperCase | None:
 
 def load_first_model_set() -> None:
     """Begin to load what the first reader will need, in the background; nothing where no model set can be used."""
-    usable = {
-        entry.name: entry.manifest
-        for entry in installed_model_sets()
-        if entry.manifest is not None and entry.problem is None
-    }
-    case = first_case(usable)
-    manifest = next(iter(usable.values()), None) if case is None else usable[case.model_set]
+    manifests = usable(installed_model_sets())
+    case = first_case(manifests)
+    manifest = next(iter(manifests.values()), None) if case is None else manifests[case.model_set]
     if manifest is not None:
         shared_model_sets().loading(manifest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,11 @@ def installed_model_sets(folders: tuple[Path, ...] | None = None) -> tuple[Insta
             if (folder / MANIFEST_FILE).is_file() or (folder / WEIGHTS_FILE).is_file():
                 found.setdefault(folder.name, _look_into(folder))
     return tuple(found.values())
+
+
+def usable(entries: Iterable[InstalledModelSet]) -> dict[str, Manifest]:
+    """Manifests of those that can be used, by name, in their order."""
+    return {entry.name: entry.manifest for entry in entries if entry.manifest is not None and entry.problem is None}
 
 
 def find_model_set(name_or_folder: str | Path, folders: tuple[Path, ...] | None = None) -> Path:

@@ -16,17 +16,22 @@ from pydicom.dataset import Dataset
 from densexplain.radiograph.reading.dicom_values import numbers
 from densexplain.settings import settings
 
-_SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
 _SQUARE_WITHIN = 0.01
 _MOST = 10.0
 
 
-def height_to_width(dataset: Dataset) -> float:
-    """Height of a pixel in widths, from its spacing or else its aspect ratio; 1 where neither is stated or usable."""
-    for keyword in _SPACINGS:
-        spacing = numbers(dataset, keyword)
-        if len(spacing) == 2 and min(spacing) > 0:
-            return _usable(spacing[0] / spacing[1])
+def height_to_width(dataset: Dataset, spacing: tuple[float, float] | None) -> float:
+    """Height of a pixel in widths; 1 where nothing usable is stated.
+
+    Parameters
+    ----------
+    dataset
+        Header of the file, for the aspect ratio.
+    spacing
+        Distance between rows and between columns, in mm, which comes first; None where it is not stated.
+    """
+    if spacing is not None:
+        return _usable(spacing[0] / spacing[1])
     ratio = numbers(dataset, "PixelAspectRatio")
     return _usable(ratio[0] / ratio[1]) if len(ratio) == 2 and min(ratio) > 0 else 1.0
 

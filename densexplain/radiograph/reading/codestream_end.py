@@ -1,8 +1,8 @@
 """The end of a compressed image: padding behind it, a filling zero before it, or none at all.
 
 Encoders differ in what they write there. Nothing is repaired that would hide
-missing pixels: where the end marker is missing, the last bytes must still decide
-the last rows.
+missing pixels: where the end marker is missing, the decoder must have had its
+last pixel before the data end.
 
 References
 ----------
@@ -12,6 +12,7 @@ DICOM PS3.5 A.4 (padding to even length); ITU-T T.81 B.2.1 (EOI), T.87 C.1, T.80
 from __future__ import annotations
 
 import imagecodecs
+import jpeg_ls
 import numpy as np
 from pydicom import uid
 
@@ -20,8 +21,8 @@ from densexplain.radiograph.reading import headers, transfer_syntax
 
 _MISSING = "A complete compressed image was expected; the end of this one is missing."
 _MOST_PADDING = 4096
-_CUT_BYTES = 16
-_LAST_ROWS = 0.03
+_MORE_DATA = bytes.fromhex("55aa33cc0ff05aa5") * 4
+"""What a decoder that still wants pixels would make something of."""
 
 
 def with_end(stream: bytes, syntax: uid.UID, notes: list[str]) -> bytes:
@@ -49,11 +50,12 @@ def with_end(stream: bytes, syntax: uid.UID, notes: list[str]) -> bytes:
         if not headers.has_jpeg_end(stream):
             raise TruncatedFileError(_MISSING)
         body = stream[: stream.rfind(headers.JPEG_END)]
-        # A zero behind the last bits fills a word; CharLS takes it for pixels of another line.
-        return body[:-1] + headers.JPEG_END if body.endswith(b"\0") else stream
+        # A zero behind the last bits fills a word, and CharLS takes it for pixels of another line.
+        filled = body.endswith(b"\0") and not _is_decoded(stream)
+        return body[:-1] + headers.JPEG_END if filled else stream
     if headers.has_jpeg_end(stream):
         return stream
-    if not _decides_last_rows(stream):
+    if not _is_complete(stream):
         raise TruncatedFileError(_MISSING)
     notes.append("The compressed image lacks its end marker, though none of its pixels.")
     return stream + headers.JPEG_END
@@ -64,17 +66,21 @@ def _padded(stream: bytes) -> bool:
     return kept.endswith(headers.JPEG_END) and 1 < len(stream) - len(kept) <= _MOST_PADDING
 
 
-def _decides_last_rows(stream: bytes) -> bool:
-    """Whether the last bytes of a JPEG stream without an end belong to the last rows: what is missing is the marker.
+def _is_decoded(stream: bytes) -> bool:
+    """Whether the decoder of JPEG-LS takes a stream as it is."""
+    try:
+        jpeg_ls.decode_pixel_data(stream)
+    except (RuntimeError, ValueError):
+        return False
+    return True
 
-    A decoder fills what it cannot read. Without some bytes it fills a little
-    more, and where that shows tells where the data end.
-    """
+
+def _is_complete(stream: bytes) -> bool:
+    """Whether a JPEG stream without an end marker holds all its pixels: then more data change none of them."""
     body = stream.rstrip(b"\0")
     try:
-        whole = imagecodecs.jpeg8_decode(body + headers.JPEG_END)
-        less = imagecodecs.jpeg8_decode(body[:-_CUT_BYTES] + headers.JPEG_END)
+        found = imagecodecs.jpeg8_decode(body + headers.JPEG_END)
+        with_more = imagecodecs.jpeg8_decode(body + _MORE_DATA + headers.JPEG_END)
     except imagecodecs.Jpeg8Error:
         return False
-    changed = np.flatnonzero((whole != less).reshape(len(whole), -1).any(axis=1))
-    return bool(len(changed)) and changed[0] >= (1 - _LAST_ROWS) * len(whole) - 8
+    return bool(np.array_equal(found, with_more))

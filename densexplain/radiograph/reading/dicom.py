@@ -35,7 +35,7 @@ from densexplain.radiograph.reading.kind import read_kind
 from densexplain.radiograph.reading.luminance import luminance
 from densexplain.radiograph.reading.palette import apply_palette
 from densexplain.radiograph.reading.pixel_data import PIXEL_KEYWORDS, actual_syntax, check_pixel_data, decode_frame
-from densexplain.radiograph.reading.polarity import read_polarity
+from densexplain.radiograph.reading.polarity import dense_is_low
 
 _MONOCHROME = ("MONOCHROME1", "MONOCHROME2")
 _COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR")
@@ -88,14 +88,18 @@ def _decode(data: bytes, frame_number: int | None) -> DecodedImage:
         notes.append("The end of the file is missing, though not of its pixels.")
     stored = decode_frame(dataset, syntax, index, notes)
     pixels, window = _to_grey(stored, dataset, notes)
-    pixels = squared(pixels, height_to_width(dataset), notes)
     acquisition = read_acquisition(
         dataset, bits=int(dataset.get("BitsStored") or 8), transfer_syntax=syntax.name, window=window, notes=notes
     )
-    monochrome = str(dataset.PhotometricInterpretation) in _MONOCHROME
-    inverted = monochrome and read_polarity(dataset, []).inverted
-    acquisition = replace(acquisition, other_kind=read_kind(dataset, notes), inverted=inverted)
-    return DecodedImage(pixels, acquisition, tuple(notes))
+    square = squared(pixels, height_to_width(dataset, acquisition.pixel_spacing_mm), notes)
+    spacing = acquisition.pixel_spacing_mm
+    if square.shape != pixels.shape and spacing is not None:
+        spacing = (min(spacing), min(spacing))
+    inverted = str(dataset.PhotometricInterpretation) in _MONOCHROME and dense_is_low(dataset)
+    acquisition = replace(
+        acquisition, pixel_spacing_mm=spacing, other_kind=read_kind(dataset, notes), inverted=inverted
+    )
+    return DecodedImage(square, acquisition, tuple(notes))
 
 
 def _parse(data: bytes, notes: list[str]) -> tuple[FileDataset, bool]:

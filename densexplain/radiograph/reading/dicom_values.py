@@ -126,12 +126,10 @@ def _read_spacing(dataset: Dataset, notes: list[str]) -> tuple[float, float] | N
     for keyword, note in _SPACINGS:
         spacing = numbers(dataset, keyword)
         if len(spacing) == 2 and min(spacing) > 0:
-            if note:
-                notes.append(note)
             factor = number(dataset, "EstimatedRadiographicMagnificationFactor")
             if keyword == "ImagerPixelSpacing" and factor is not None and factor > 1.0:
-                notes[-1] = (
-                    f"The pixel spacing is that at the detector, where the anatomy is {factor:.3g} times as large."
-                )
+                note = f"The pixel spacing is that at the detector, where the anatomy is {factor:.3g} times as large."
+            if note:
+                notes.append(note)
             return spacing[0], spacing[1]
     return None

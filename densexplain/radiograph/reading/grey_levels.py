@@ -26,7 +26,7 @@ from densexplain.radiograph.radiograph import DicomWindow
 from densexplain.radiograph.reading.contrast import LEAST_CONTRAST, contrast
 from densexplain.radiograph.reading.dicom_values import number, places, signed_like
 from densexplain.radiograph.reading.look_up_table import LookUpTable, read_look_up_table
-from densexplain.radiograph.reading.polarity import read_polarity
+from densexplain.radiograph.reading.polarity import dense_is_low, note_polarity
 
 Values = NDArray[np.float64]
 """Pixel values on their way from stored values to grey levels, shape (rows, columns), float64, any value."""
@@ -99,12 +99,13 @@ def to_display(
     padding = _padding(stored, dataset, notes)
     occurring = modality.of(_occurring(stored, low, high, padding))
     voi = _voi(dataset, modality, notes)
-    polarity = read_polarity(dataset, notes)
+    note_polarity(dataset, notes)
+    inverted = dense_is_low(dataset)
 
     def through(display: Step) -> NDArray[np.float32]:
         def step(values: Values) -> Values:
             shown = display(modality.apply(values))
-            shown = 1.0 - shown if polarity.inverted else shown
+            shown = 1.0 - shown if inverted else shown
             if padding is not None:
                 shown[(values >= padding[0]) & (values <= padding[1])] = 0.0
             return shown
@@ -219,13 +220,14 @@ def _without_window(
             stated = modality.of(ends)
             if stated[1] - stated[0] < modality.high - modality.low:
                 notes.append(
-                    f"The file has no window; its smallest and largest value, {ends[0]:g} and {ends[1]:g}, are."
+                    f"The file has no window; the smallest and largest value that it states, {ends[0]:g} and "
+                    f"{ends[1]:g}, are the ends of the range."
                 )
             return _range(*stated)
     if occurring[0] < occurring[1] and occurring[1] - occurring[0] < _LITTLE * (modality.high - modality.low):
         notes.append(
             f"The file has no window, and its values use little of their range; those that occur, {occurring[0]:g} to "
-            f"{occurring[1]:g}, are shown from black to white."
+            f"{occurring[1]:g}, fill the grey scale."
         )
         return _range(*occurring)
     return _range(modality.low, modality.high)

@@ -177,8 +177,8 @@ def decode_frame(dataset: Dataset, syntax: uid.UID, index: int, notes: list[str]
     if shift:
         dataset.BitsStored = stored_bits
         # A codestream may hold the values moved down already, whatever the header says.
-        if syntax in transfer_syntax.NATIVE or values.max() >= 2**stored_bits:
-            return values >> shift
+        if syntax in transfer_syntax.NATIVE or values.max() >= 2**stored_bits or values.min() < -(2**stored_bits):
+            values = values >> shift
     return within_bits(values, dataset, syntax, notes)
 
 

@@ -13,60 +13,51 @@ Intensity Relationship), C.11.6 (Presentation LUT Shape).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pydicom.dataset import Dataset
 
 from densexplain.radiograph.reading.dicom_values import code, number
 
-FOR_PROCESSING = "FOR PROCESSING"
+
+def dense_is_low(dataset: Dataset) -> bool:
+    """Whether dense tissue has the low values of a monochrome image, which are then inverted."""
+    sign = _sign(dataset)
+    return _low_is_white(dataset) if sign is None else sign > 0
 
 
-@dataclass(frozen=True)
-class Polarity:
-    """What happens to the grey levels.
-
-    Parameters
-    ----------
-    inverted
-        Whether dense is made bright by inverting the values.
-    shown_dark
-        Whether the file itself shows dense dark.
-    """
-
-    inverted: bool
-    shown_dark: bool
-
-
-def read_polarity(dataset: Dataset, notes: list[str]) -> Polarity:
-    """Read it of a monochrome image.
+def note_polarity(dataset: Dataset, notes: list[str]) -> None:
+    """Say of a monochrome image what was inverted, and where its header contradicts itself.
 
     Parameters
     ----------
     dataset
         Header of the file.
     notes
-        Sentences on what was inverted, and on contradictions, are added here.
+        Sentences are added here.
     """
-    low_is_white = str(dataset.get("PhotometricInterpretation", "")).strip() == "MONOCHROME1"
-    _note_shape(dataset, low_is_white, notes)
-    sign = number(dataset, "PixelIntensityRelationshipSign")
-    if code(dataset, "PresentationIntentType") == FOR_PROCESSING:
+    _note_shape(dataset, _low_is_white(dataset), notes)
+    if code(dataset, "PresentationIntentType") == "FOR PROCESSING":
         notes.append(
             "The file holds an image for processing, which no viewer is meant to show as it is: its contrast is not "
             "that of a finished radiograph."
         )
-    # +1: values grow with the X-rays that arrive, so dense tissue has the low ones.
-    dense_is_low = low_is_white if sign not in (1.0, -1.0) else sign == 1.0
-    shown_dark = dense_is_low != low_is_white
-    if shown_dark:
+    if dense_is_low(dataset) != _low_is_white(dataset):
+        course = "grow" if dense_is_low(dataset) else "fall"
         notes.append(
-            "The file shows dense tissue dark: it states that its values "
-            f"{'grow' if sign == 1 else 'fall'} with X-ray intensity. It was inverted, so that dense is bright here."
+            f"The file shows dense tissue dark: it states that its values {course} with X-ray intensity. It was "
+            "inverted, so that dense is bright here."
         )
-    elif dense_is_low:
+    elif dense_is_low(dataset):
         notes.append("The file stores dense as dark (MONOCHROME1); it was inverted.")
-    return Polarity(dense_is_low, shown_dark)
+
+
+def _sign(dataset: Dataset) -> float | None:
+    """1: values grow with the X-rays that arrive, so dense tissue has the low ones; -1: the reverse."""
+    sign = number(dataset, "PixelIntensityRelationshipSign")
+    return sign if sign in (1.0, -1.0) else None
+
+
+def _low_is_white(dataset: Dataset) -> bool:
+    return str(dataset.get("PhotometricInterpretation", "")).strip() == "MONOCHROME1"
 
 
 def _note_shape(dataset: Dataset, low_is_white: bool, notes: list[str]) -> None:

@@ -42,8 +42,8 @@ def within_bits(
         Same shape and of the stored type, any value. A sign bit below the top of the word is extended.
         What lossy compression carried beyond the range is clipped. Bits that a
         declared overlay uses are cleared, and so are others that lie apart from
-        the values. Where the bit next to the stated ones is set, the values have
-        more bits than stated: they stay, and the caller sees them out of range.
+        the values. Where the bit next to the stated ones is not that of a value of so
+        many bits, the values have more: they stay, and the caller sees them out of range.
     """
     bits, word = int(dataset.get("BitsStored") or 0), 8 * values.dtype.itemsize
     if values.dtype.kind not in "iu" or not 0 < bits < word:
@@ -58,19 +58,21 @@ def within_bits(
         notes.append(f"Lossy compression carried {100 * share:.2g} % of the pixels beyond the {bits} bits; clipped.")
         return np.asarray(np.clip(values, low, high))
     mask = np.array(2**bits - 1).astype(values.dtype)
-    if not signed and not _has_overlay_bits(dataset):
-        if bool(np.any(values >> bits & 1)):  # type: ignore[operator]
-            return values
-        notes.append(f"Bits outside the {bits} that the file announces are set; they were left out.")
-        return np.asarray(values & mask)
-    above_are_clear = signed and bool(((values & ~mask) == 0).all())
-    if not above_are_clear and not _has_overlay_bits(dataset):
-        return values
-    kept = values & mask
-    if not signed:
+    kept = _sign_extended(values & mask, bits) if signed else values & mask
+    if _has_overlay_bits(dataset) or (signed and not (values & ~mask).any()):
         return np.asarray(kept)
-    moved = np.left_shift(kept, word - bits)
-    return np.asarray(np.right_shift(moved.astype(f"i{values.dtype.itemsize}"), word - bits))
+    next_bit = values >> bits & 1  # type: ignore[operator]
+    expected = values >> (bits - 1) & 1 if signed else 0  # type: ignore[operator]
+    if np.any(next_bit != expected):
+        return values
+    notes.append(f"Bits outside the {bits} that the file announces are set; they were left out.")
+    return np.asarray(kept)
+
+
+def _sign_extended(values: NDArray[np.generic], bits: int) -> NDArray[np.generic]:
+    unused = 8 * values.dtype.itemsize - bits
+    moved = np.left_shift(values, unused).astype(f"i{values.dtype.itemsize}")
+    return np.asarray(np.right_shift(moved, unused))
 
 
 def _has_overlay_bits(dataset: Dataset) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from densexplain.errors import DensexplainError
+from densexplain.errors import OptionError, RadiographError
 from densexplain.radiograph.radiograph import Radiograph
 from densexplain.radiograph.reading.contrast import LEAST_CONTRAST, contrast
 from densexplain.radiograph.reading.reading import read_radiograph
@@ -76,7 +76,7 @@ def check_files(files: Sequence[FileToRead]) -> Iterator[CheckedFile]:
         try:
             content = file.content()
             radiograph = read_radiograph(content, file.name)
-        except DensexplainError as error:
+        except (RadiographError, OptionError) as error:
             yield CheckedFile(file.name, time.perf_counter() - start, None, str(error), type(error).__name__)
         else:
             yield CheckedFile(file.name, time.perf_counter() - start, radiograph)

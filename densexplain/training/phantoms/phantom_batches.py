@@ -18,7 +18,7 @@ from densexplain.errors import DataSetError, DensexplainError
 from densexplain.phantom.numbered import DrawnPhantom
 from densexplain.radiograph.regions.regions import Mask, unpacked
 from densexplain.training.batches import Batch
-from densexplain.training.labels import Groups, label_array, label_row
+from densexplain.training.labels import Groups, label_row
 from densexplain.training.phantoms.phantom_stream import PhantomStream
 from densexplain.training.preparation import Place, Preparation
 from densexplain.training.regions.region_targets import FINDING, stacked
@@ -170,7 +170,7 @@ class PhantomBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has 
             self._preparation.apply(out, pixels, self._mixture.variation(self._epoch, step, place))
             for place, (out, (pixels, _, _)) in enumerate(zip(inputs, seen, strict=True))
         ]
-        labels: Any = label_array([labels for _, labels, _ in seen])
+        labels: Any = np.array([labels for _, labels, _ in seen], np.float32)
         if self._with_regions:
             targets = [place.targets(masks) for place, (_, _, masks) in zip(places, seen, strict=True)]
             labels = {FINDING: labels} | stacked(targets)

@@ -69,8 +69,8 @@ class PhantomTraining:
         assert recipe.phantoms is not None
         self._recipe, self._plan = recipe, recipe.phantoms
         self._mixture = mixture_of(recipe, self._plan, folder is not None)
-        self.truth: Path | None = run / HELD_OUT_FOLDER
         held_out = run / HELD_OUT_FOLDER
+        self.truth: Path | None = held_out
         report(f"drawing the {self._plan.held_out} phantoms that are held out, as far as they are not there yet")
         write_data_set(held_out, _held_out_plan(self._plan), processes, report)
         self._items = () if folder is None else read_data_set(folder, Split.TRAIN, extremities, report)

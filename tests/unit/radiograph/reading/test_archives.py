@@ -390,7 +390,7 @@ def test_ends_that_differ_are_read(
     check(with_stream(make_dicom(ramp, syntax, BitsStored=12), change), ramp / 4095, *said)
 
 
-@pytest.mark.parametrize("share", [0.3, 0.5, 0.8])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.8, 0.97, 0.995, 0.9995])
 def test_missing_pixels_are_never_a_missing_end(make_dicom: MakeDicom, share: float) -> None:
     noisy = np.random.default_rng(3).integers(0, 4096, (200, 160)).astype(np.uint16)
     data = make_dicom(noisy, uid.JPEGLosslessSV1, BitsStored=12)
@@ -404,3 +404,37 @@ def test_16_bit_png_of_fewer_bits(ramp: Values, bits: int, white: int) -> None:
     image = decode_raster(imagecodecs.png_encode(values), FileFormat.PNG)
     np.testing.assert_allclose(image.pixels, values / white, atol=1e-6)
     assert len(image.notes) == (white < 65535)
+
+
+def test_zero_that_belongs_to_the_pixels_stays(make_dicom: MakeDicom) -> None:
+    """Streams of JPEG-LS whose last byte before the marker is a zero of their own."""
+    draw, found = np.random.default_rng(5), 0
+    for _ in range(400):
+        values = draw.integers(0, 4096, (32, 32)).astype(np.uint16)
+        data = make_dicom(values, uid.JPEGLSLossless, BitsStored=12)
+        stream = get_frame(pydicom.dcmread(io.BytesIO(data)).PixelData, 0, number_of_frames=1)
+        if stream[: stream.rfind(b"\xff\xd9")].endswith(b"\0"):
+            found += 1
+            check(data, values / 4095)
+    assert found
+
+
+@pytest.mark.parametrize("junk", [0x0000, 0x8000])
+def test_bits_above_a_high_bit_within_the_word(make_dicom: MakeDicom, ramp: Values, junk: int) -> None:
+    def state(dataset: pydicom.FileDataset) -> None:
+        dataset.BitsStored, dataset.HighBit = 12, 13
+
+    data = changed(make_dicom(ramp << 2 | junk, BitsStored=16), state)
+    check(data, ramp / 4095, *(("left out",) if junk else ()))
+
+
+def test_signed_values_with_bits_apart(make_dicom: MakeDicom, ramp: Values) -> None:
+    """A mark in bit 15 of values of 12 bits that are sign-extended up to bit 14."""
+    signed = ramp.astype(np.int16) - 2048
+    marked = signed ^ np.int16(-32768)
+    check(make_dicom(marked, BitsStored=12), ramp / 4095, "left out")
+
+
+def test_spacing_is_that_of_the_square_pixels(make_dicom: MakeDicom, ramp: Values) -> None:
+    image = decode_dicom(make_dicom(ramp, BitsStored=12, PixelSpacing=[0.3, 0.15]), None)
+    assert image.acquisition.pixel_spacing_mm == (0.15, 0.15)

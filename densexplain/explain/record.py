@@ -84,6 +84,7 @@ def explanation_record(
         "evidence_sum": explanation.evidence_sum,
         "finding": None if explanation.label_withheld else explanation.finding.value,
         "label_withheld": explanation.label_withheld,
+        "warning": explanation.warning,
         "familiarity": _familiarity_entry(explanation.familiarity),
         "threshold": explanation.threshold,
         "classes": [_class_entry(one, explanation.label_withheld) for one in explanation.classes],

@@ -22,10 +22,10 @@ def name_text(cell: Cell) -> str:
 
 
 def prediction_text(cell: Cell) -> str:
-    """Finding, its probability, threshold and logit; of a foreign radiograph only that they are withheld."""
+    """Finding, its probability, threshold and logit; where they are withheld, why."""
     explanation = cell.explanation
     if explanation.label_withheld:
-        return "label withheld: unlike the training radiographs"
+        return explanation.warning[0].lower() + explanation.warning[1:]
     said = f"{_SIGNS[explanation.finding]} {explanation.wording.finding(explanation.finding)}"
     return (
         f"{said} {explanation.probability:.2f} "

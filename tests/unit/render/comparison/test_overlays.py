@@ -1,5 +1,7 @@
 """One scale for all maps or each its own, differences round 0, and one printed figure."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -80,6 +82,8 @@ def test_words_of_cells_and_differences():
     assert agreement_texts(found[3])[0] == "\N{EN DASH}"
     assert shared_channel_texts(found[2], comparison.stages) == ("1 of 2",) * 5
     assert set(shared_channel_texts(found[0], comparison.stages)) == {"\N{EN DASH}"}
+    other = cell(manifest("o"), ORIGINAL, replace(explanation([[1.0]]), other_kind="a CT image"))
+    assert prediction_text(other) == "label withheld: the file is a CT image, no radiograph"
     foreign = cell(manifest("f"), ORIGINAL, explanation([[1.0]], familiarity=Familiarity(9.0, 1.0, 1.0, 2.0)))
     (one,) = differences(Comparison(radiograph(), ((foreign,), (comparison.rows[0][0],))))
     assert logit_change_text(one) == "withheld"
